@@ -1,0 +1,28 @@
+#pragma once
+// The byte strings of Comet: keys, values, encoded records and wire data are all opaque bytes.
+//
+// `std::string` is the owner because every library at the edges (RocksDB, Lua, CAF buffers, fmt)
+// speaks it without a copy; a view never outlives the call it was passed to unless a header says so.
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace comet {
+
+using bytes = std::string;
+using bytes_view = std::string_view;
+
+/// Lower-case hexadecimal, two digits a byte.
+bytes to_hex(bytes_view data);
+
+/// Cuts `data` to `limit` bytes and appends "..." when something was cut; for error messages.
+bytes shortened(bytes_view data, std::size_t limit);
+
+/// `data` with every byte outside printable ASCII escaped as \xNN; for messages and logs.
+bytes printable(bytes_view data);
+
+/// ASCII-only case folding: command names and options are ASCII in RESP.
+bool equal_ignoring_case(bytes_view a, bytes_view b);
+
+}  // namespace comet

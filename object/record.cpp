@@ -1,0 +1,335 @@
+#include "object/record.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <limits>
+#include <utility>
+
+namespace comet::object {
+
+namespace {
+
+constexpr std::uint8_t format_version = 1;
+constexpr std::size_t checksum_size = 4;
+/// Version, flags, two one-byte numbers, checksum.
+constexpr std::size_t record_size_min = 4 + checksum_size;
+
+enum flag : std::uint8_t {
+  has_expiry = 1U << 0U,
+  has_owner = 1U << 1U,
+  is_active = 1U << 2U,
+  has_args = 1U << 3U,
+  has_timers = 1U << 4U,
+  is_quarantined = 1U << 5U,
+};
+constexpr std::uint8_t known_flags =
+    has_expiry | has_owner | is_active | has_args | has_timers | is_quarantined;
+constexpr std::uint8_t active_flags = has_args | has_timers | is_quarantined;
+
+std::uint64_t zigzag(std::int64_t n) {
+  return static_cast<std::uint64_t>(n) << 1U ^ static_cast<std::uint64_t>(n >> 63U);
+}
+
+std::int64_t unzigzag(std::uint64_t n) {
+  return static_cast<std::int64_t>(n >> 1U ^ (~(n & 1U) + 1U));
+}
+
+class writer {
+ public:
+  explicit writer(std::size_t expected) { out_.reserve(expected); }
+
+  void byte(std::uint8_t b) { out_.push_back(static_cast<char>(b)); }
+  /// LEB128: seven bits a byte, least significant first.
+  void number(std::uint64_t n) {
+    for (; n >= 0x80U; n >>= 7U)
+      byte(static_cast<std::uint8_t>(n | 0x80U));
+    byte(static_cast<std::uint8_t>(n));
+  }
+  void time(wall_time t) { number(zigzag(to_unix_ms(t))); }
+  void raw(bytes_view data) { out_.append(data); }
+  void text(bytes_view data) {
+    number(data.size());
+    raw(data);
+  }
+  void checksum() {
+    const std::uint32_t crc = crc32c(out_);
+    for (unsigned shift = 0; shift < 32; shift += 8)
+      byte(static_cast<std::uint8_t>(crc >> shift));
+  }
+  bytes take() && { return std::move(out_); }
+
+ private:
+  bytes out_;
+};
+
+/// Reads within its input and no further: after the first fault every read gives an empty value and
+/// `fault` says what was wrong.
+class reader {
+ public:
+  explicit reader(bytes_view in) : in_(in), size_(in.size()) {}
+
+  std::uint8_t byte() {
+    const bytes_view one = raw(1);
+    return one.empty() ? std::uint8_t{0} : static_cast<std::uint8_t>(one.front());
+  }
+  std::uint64_t number() {
+    std::uint64_t n = 0;
+    for (unsigned shift = 0; shift < 64; shift += 7) {
+      const std::uint8_t b = byte();
+      const bool padded = b == 0 && shift > 0;
+      const bool too_big = shift == 63 && b > 1;
+      if (padded || too_big) break;
+      n |= static_cast<std::uint64_t>(b & 0x7FU) << shift;
+      if ((b & 0x80U) == 0) return n;
+    }
+    failed("a number is padded or over 64 bits");
+    return 0;
+  }
+  wall_time time() { return from_unix_ms(unzigzag(number())); }
+  bytes_view raw(std::size_t size) {
+    if (size > in_.size()) {
+      failed("a field is longer than what is left");
+      return {};
+    }
+    const bytes_view field = in_.substr(0, size);
+    in_.remove_prefix(size);
+    return field;
+  }
+  bytes_view text() { return raw(number()); }
+  bytes_view rest() { return raw(in_.size()); }
+  /// The size of a list that is present: at least one, and at most one element a byte left.
+  std::size_t count() {
+    const std::uint64_t n = number();
+    if (n > 0 && n <= in_.size()) return static_cast<std::size_t>(n);
+    failed("a list has an impossible size");
+    return 0;
+  }
+  void failed(const char* what) {
+    if (fault_ == nullptr) {
+      fault_ = what;
+      fault_at_ = size_ - in_.size();
+    }
+    in_ = {};
+  }
+
+  [[nodiscard]] bool ok() const { return fault_ == nullptr; }
+  [[nodiscard]] bool at_end() const { return in_.empty(); }
+  [[nodiscard]] error failure() const {
+    return {errc::corrupt, "record of " + std::to_string(size_ + checksum_size) +
+                               " bytes is damaged at byte " + std::to_string(fault_at_) + ": " +
+                               fault_};
+  }
+
+ private:
+  bytes_view in_;
+  std::size_t size_;
+  const char* fault_ = nullptr;
+  std::size_t fault_at_ = 0;
+};
+
+std::uint8_t flags_of(const record& r) {
+  unsigned flags = 0;
+  if (r.expires) flags |= has_expiry;
+  if (!r.owner.empty()) flags |= has_owner;
+  if (r.active) {
+    flags |= is_active;
+    if (!r.active->args.empty()) flags |= has_args;
+    if (!r.active->timers.empty()) flags |= has_timers;
+    if (r.active->quarantine) flags |= is_quarantined;
+  }
+  return static_cast<std::uint8_t>(flags);
+}
+
+std::size_t expected_size(const record& r) {
+  constexpr std::size_t head_and_tail = 32;
+  std::size_t size = head_and_tail + r.owner.size();
+  if (!r.active) return size + r.value.size();
+  constexpr std::size_t accounts = 64;
+  size += accounts + r.active->state.size();
+  for (const auto& arg : r.active->args)
+    size += arg.size() + 2;
+  for (const auto& t : r.active->timers)
+    size += t.name.size() + t.cron.size() + 16;
+  return size;
+}
+
+void write_timer(writer& out, const timer& t) {
+  out.text(t.name);
+  out.byte(static_cast<std::uint8_t>(static_cast<unsigned>(t.kind) | static_cast<unsigned>(t.missed)
+                                                                         << 4U));
+  out.number(zigzag(t.period.count()));
+  out.text(t.cron);
+  out.time(t.due);
+}
+
+timer read_timer(reader& in) {
+  timer t;
+  t.name = in.text();
+  const unsigned kinds = in.byte();
+  if ((kinds & 15U) > static_cast<unsigned>(timer_kind::cron) ||
+      kinds >> 4U > static_cast<unsigned>(missed_policy::each)) {
+    in.failed("a timer is of no known kind");
+    return t;
+  }
+  t.kind = static_cast<timer_kind>(kinds & 15U);
+  t.missed = static_cast<missed_policy>(kinds >> 4U);
+  t.period = std::chrono::milliseconds{unzigzag(in.number())};
+  t.cron = in.text();
+  t.due = in.time();
+  return t;
+}
+
+void write_activity(writer& out, const activity& a) {
+  out.raw(as_bytes(a.code_hash));
+  out.number(a.turns);
+  out.number(a.fuel);
+  out.number(a.breaches);
+  if (a.quarantine) out.text(*a.quarantine);
+  if (!a.args.empty()) {
+    out.number(a.args.size());
+    for (const auto& arg : a.args)
+      out.text(arg);
+  }
+  if (!a.timers.empty()) {
+    out.number(a.timers.size());
+    for (const auto& t : a.timers)
+      write_timer(out, t);
+  }
+  out.text(a.state);
+}
+
+activity read_activity(reader& in, std::uint8_t flags) {
+  activity a;
+  const bytes_view hash = in.raw(a.code_hash.size());
+  if (in.ok()) a.code_hash = digest_from(hash);
+  a.turns = in.number();
+  a.fuel = in.number();
+  const std::uint64_t breaches = in.number();
+  if (breaches > std::numeric_limits<std::uint32_t>::max()) in.failed("breaches over 32 bits");
+  a.breaches = static_cast<std::uint32_t>(breaches);
+  if ((flags & is_quarantined) != 0) a.quarantine = bytes{in.text()};
+  if ((flags & has_args) != 0) {
+    const std::size_t n = in.count();
+    for (std::size_t i = 0; i < n && in.ok(); ++i)
+      a.args.emplace_back(in.text());
+  }
+  if ((flags & has_timers) != 0) {
+    const std::size_t n = in.count();
+    for (std::size_t i = 0; i < n && in.ok(); ++i)
+      a.timers.push_back(read_timer(in));
+  }
+  a.state = in.text();
+  return a;
+}
+
+error truncated(bytes_view encoded) {
+  return {errc::corrupt, "record of " + std::to_string(encoded.size()) +
+                             " bytes is cut off: the shortest has " +
+                             std::to_string(record_size_min)};
+}
+
+error unknown_format(unsigned version) {
+  return {errc::incompatible, "record has format " + std::to_string(version) +
+                                  ", this build reads format " + std::to_string(format_version) +
+                                  ": start the version of comet that wrote it"};
+}
+
+std::uint32_t stored_checksum(bytes_view encoded) {
+  const bytes_view tail = encoded.substr(encoded.size() - checksum_size);
+  std::uint32_t crc = 0;
+  for (std::size_t i = checksum_size; i > 0;) {
+    --i;
+    crc = crc << 8U | static_cast<unsigned char>(tail[i]);
+  }
+  return crc;
+}
+
+}  // namespace
+
+record::record(const record& other)
+    : version(other.version),
+      incarnation(other.incarnation),
+      expires(other.expires),
+      owner(other.owner),
+      value(other.value),
+      active(other.active ? std::make_unique<activity>(*other.active) : nullptr) {}
+
+record& record::operator=(const record& other) {
+  if (this != &other) *this = record{other};
+  return *this;
+}
+
+std::optional<wall_time> record::next_due() const {
+  std::optional<wall_time> earliest = expires;
+  if (!active || active->quarantine) return earliest;
+  for (const auto& t : active->timers) {
+    if (!earliest || t.due < *earliest) earliest = t.due;
+  }
+  return earliest;
+}
+
+bytes encode(const record& r) {
+  writer out{expected_size(r)};
+  out.byte(format_version);
+  out.byte(flags_of(r));
+  if (r.expires) out.time(*r.expires);
+  out.number(r.version);
+  out.number(r.incarnation);
+  if (!r.owner.empty()) out.text(r.owner);
+  if (r.active) {
+    write_activity(out, *r.active);
+  } else {
+    out.raw(r.value);
+  }
+  out.checksum();
+  return std::move(out).take();
+}
+
+result<record> decode(bytes_view encoded) {
+  if (encoded.size() < record_size_min) return truncated(encoded);
+  const bytes_view body = encoded.substr(0, encoded.size() - checksum_size);
+  if (crc32c(body) != stored_checksum(encoded)) {
+    return error{errc::corrupt, "record of " + std::to_string(encoded.size()) +
+                                    " bytes is damaged: its checksum does not hold"};
+  }
+  reader in{body};
+  const std::uint8_t version = in.byte();
+  if (version != format_version) return unknown_format(version);
+  const std::uint8_t flags = in.byte();
+  if ((flags & ~known_flags) != 0) in.failed("unknown flags");
+  if ((flags & is_active) == 0 && (flags & active_flags) != 0) {
+    in.failed("a passive value with what only code has");
+  }
+  record r;
+  if ((flags & has_expiry) != 0) r.expires = in.time();
+  r.version = in.number();
+  r.incarnation = in.number();
+  if ((flags & has_owner) != 0) {
+    r.owner = in.text();
+    if (r.owner.empty()) in.failed("an owner without a name");
+  }
+  if ((flags & is_active) != 0) {
+    r.active = std::make_unique<activity>(read_activity(in, flags));
+  } else {
+    r.value = in.rest();
+  }
+  if (!in.at_end()) in.failed("bytes after the end");
+  if (!in.ok()) return in.failure();
+  return r;
+}
+
+result<record_summary> summarize(bytes_view encoded) {
+  if (encoded.size() < record_size_min) return truncated(encoded);
+  reader in{encoded.substr(0, encoded.size() - checksum_size)};
+  const std::uint8_t version = in.byte();
+  if (version != format_version) return unknown_format(version);
+  const std::uint8_t flags = in.byte();
+  if ((flags & ~known_flags) != 0) in.failed("unknown flags");
+  record_summary summary;
+  summary.active = (flags & is_active) != 0;
+  if ((flags & has_expiry) != 0) summary.expires = in.time();
+  if (!in.ok()) return in.failure();
+  return summary;
+}
+
+}  // namespace comet::object

@@ -1,0 +1,393 @@
+#include "object/shard.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/check.hpp"
+#include "object/layout.hpp"
+#include "object/string_operation.hpp"
+
+namespace comet::object {
+
+namespace {
+
+bool is_turn_operation(const command& c, const record& r) {
+  switch (c.what) {
+    case op::set:
+      return c.condition != set_condition::if_absent;
+    case op::setnx:
+      return false;
+    case op::del:
+    case op::aso_get:
+    case op::aso_call:
+    case op::aso_put:
+      return true;
+    default:
+      return r.is_active() && is_string_operation(c.what);
+  }
+}
+
+reply busy(bytes_view key) {
+  return reply::failure(errc::busy, "the object at '" + printable(shortened(key, 64)) +
+                                        "' has a full mailbox; try again later");
+}
+
+}  // namespace
+
+shard::shard(shard_options options, stored_facts facts)
+    : options_(std::move(options)),
+      cache_(options_.limits.cache_bytes_max),
+      random_(options_.seed),
+      counts_(facts),
+      counts_before_(facts) {
+  cache_.set_complete(facts.objects == 0);
+}
+
+shard::~shard() = default;
+
+bool shard::submit(const command& c, const caller& from, const origin& to, const instant& now,
+                   reply& answer) {
+  if (c.what == op::get) {
+    auto* entry = cache_.find(c.key);
+    if (entry != nullptr && entry->current && !entry->current->active && !entry->current->expires &&
+        entry->written <= durable_ && entry->loading == 0 && !entry->has_line()) {
+      ++stats_.hits;
+      entry->touched = now.mono;
+      answer.what = reply::kind::bulk;
+      answer.text.assign(entry->current->value);
+      return true;
+    }
+  }
+  static const std::vector<bytes> no_chain;
+  return carry_out({c, from, to, now, no_chain, nullptr}, answer);
+}
+
+bool shard::carry_out(const request& r, reply& answer) {
+  switch (r.what.what) {
+    case op::del:
+    case op::exists:
+    case op::touch:
+    case op::mget:
+    case op::mset:
+    case op::msetnx:
+      return several_keys(r, answer);
+    case op::copy:
+    case op::rename:
+      return copy_or_rename(r, answer);
+    case op::keys:
+    case op::scan:
+    case op::randomkey:
+    case op::dbsize:
+    case op::flush:
+      return space_command(r, answer);
+    default: {
+      auto& entry = entry_of(r.what.key);
+      const bool done = carry_out_on(r, entry, answer);
+      if (done) discard_if_void(entry);
+      return done;
+    }
+  }
+}
+
+bool shard::carry_out_on(const request& r, cache_entry& entry, reply& answer) {
+  const bool is_turn = (entry.current && entry.current->is_active() &&
+                        is_turn_operation(r.what, *entry.current)) ||
+                       r.what.what == op::aso_put;
+  if (must_wait(r, entry, is_turn)) return wait_in_line(r, entry, answer);
+  drop_if_expired(entry, r.now);
+  if (r.what.what != op::object_idletime) entry.touched = r.now.mono;
+  const bool active = entry.current && entry.current->is_active();
+  ++(entry.current ? stats_.hits : stats_.misses);
+  switch (r.what.what) {
+    case op::aso_put:
+      return put_object(r, entry, answer);
+    case op::aso_get:
+      if (active) return turn_command(r, entry, turn_kind::fetch, answer);
+      answer = entry.current ? reply::bulk(entry.current->value) : reply::null();
+      return finish(r.to, entry.written, answer);
+    case op::aso_call:
+      if (active) return turn_command(r, entry, turn_kind::call, answer);
+      [[fallthrough]];
+    case op::aso_code:
+    case op::aso_hash:
+    case op::aso_state:
+    case op::aso_info:
+    case op::aso_resume:
+      return object_query(r, entry, answer);
+    case op::del:
+      if (active) return turn_command(r, entry, turn_kind::operate, answer);
+      return key_command(r, entry, answer);
+    default:
+      break;
+  }
+  if (!is_string_operation(r.what.what)) return key_command(r, entry, answer);
+  if (active && is_turn_operation(r.what, *entry.current)) {
+    return turn_command(r, entry, turn_kind::operate, answer);
+  }
+  if (active) {  // SETNX and SET NX over an existing object change nothing and ask nobody
+    answer = r.what.what == op::setnx ? reply::number(0) : reply::null();
+    return finish(r.to, entry.written, answer);
+  }
+  return operate_on_passive(r, entry, answer);
+}
+
+bool shard::operate_on_passive(const request& r, cache_entry& entry, reply& answer) {
+  const auto& c = r.what;
+  std::optional<bytes_view> current;
+  if (entry.current) current = entry.current->value;
+  auto effect = operate(c, current, options_.limits.value_bytes_max);
+  answer = std::move(effect.answer);
+  if (answer.failed()) return finish(r.to, entry.written, answer);
+  if (effect.erase) {
+    remove_record(entry);
+  } else if (effect.value) {
+    auto next = successor_of(entry);
+    if (!entry.current) next->owner = r.from.user;
+    next->value = std::move(*effect.value);
+    if (effect.clears_expiry) next->expires.reset();
+    if (c.when) next->expires = c.when;
+    put_record(entry, std::move(next));
+    drop_if_expired(entry, r.now);
+  } else if (c.what == op::getex && entry.current && (c.when || c.clear_expiry)) {
+    auto next = successor_of(entry);
+    next->expires = c.when;
+    put_record(entry, std::move(next));
+    drop_if_expired(entry, r.now);
+  }
+  return finish(r.to, entry.written, answer);
+}
+
+cache_entry& shard::entry_of(bytes_view key) {
+  auto& entry = cache_.obtain(key);
+  if (!entry.current && !entry.known_absent && entry.loading == 0 && !cache_.complete()) {
+    start_load(entry);
+  }
+  return entry;
+}
+
+void shard::discard_if_void(cache_entry& entry) {
+  if (!entry.current && cache_.complete() && !entry.pinned(durable_)) cache_.erase(entry);
+}
+
+bool shard::must_wait(const request& r, cache_entry& entry, bool is_turn) {
+  if (r.what.what == op::aso_info && entry.current) return false;
+  if (entry.has_line() && !entry.draining) return true;
+  if (entry.loading != 0) return true;
+  if (entry.current && entry.current->is_active() && !entry.code &&
+      !obtain_code(entry, entry.current->active->code_hash)) {
+    return true;
+  }
+  if (entry.putting) return true;
+  return entry.turns > 0 && (!is_turn || r.what.what == op::aso_put);
+}
+
+bool shard::wait_in_line(const request& r, cache_entry& entry, reply& answer) {
+  if (!entry.line) entry.line = std::make_unique<std::deque<pending_command>>();
+  if (!entry.draining && entry.line->size() + entry.turns >= options_.limits.mailbox_max) {
+    answer = busy(entry.key);
+    return true;
+  }
+  auto owned = r.owned ? r.owned : std::make_shared<const owned_command>(r.what);
+  pending_command waiting{std::move(owned), r.from, r.to, r.chain};
+  if (entry.draining) {
+    back_in_line_ = true;
+    entry.line->push_front(std::move(waiting));
+  } else {
+    entry.line->push_back(std::move(waiting));
+  }
+  return false;
+}
+
+void shard::drain_line(cache_entry& entry, const instant& now) {
+  COMET_CHECK(!entry.draining);
+  entry.draining = true;
+  while (entry.has_line()) {
+    auto next = std::move(entry.line->front());
+    entry.line->pop_front();
+    back_in_line_ = false;
+    reply answer;
+    if (carry_out({next.what->get(), next.from, next.to, now, next.chain, next.what}, answer)) {
+      deliver(next.to, std::move(answer), now);
+    }
+    if (back_in_line_) break;
+  }
+  back_in_line_ = false;
+  if (entry.line && entry.line->empty()) entry.line.reset();
+  entry.draining = false;
+  discard_if_void(entry);
+}
+
+bool shard::finish(const origin& to, std::uint64_t depends_on, reply& answer) {
+  depends_on = std::max(depends_on, flushed_in_);
+  if (!options_.gated || depends_on <= durable_) return true;
+  gate_.hold(depends_on, {to, std::move(answer), {}});
+  return false;
+}
+
+void shard::answer_later(const origin& to, std::uint64_t depends_on, reply content,
+                         const instant& now) {
+  if (to.what == origin::kind::nobody) return;
+  if (finish(to, depends_on, content)) deliver(to, std::move(content), now);
+}
+
+void shard::deliver(const origin& to, reply content, const instant& now) {
+  switch (to.what) {
+    case origin::kind::nobody:
+      return;
+    case origin::kind::client:
+      outbox_.answers.push_back({to.first, to.second, std::move(content)});
+      return;
+    case origin::kind::outcall:
+      outcall_answered(to.first, std::move(content), now);
+      return;
+    case origin::kind::part:
+      add_part(to, std::move(content), now);
+      return;
+  }
+}
+
+reply shard::total_of(gathering& whole) {
+  reply total;
+  switch (whole.what) {
+    case gathering::kind::values:
+      total = reply::list(std::move(whole.parts));
+      break;
+    case gathering::kind::sum:
+      total = reply::number(0);
+      for (auto& part : whole.parts) {
+        if (part.failed()) {
+          total = std::move(part);
+          break;
+        }
+        total.integer += part.integer;
+      }
+      break;
+    case gathering::kind::all_ok:
+      total = reply::ok();
+      for (auto& part : whole.parts) {
+        if (!part.failed()) continue;
+        total = std::move(part);
+        break;
+      }
+      break;
+  }
+  return total;
+}
+
+void shard::add_part(const origin& to, reply content, const instant& now) {
+  const auto found = gatherings_.find(to.first);
+  COMET_CHECK(found != gatherings_.end());
+  auto& g = found->second;
+  g.parts[to.second] = std::move(content);
+  if (--g.missing > 0) return;
+  gathering whole = std::move(g);
+  gatherings_.erase(found);
+  deliver(whole.to, total_of(whole), now);
+}
+
+void shard::on_loaded(std::vector<loaded> results, const instant& now) {
+  for (auto& what : results) {
+    if (const auto found = loads_.find(what.ticket); found != loads_.end()) {
+      auto* entry = found->second;
+      loads_.erase(found);
+      if (entry->loading == what.ticket) record_arrived(*entry, what, now);
+    } else if (const auto code = code_loads_.find(what.ticket); code != code_loads_.end()) {
+      auto load = std::move(code->second);
+      code_loads_.erase(code);
+      code_arrived(std::move(load), what, now);
+    }
+  }
+}
+
+void shard::on_durable(std::uint64_t number, const instant& now) {
+  COMET_CHECK(number >= durable_);
+  durable_ = number;
+  while (!unacknowledged_.empty() && unacknowledged_.front().number <= number) {
+    unacknowledged_.pop_front();
+  }
+  std::vector<held_answer> released;
+  gate_.release(number, released);
+  for (auto& held : released) {
+    for (auto& p : held.publications) outbox_.publications.push_back(std::move(p));
+    deliver(held.to, std::move(held.content), now);
+  }
+  while (!scans_held_.empty() && scans_held_.front().first <= number) {
+    const auto ticket = scans_held_.front().second;
+    scans_held_.pop_front();
+    if (const auto s = scans_.find(ticket); s != scans_.end()) {
+      outbox_.scans.push_back(s->second.order);
+    }
+  }
+}
+
+void shard::on_commit_failed(std::uint64_t number, const error& why, const instant& now) {
+  ++stats_.commits_failed;
+  std::vector<cache_entry*> lost = std::move(dirty_);
+  dirty_.clear();
+  for (const auto& code : dirty_codes_) revert_code(code);
+  dirty_codes_.clear();
+  const std::uint64_t incarnation = counts_.incarnation;  // never given out twice
+  while (!unacknowledged_.empty() && unacknowledged_.back().number >= number) {
+    auto& batch = unacknowledged_.back();
+    lost.insert(lost.end(), batch.entries.begin(), batch.entries.end());
+    for (const auto& code : batch.codes) revert_code(code);
+    counts_ = batch.counts_before;
+    unacknowledged_.pop_back();
+  }
+  counts_.incarnation = incarnation;
+  counts_before_ = counts_;
+  counts_dirty_ = false;
+  flushing_ = false;
+  cache_.set_complete(false);
+  looked_ahead_to_ = wall_time{};  // timers of what is undone are found in the store again
+  std::sort(lost.begin(), lost.end());
+  lost.erase(std::unique(lost.begin(), lost.end()), lost.end());
+  for (auto* entry : lost) revert(*entry);
+  std::vector<held_answer> failed;
+  gate_.fail(number, failed);
+  for (auto& held : failed) deliver(held.to, reply::failure(why), now);
+  for (auto* entry : lost) {
+    if (entry->has_line() && entry->loading == 0 && entry->turns == 0) {
+      start_load(*entry);
+    } else if (!entry->pinned(durable_)) {
+      cache_.erase(*entry);
+    }
+  }
+  // Looks that waited for a lost batch need not wait any more.
+  for (auto& [batch, ticket] : scans_held_) batch = std::min(batch, durable_);
+  on_durable(durable_, now);
+}
+
+std::optional<numbered_batch> shard::take_batch() {
+  cache_.evict(durable_);
+  if (dirty_.empty() && dirty_codes_.empty() && !counts_dirty_ && !flushing_) return std::nullopt;
+  numbered_batch batch;
+  batch.number = next_number_++;
+  if (flushing_) {
+    for (auto& [from, to] : layout::flushed_ranges()) batch.changes.erase_range(from, to);
+  }
+  for (auto* entry : dirty_) write_entry(*entry, batch.changes);
+  write_codes(batch.changes);
+  if (counts_dirty_) batch.changes.put(layout::meta_key(counts_name), encode_facts(counts_));
+  unacknowledged_.push_back(
+      {batch.number, std::move(dirty_), std::move(dirty_codes_), counts_before_});
+  dirty_.clear();
+  dirty_codes_.clear();
+  counts_before_ = counts_;
+  counts_dirty_ = false;
+  flushing_ = false;
+  return batch;
+}
+
+bool shard::idle() const {
+  return turns_.empty() && loads_.empty() && code_loads_.empty() && unacknowledged_.empty() &&
+         dirty_.empty() && dirty_codes_.empty() && !counts_dirty_ && !flushing_ &&
+         gate_.pending() == 0 && outbox_.answers.empty() && outbox_.work_items.empty();
+}
+
+void shard::set_limits(const policy& limits) {
+  options_.limits = limits;
+  cache_.set_bytes_max(limits.cache_bytes_max);
+}
+
+}  // namespace comet::object

@@ -1,0 +1,367 @@
+#pragma once
+// The shard: everything one I/O thread decides about its keys. Commands and events in, effects out.
+//
+// It owns the records of its keys (a bounded cache over the store), their timers and the output
+// gate. It is pure: the reactor feeds it and carries out what it finds in the `outbox` at the end of
+// each poll round; the simulator does the same with virtual time.
+//
+// Rules that hold at every moment:
+//  - Changes of one poll round form one batch with one number; batches become durable in order.
+//  - An answer leaves only when the batch it depends on is durable (reads of a newer value included).
+//  - Passive objects are served at once; an active object is changed by turns only. What is not a
+//    turn waits until no turn of its object is under way, and what comes later waits behind it.
+//  - A failed batch undoes all that was decided since: entries are forgotten and loaded again, held
+//    answers become errors, turns under way become void.
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <unordered_map>
+#include <vector>
+
+#include "base/bytes.hpp"
+#include "base/change_batch.hpp"
+#include "base/random.hpp"
+#include "base/result.hpp"
+#include "base/time.hpp"
+#include "object/command.hpp"
+#include "object/exchange.hpp"
+#include "object/output_gate.hpp"
+#include "object/pending_command.hpp"
+#include "object/policy.hpp"
+#include "object/record_cache.hpp"
+#include "object/reply.hpp"
+#include "object/timer_wheel.hpp"
+#include "object/turn.hpp"
+
+namespace comet::object {
+
+/// An answer for a client session, ready to be written.
+struct client_answer {
+  std::uint64_t session = 0;
+  std::uint64_t slot = 0;
+  reply content;
+};
+
+struct load_order {
+  std::uint64_t ticket = 0;
+  bytes store_key;
+  bytes second_store_key;  ///< of a code: its count
+};
+
+struct loaded {
+  std::uint64_t ticket = 0;
+  result<std::optional<bytes>> content{std::optional<bytes>{}};
+  std::optional<bytes> second;
+};
+
+/// A look at a range of the store, done off the I/O thread. Objects are filtered there.
+struct scan_order {
+  enum class kind : std::uint8_t { objects, due };
+  std::uint64_t ticket = 0;
+  kind what = kind::objects;
+  bytes from;  ///< store keys
+  bytes to;
+  std::size_t limit = 0;  ///< entries looked at
+  bytes pattern;          ///< objects: glob; empty: all
+  bytes type_filter;      ///< objects: "string", "aso" or empty
+  wall_time now{};        ///< objects expired by then are left out
+};
+
+struct scanned {
+  std::uint64_t ticket = 0;
+  std::optional<error> failure;
+  std::vector<bytes> keys;                           ///< objects
+  std::vector<std::pair<wall_time, bytes>> due;      ///< due times and keys
+  std::size_t looked_at = 0;
+  bytes last;  ///< store key of the last entry looked at; empty: none
+};
+
+/// One batch for the store writer.
+struct numbered_batch {
+  std::uint64_t number = 0;
+  change_batch changes;
+};
+
+/// What the reactor has to carry out at the end of a poll round.
+struct outbox {
+  std::vector<client_answer> answers;
+  std::vector<work> work_items;
+  std::vector<load_order> loads;
+  std::vector<scan_order> scans;
+  std::vector<std::pair<bytes, bytes>> publications;
+
+  [[nodiscard]] bool empty() const {
+    return answers.empty() && work_items.empty() && loads.empty() && scans.empty() &&
+           publications.empty();
+  }
+};
+
+struct shard_options {
+  policy limits;
+  bytes node_id;       ///< hex
+  bytes node_address;  ///< what dht.lookup answers
+  bool gated = true;   ///< false: durability `none`, answers do not wait
+  std::uint64_t seed = 0;
+};
+
+/// What the store held when the node started.
+struct stored_facts {
+  std::uint64_t objects = 0;
+  std::uint64_t with_expiry = 0;
+  std::uint64_t incarnation = 0;  ///< the highest that may have been given out
+};
+
+struct shard_stats {
+  std::uint64_t hits = 0;
+  std::uint64_t misses = 0;
+  std::uint64_t expired = 0;
+  std::uint64_t turns = 0;
+  std::uint64_t turn_failures = 0;
+  std::uint64_t breaches = 0;
+  std::uint64_t quarantined = 0;
+  std::uint64_t timers_fired = 0;
+  std::uint64_t loads = 0;
+  std::uint64_t commits_failed = 0;
+};
+
+class shard {
+ public:
+  shard(shard_options options, stored_facts facts);
+  ~shard();
+  shard(const shard&) = delete;
+  shard& operator=(const shard&) = delete;
+
+  /// Carries out `c`. Returns true when `answer` holds the reply and it may leave at once;
+  /// false when it comes later, through the outbox, to `to`.
+  bool submit(const command& c, const caller& from, const origin& to, const instant& now,
+              reply& answer);
+
+  // Events.
+  void on_loaded(std::vector<loaded> results, const instant& now);
+  void on_scanned(scanned page, const instant& now);
+  void on_outcomes(outcome_batch batch, const instant& now);
+  void on_durable(std::uint64_t number, const instant& now);
+  /// All batches from `number` on are lost. The reactor sends nothing more of them to the writer.
+  void on_commit_failed(std::uint64_t number, const error& why, const instant& now);
+  /// Wakes what is due. Call about every 10 ms while `next_wake` is near, else when it comes.
+  void on_tick(const instant& now);
+
+  /// Changes collected since the last call, if any; call once at the end of a poll round.
+  std::optional<numbered_batch> take_batch();
+  outbox& effects() { return outbox_; }
+  /// Is there anything for the end of a poll round: effects to carry out or changes to take?
+  [[nodiscard]] bool has_effects() const {
+    return !outbox_.empty() || !dirty_.empty() || !dirty_codes_.empty() || counts_dirty_ ||
+           flushing_;
+  }
+  [[nodiscard]] wall_time next_wake() const;
+
+  [[nodiscard]] std::uint64_t objects() const { return counts_.objects; }
+  [[nodiscard]] std::uint64_t objects_with_expiry() const { return counts_.with_expiry; }
+  [[nodiscard]] std::size_t cache_bytes() const { return cache_.bytes_used(); }
+  [[nodiscard]] std::size_t cached_records() const { return cache_.size(); }
+  [[nodiscard]] std::size_t turns_under_way() const { return turns_.size(); }
+  [[nodiscard]] std::size_t timers_armed() const { return wheel_.size(); }
+  [[nodiscard]] std::uint64_t durable() const { return durable_; }
+  /// Nothing is under way: no turn, no load, no batch. A stopping node waits for it.
+  [[nodiscard]] bool idle() const;
+  [[nodiscard]] const shard_stats& stats() const { return stats_; }
+  [[nodiscard]] const policy& limits() const { return options_.limits; }
+  void set_limits(const policy& limits);
+
+  /// Names of `meta` entries in the store.
+  static constexpr bytes_view counts_name = "counts";
+  static bytes encode_facts(const stored_facts& facts);
+  static result<stored_facts> decode_facts(bytes_view raw);
+
+ private:
+  struct fired_timer {
+    bytes name;
+    wall_time due{};                ///< the fire that runs
+    std::optional<wall_time> next;  ///< nothing: the timer is spent
+  };
+  struct turn_under_way {
+    cache_entry* entry = nullptr;
+    std::uint64_t generation = 0;
+    origin to;
+    std::shared_ptr<const turn_request> request;
+    std::optional<fired_timer> fired;
+  };
+  struct held_answer {
+    origin to;
+    reply content;
+    std::vector<std::pair<bytes, bytes>> publications;
+  };
+  struct gathering {
+    enum class kind : std::uint8_t { values, sum, all_ok };
+    kind what = kind::values;
+    origin to;
+    std::size_t missing = 0;
+    std::vector<reply> parts;
+  };
+  /// What a handler asked for: a suspended turn waits for it, or a function it left behind.
+  struct outcall_under_way {
+    outcall::kind what = outcall::kind::get;
+    std::uint64_t turn = 0;         ///< suspended; 0: a function waits
+    bytes key;                      ///< of the object whose function waits
+    std::uint64_t incarnation = 0;  ///< likewise
+    std::uint64_t token = 0;
+  };
+  struct known_code {
+    code_ref text;
+    std::uint64_t records = 0;  ///< that name it
+    std::uint64_t written = 0;
+    bool stored = false;  ///< the store (or an earlier batch) holds the text
+    bool dirty = false;
+  };
+  struct changed_code {
+    digest hash{};
+    std::uint64_t records_before = 0;
+    bool stored_before = false;
+  };
+  struct code_load {
+    digest hash{};
+    std::vector<cache_entry*> waiting;
+  };
+  struct scan_under_way {
+    enum class kind : std::uint8_t { scan, keys, randomkey, due };
+    kind what = kind::scan;
+    origin to;
+    scan_order order;
+    std::vector<reply> found;
+    wall_time until{};
+    bool wrapped = false;
+  };
+  struct unacknowledged {
+    std::uint64_t number = 0;
+    std::vector<cache_entry*> entries;
+    std::vector<changed_code> codes;
+    stored_facts counts_before;
+  };
+
+  /// One command on its way, with all that its answer needs.
+  struct request {
+    const command& what;
+    const caller& from;
+    const origin& to;
+    const instant& now;
+    const std::vector<bytes>& chain;
+    /// The owned form when there is one already: a command that waits is copied once.
+    std::shared_ptr<const owned_command> owned;
+  };
+
+  // Every function below that takes a request and a reply returns true when `answer` holds the
+  // reply now, and false when the reply comes later.
+
+  // shard.cpp: the way of a command and of its answer
+  bool carry_out(const request& r, reply& answer);
+  bool carry_out_on(const request& r, cache_entry& entry, reply& answer);
+  bool operate_on_passive(const request& r, cache_entry& entry, reply& answer);
+  cache_entry& entry_of(bytes_view key);
+  bool must_wait(const request& r, cache_entry& entry, bool is_turn);
+  bool wait_in_line(const request& r, cache_entry& entry, reply& answer);
+  void drain_line(cache_entry& entry, const instant& now);
+  bool finish(const origin& to, std::uint64_t depends_on, reply& answer);
+  void deliver(const origin& to, reply content, const instant& now);
+  void answer_later(const origin& to, std::uint64_t depends_on, reply content, const instant& now);
+  void outcall_answered(std::uint64_t index, reply content, const instant& now);
+  static reply total_of(gathering& whole);
+  void add_part(const origin& to, reply content, const instant& now);
+  void discard_if_void(cache_entry& entry);
+
+  // shard_store.cpp: records change and move between memory and store here only
+  void start_load(cache_entry& entry);
+  bool obtain_code(cache_entry& entry, const digest& hash);
+  void record_arrived(cache_entry& entry, const loaded& what, const instant& now);
+  void code_arrived(code_load load, const loaded& what, const instant& now);
+  std::shared_ptr<record> successor_of(const cache_entry& entry);
+  void put_record(cache_entry& entry, std::shared_ptr<record> next);
+  void remove_record(cache_entry& entry);
+  void drop_if_expired(cache_entry& entry, const instant& now);
+  void mark_changed(cache_entry& entry);
+  void count_code(const digest& hash, int delta);
+  void write_entry(cache_entry& entry, change_batch& out);
+  void write_codes(change_batch& out);
+  void revert(cache_entry& entry);
+  void revert_code(const changed_code& lost);
+
+  // shard_keys.cpp: commands about keys
+  bool key_command(const request& r, cache_entry& entry, reply& answer);
+  bool expire(const request& r, cache_entry& entry, reply& answer);
+  bool several_keys(const request& r, reply& answer);
+  bool gather(const request& r, gathering::kind what, op each, reply& answer);
+  bool copy_or_rename(const request& r, reply& answer);
+  reply flush(const instant& now);
+
+  // shard_space.cpp: commands about the whole space
+  bool space_command(const request& r, reply& answer);
+  std::uint64_t start_scan(scan_under_way scan);
+  void continue_scan(std::uint64_t ticket, scan_under_way& scan);
+  void finish_scan(std::uint64_t ticket, scan_under_way& scan, reply content, const instant& now);
+
+  // shard_turns.cpp: active objects
+  bool put_object(const request& r, cache_entry& entry, reply& answer);
+  bool turn_command(const request& r, cache_entry& entry, turn_kind kind, reply& answer);
+  std::optional<error> start_turn(cache_entry& entry, std::shared_ptr<turn_request> what,
+                                  const origin& to, std::optional<fired_timer> fired);
+  void finish_turn(finished_turn& done, const instant& now);
+  void run_again(turn_under_way& turn, const instant& now);
+  void commit_turn(turn_under_way& turn, turn_outcome& outcome, const instant& now);
+  void fail_turn(turn_under_way& turn, turn_outcome& outcome, const instant& now);
+  std::shared_ptr<record> created_by(turn_under_way& turn, turn_outcome& outcome);
+  static void settle_fired(record& next, const fired_timer& fired);
+  void settle_timers(record& next, const turn_under_way& turn, const turn_outcome& outcome);
+  void send_messages(turn_under_way& turn, std::vector<outcall> messages, const instant& now);
+  void run_outcall(cache_entry& sender, const outcall& what, std::uint64_t turn,
+                   const std::vector<bytes>& chain, const instant& now);
+  [[nodiscard]] reply as_outcall_result(outcall::kind what, reply content) const;
+  void forget_activation(cache_entry& entry);
+
+  // shard_queries.cpp: ASO.CODE, ASO.INFO and their like
+  bool object_query(const request& r, cache_entry& entry, reply& answer);
+  bool quarantined_read(const request& r, cache_entry& entry, reply& answer);
+
+  // shard_due.cpp: timers and expiry
+  void arm(cache_entry& entry);
+  void wake(cache_entry& entry, const instant& now);
+  void look_ahead(const instant& now);
+  void due_page_arrived(std::uint64_t ticket, scan_under_way& scan, scanned& page,
+                        const instant& now);
+
+  shard_options options_;
+  record_cache cache_;
+  timer_wheel wheel_;
+  output_gate<held_answer> gate_;
+  outbox outbox_;
+  prng random_;
+  stored_facts counts_;
+  stored_facts counts_before_;  ///< as of the last batch taken
+  bool counts_dirty_ = false;
+  std::uint64_t flushed_in_ = 0;  ///< batch of the last removal of everything
+  bool flushing_ = false;  ///< the batch being collected starts with the removal of everything
+  std::uint64_t next_number_ = 1;  ///< of the batch being collected
+  std::uint64_t durable_ = 0;
+  std::vector<cache_entry*> dirty_;
+  std::vector<changed_code> dirty_codes_;
+  std::deque<unacknowledged> unacknowledged_;
+  std::uint64_t next_ticket_ = 1;
+  std::unordered_map<std::uint64_t, cache_entry*> loads_;
+  std::unordered_map<std::uint64_t, code_load> code_loads_;
+  std::unordered_map<std::uint64_t, scan_under_way> scans_;
+  std::deque<std::pair<std::uint64_t, std::uint64_t>> scans_held_;  ///< batch to wait for, ticket
+  std::uint64_t next_turn_ = 1;
+  std::unordered_map<std::uint64_t, turn_under_way> turns_;
+  std::uint64_t next_gathering_ = 1;
+  std::unordered_map<std::uint64_t, gathering> gatherings_;
+  std::uint64_t next_outcall_ = 1;
+  std::unordered_map<std::uint64_t, outcall_under_way> outcalls_;
+  std::unordered_map<digest, known_code> codes_;
+  bool back_in_line_ = false;        ///< the command taken from that line has to go on waiting
+  wall_time looked_ahead_to_{};
+  bool looking_ahead_ = false;
+  shard_stats stats_;
+};
+
+}  // namespace comet::object

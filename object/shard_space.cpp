@@ -1,0 +1,176 @@
+// The shard's commands about the whole key space: they look into the store, off the I/O thread.
+//
+// A look waits until everything decided before it is in the store, so it sees what this client and
+// every other was told.
+
+#include <algorithm>
+#include <charconv>
+#include <utility>
+
+#include "base/check.hpp"
+#include "object/layout.hpp"
+#include "object/shard.hpp"
+
+namespace comet::object {
+
+namespace {
+
+/// Cursors are the upper 53 bits of a position: clients keep them in a double without loss.
+constexpr unsigned cursor_shift = 11;
+constexpr std::size_t scan_looks_min = 10;
+constexpr std::size_t scan_looks_max = 10'000;
+constexpr std::size_t keys_looks = 10'000;
+constexpr std::size_t randomkey_looks = 64;
+/// Names that KEYS collects at most: beyond it a client should SCAN.
+constexpr std::size_t keys_found_max = 4'000'000;
+
+std::uint64_t group_of(bytes_view key) { return layout::position_of(key) >> cursor_shift; }
+
+reply page_reply(std::uint64_t cursor, std::vector<reply> found) {
+  std::vector<reply> both;
+  both.push_back(reply::bulk(std::to_string(cursor)));
+  both.push_back(reply::list(std::move(found)));
+  return reply::list(std::move(both));
+}
+
+}  // namespace
+
+bool shard::space_command(const request& r, reply& answer) {
+  switch (r.what.what) {
+    case op::dbsize:
+      answer = reply::number(static_cast<std::int64_t>(counts_.objects));
+      return finish(r.to, dirty_.empty() ? next_number_ - 1 : next_number_, answer);
+    case op::flush:
+      answer = flush(r.now);
+      return finish(r.to, next_number_, answer);
+    default:
+      break;
+  }
+  scan_under_way scan;
+  scan.to = r.to;
+  scan.order.what = scan_order::kind::objects;
+  scan.order.pattern = bytes{r.what.value};
+  scan.order.type_filter = bytes{r.what.type_filter};
+  scan.order.now = r.now.wall;
+  scan.order.to = layout::objects_end();
+  switch (r.what.what) {
+    case op::scan: {
+      scan.what = scan_under_way::kind::scan;
+      const auto cursor = static_cast<std::uint64_t>(r.what.number);
+      scan.order.from = layout::object_range_start(cursor << cursor_shift);
+      // One entry more than asked for: it tells whether a group of equal cursors is cut.
+      scan.order.limit = std::clamp(static_cast<std::size_t>(std::max<std::int64_t>(
+                                        r.what.number2, 1)),
+                                    scan_looks_min, scan_looks_max) +
+                         1;
+      break;
+    }
+    case op::keys:
+      scan.what = scan_under_way::kind::keys;
+      scan.order.from = layout::object_range_start(0);
+      scan.order.limit = keys_looks;
+      break;
+    case op::randomkey:
+      scan.what = scan_under_way::kind::randomkey;
+      scan.order.from = layout::object_range_start(random_());
+      scan.order.limit = randomkey_looks;
+      break;
+    default:
+      COMET_CHECK(!"a command about the whole space");
+  }
+  start_scan(std::move(scan));
+  return false;
+}
+
+std::uint64_t shard::start_scan(scan_under_way scan) {
+  const std::uint64_t ticket = next_ticket_++;
+  scan.order.ticket = ticket;
+  auto& started = scans_.emplace(ticket, std::move(scan)).first->second;
+  continue_scan(ticket, started);
+  return ticket;
+}
+
+void shard::continue_scan(std::uint64_t ticket, scan_under_way& scan) {
+  const bool collecting = !dirty_.empty() || flushing_ || counts_dirty_;
+  const std::uint64_t barrier = collecting ? next_number_ : next_number_ - 1;
+  if (barrier <= durable_ || (unacknowledged_.empty() && !collecting)) {
+    outbox_.scans.push_back(scan.order);
+  } else {
+    scans_held_.emplace_back(barrier, ticket);
+  }
+}
+
+void shard::finish_scan(std::uint64_t ticket, scan_under_way& scan, reply content,
+                        const instant& now) {
+  const origin to = scan.to;
+  scans_.erase(ticket);
+  deliver(to, std::move(content), now);
+}
+
+void shard::on_scanned(scanned page, const instant& now) {
+  const auto found = scans_.find(page.ticket);
+  if (found == scans_.end()) return;
+  auto& scan = found->second;
+  const std::uint64_t ticket = page.ticket;
+  if (scan.what == scan_under_way::kind::due) {
+    due_page_arrived(ticket, scan, page, now);
+    return;
+  }
+  if (page.failure) {
+    finish_scan(ticket, scan, reply::failure(*page.failure), now);
+    return;
+  }
+  const bool at_end = page.looked_at < scan.order.limit;
+  switch (scan.what) {
+    case scan_under_way::kind::scan: {
+      std::uint64_t cursor = 0;
+      if (!at_end) {
+        // The page may end inside a group of keys that share a cursor: leave that group to the
+        // next page, unless the page holds nothing else.
+        const auto last = layout::parse_object_key(page.last);
+        COMET_CHECK(last.ok());
+        const std::uint64_t group = last->position >> cursor_shift;
+        const auto first = layout::parse_object_key(scan.order.from + '\0');
+        const bool only_group = first.ok() && first->position >> cursor_shift == group;
+        cursor = only_group ? group + 1 : group;
+        if (!only_group) std::erase_if(page.keys, [&](const auto& k) { return group_of(k) == group; });
+      }
+      std::vector<reply> names;
+      names.reserve(page.keys.size());
+      for (auto& key : page.keys) names.push_back(reply::bulk(std::move(key)));
+      finish_scan(ticket, scan, page_reply(cursor, std::move(names)), now);
+      return;
+    }
+    case scan_under_way::kind::keys:
+      for (auto& key : page.keys) scan.found.push_back(reply::bulk(std::move(key)));
+      if (scan.found.size() > keys_found_max) {
+        finish_scan(ticket, scan,
+                    reply::failure(errc::too_large, "KEYS found over 4000000 names; use SCAN"), now);
+      } else if (at_end) {
+        finish_scan(ticket, scan, reply::list(std::move(scan.found)), now);
+      } else {
+        scan.order.from = page.last + '\0';
+        continue_scan(ticket, scan);
+      }
+      return;
+    case scan_under_way::kind::randomkey:
+      if (!page.keys.empty()) {
+        auto& chosen = page.keys[random_.below(page.keys.size())];
+        finish_scan(ticket, scan, reply::bulk(std::move(chosen)), now);
+      } else if (!at_end) {
+        scan.order.from = page.last + '\0';
+        continue_scan(ticket, scan);
+      } else if (!scan.wrapped) {
+        scan.wrapped = true;
+        scan.order.from = layout::object_range_start(0);
+        continue_scan(ticket, scan);
+      } else {
+        finish_scan(ticket, scan, reply::null(), now);
+      }
+      return;
+    case scan_under_way::kind::due:
+      return;
+  }
+}
+
+}  // namespace comet::object

@@ -1,0 +1,451 @@
+// The shard's active objects: turns leave to an executor and come back as outcomes to fold in.
+
+#include <algorithm>
+#include <utility>
+
+#include "base/check.hpp"
+#include "object/shard.hpp"
+
+namespace comet::object {
+
+namespace {
+
+error gone_while_running() {
+  return {errc::conflict, "the object was deleted or replaced while this turn ran"};
+}
+
+accounts& account_of(cache_entry& entry) {
+  if (!entry.account) entry.account = std::make_unique<accounts>();
+  return *entry.account;
+}
+
+/// What SET ... EX, GETEX and their like do to the expiry of an active object. A SET without an
+/// expiry keeps the object's: its lifetime is its owner's business, not that of who updates it.
+void apply_expiry(record& next, const command& c, const reply& answer) {
+  if (answer.failed() || (c.what != op::set && c.what != op::getex)) return;
+  if (c.when) {
+    next.expires = c.when;
+  } else if (c.clear_expiry) {
+    next.expires.reset();
+  }
+}
+
+std::size_t timers_after(const record& r, const turn_outcome& outcome) {
+  std::size_t n = r.active->timers.size();
+  for (const auto& change : outcome.timers) {
+    const bool had = std::any_of(r.active->timers.begin(), r.active->timers.end(),
+                                 [&](const timer& t) { return t.name == change.name; });
+    if (change.set && !had) ++n;
+    if (!change.set && had) --n;
+  }
+  return n;
+}
+
+bool changes_expiry(const command& c, const reply& answer) {
+  return !answer.failed() && (c.what == op::set || c.what == op::getex) &&
+         (c.when || c.clear_expiry);
+}
+
+}  // namespace
+
+// ---- out ----
+
+bool shard::put_object(const request& r, cache_entry& entry, reply& answer) {
+  const auto& c = r.what;
+  const auto& limits = options_.limits;
+  if (c.source.size() > limits.source_bytes_max) {
+    answer = reply::failure(errc::too_large, "source of " + std::to_string(c.source.size()) +
+                                                 " bytes is over the limit of " +
+                                                 std::to_string(limits.source_bytes_max));
+    return true;
+  }
+  const digest hash = sha256(c.source);
+  if (!obtain_code(entry, hash)) return wait_in_line(r, entry, answer);
+  auto& known = codes_[hash];
+  if (!known.text) known.text = std::make_shared<code>(code{hash, bytes{c.source}});
+  const bool living = entry.current && entry.current->is_active();
+  const bool suspended = living && entry.current->active->quarantine.has_value();
+  if (suspended && entry.current->owner != r.from.user) {
+    answer = reply::failure(errc::no_permission, "the code of '" + printable(entry.key) +
+                                                     "' is quarantined: only its owner replaces it");
+    return true;
+  }
+  auto what = std::make_shared<turn_request>();
+  what->kind = living && !suspended ? turn_kind::replace : turn_kind::create;
+  what->key = entry.key;
+  what->from = r.from;
+  what->what = r.owned ? r.owned : std::make_shared<const owned_command>(c);
+  what->successor = known.text;
+  what->successor_owner = r.from.user;
+  what->chain = r.chain;
+  if (auto refusal = start_turn(entry, std::move(what), r.to, std::nullopt)) {
+    answer = reply::failure(std::move(*refusal));
+    return true;
+  }
+  entry.putting = true;
+  return false;
+}
+
+bool shard::turn_command(const request& r, cache_entry& entry, turn_kind kind, reply& answer) {
+  if (entry.current->active->quarantine) return quarantined_read(r, entry, answer);
+  auto what = std::make_shared<turn_request>();
+  what->kind = kind;
+  what->key = entry.key;
+  what->from = r.from;
+  what->what = r.owned ? r.owned : std::make_shared<const owned_command>(r.what);
+  what->chain = r.chain;
+  if (auto refusal = start_turn(entry, std::move(what), r.to, std::nullopt)) {
+    answer = reply::failure(std::move(*refusal));
+    return true;
+  }
+  return false;
+}
+
+std::optional<error> shard::start_turn(cache_entry& entry, std::shared_ptr<turn_request> what,
+                                       const origin& to, std::optional<fired_timer> fired) {
+  const std::size_t waiting = entry.line ? entry.line->size() : 0;
+  if (entry.turns + waiting >= options_.limits.mailbox_max) {
+    return error{errc::busy, "the object at '" + printable(shortened(entry.key, 64)) +
+                                 "' has a full mailbox; try again later"};
+  }
+  if (std::find(what->chain.begin(), what->chain.end(), entry.key) != what->chain.end()) {
+    return error{errc::cycle, "cycle: the object at '" + printable(shortened(entry.key, 64)) +
+                                  "' waits for this very call"};
+  }
+  const bool fresh = what->kind == turn_kind::create;
+  const std::uint64_t id = next_turn_++;
+  work item;
+  item.what = work::kind::run;
+  item.order.id = id;
+  if (!fresh) {
+    COMET_CHECK(entry.current && entry.current->is_active() && entry.code);
+    item.order.incarnation = entry.current->incarnation;
+    item.order.current = entry.current;
+    item.order.code = entry.code;
+  }
+  item.order.request = what;
+  turn_under_way turn;
+  turn.entry = &entry;
+  turn.generation = entry.generation;
+  turn.to = to;
+  turn.request = std::move(what);
+  turn.fired = std::move(fired);
+  turns_.emplace(id, std::move(turn));
+  outbox_.work_items.push_back(std::move(item));
+  ++entry.turns;
+  ++stats_.turns;
+  return std::nullopt;
+}
+
+void shard::forget_activation(cache_entry& entry) {
+  ++entry.generation;
+  entry.timer_running = false;
+  work item;
+  item.what = work::kind::forget;
+  item.forgotten = entry.key;
+  outbox_.work_items.push_back(std::move(item));
+}
+
+// ---- back ----
+
+void shard::on_outcomes(outcome_batch batch, const instant& now) {
+  for (auto& done : batch.finished) finish_turn(done, now);
+  for (auto& started : batch.outcalls) {
+    const auto found = turns_.find(started.turn);
+    if (found == turns_.end()) continue;
+    auto& turn = found->second;
+    // A void turn is not answered: its activation has been told to forget it.
+    if (turn.generation != turn.entry->generation) continue;
+    auto chain = turn.request->chain;
+    chain.push_back(turn.entry->key);
+    run_outcall(*turn.entry, started.what, started.turn, chain, now);
+  }
+}
+
+void shard::finish_turn(finished_turn& done, const instant& now) {
+  const auto found = turns_.find(done.id);
+  COMET_CHECK(found != turns_.end());
+  turn_under_way turn = std::move(found->second);
+  turns_.erase(found);
+  auto& entry = *turn.entry;
+  COMET_CHECK(entry.turns > 0);
+  --entry.turns;
+  const auto kind = turn.request->kind;
+  if (kind == turn_kind::create || kind == turn_kind::replace) entry.putting = false;
+  if (done.unrun) {
+    run_again(turn, now);
+  } else if (turn.generation != entry.generation) {
+    deliver(turn.to, reply::failure(gone_while_running()), now);
+  } else {
+    if (turn.fired) entry.timer_running = false;
+    if (kind != turn_kind::create || done.outcome.created) {
+      account_of(entry).fold(done.outcome, now.wall, options_.limits);
+    }
+    if (done.outcome.failure) {
+      fail_turn(turn, done.outcome, now);
+    } else {
+      commit_turn(turn, done.outcome, now);
+    }
+    arm(entry);
+  }
+  if (entry.turns == 0 && entry.has_line()) {
+    drain_line(entry, now);
+  } else {
+    discard_if_void(entry);
+  }
+}
+
+void shard::run_again(turn_under_way& turn, const instant& now) {
+  const auto& asked = *turn.request;
+  if (!asked.what) {  // a timer or a continuation ends with its object
+    deliver(turn.to, reply::failure(gone_while_running()), now);
+    return;
+  }
+  reply answer;
+  if (carry_out({asked.what->get(), asked.from, turn.to, now, asked.chain, asked.what}, answer)) {
+    deliver(turn.to, std::move(answer), now);
+  }
+}
+
+void shard::commit_turn(turn_under_way& turn, turn_outcome& outcome, const instant& now) {
+  auto& entry = *turn.entry;
+  const auto& asked = *turn.request;
+  if (outcome.created) {
+    auto next = created_by(turn, outcome);
+    const bool replaced = entry.current && entry.current->is_active();
+    count_code(asked.successor->hash, +1);
+    if (replaced) {
+      count_code(entry.current->active->code_hash, -1);
+      *entry.account = accounts{};
+    }
+    entry.code = asked.successor;
+    put_record(entry, std::move(next));
+    drop_if_expired(entry, now);
+  } else if (outcome.fate == disposition::erase) {
+    remove_record(entry);
+  } else if (entry.current && entry.current->is_active()) {
+    // The handler counted its timers against the record it saw, which later turns may have outrun.
+    if (timers_after(*entry.current, outcome) > options_.limits.timers_max) {
+      outcome.failure = error{errc::state, "timers: an object may have at most " +
+                                               std::to_string(options_.limits.timers_max)};
+      forget_activation(entry);
+      fail_turn(turn, outcome, now);
+      return;
+    }
+    auto& account = account_of(entry);
+    account.breaches = 0;
+    const bool expiry = asked.what && changes_expiry(asked.what->get(), outcome.answer);
+    if (outcome.state || !outcome.timers.empty() || turn.fired || expiry) {
+      auto next = successor_of(entry);
+      if (outcome.state) next->active->state = std::move(*outcome.state);
+      settle_timers(*next, turn, outcome);
+      if (expiry) apply_expiry(*next, asked.what->get(), outcome.answer);
+      next->active->turns += std::exchange(account.turns, 0);
+      next->active->fuel += std::exchange(account.fuel, 0);
+      next->active->breaches = 0;
+      put_record(entry, std::move(next));
+      drop_if_expired(entry, now);
+    }
+  }
+  const std::uint64_t depends_on = entry.written;
+  if (!outcome.publications.empty()) {
+    if (!options_.gated || depends_on <= durable_) {
+      for (auto& p : outcome.publications) outbox_.publications.push_back(std::move(p));
+    } else {
+      gate_.hold(depends_on, {{}, {}, std::move(outcome.publications)});
+    }
+  }
+  answer_later(turn.to, depends_on, std::move(outcome.answer), now);
+  send_messages(turn, std::move(outcome.messages), now);
+}
+
+void shard::fail_turn(turn_under_way& turn, turn_outcome& outcome, const instant& now) {
+  auto& entry = *turn.entry;
+  ++stats_.turn_failures;
+  reply answer = reply::failure(*outcome.failure);
+  if (!outcome.traceback.empty()) answer.text += "\n" + outcome.traceback;
+  const bool active = entry.current && entry.current->is_active();
+  if (active) {
+    auto& account = account_of(entry);
+    if (outcome.breach) {
+      ++stats_.breaches;
+      ++account.breaches;
+    }
+    const auto breaches = entry.current->active->breaches + account.breaches;
+    const bool suspend = outcome.breach && breaches >= static_cast<std::uint32_t>(
+                                                           options_.limits.breaches_until_quarantine);
+    if (suspend || turn.fired) {
+      auto next = successor_of(entry);
+      if (turn.fired) settle_fired(*next, *turn.fired);
+      next->active->turns += std::exchange(account.turns, 0);
+      next->active->fuel += std::exchange(account.fuel, 0);
+      next->active->breaches += std::exchange(account.breaches, 0);
+      if (suspend) {
+        ++stats_.quarantined;
+        next->active->quarantine = std::to_string(breaches) + " breaches of a budget in a row, " +
+                                   "the last: " + shortened(outcome.failure->message, 200);
+      }
+      put_record(entry, std::move(next));
+    }
+  }
+  answer_later(turn.to, entry.written, std::move(answer), now);
+}
+
+std::shared_ptr<record> shard::created_by(turn_under_way& turn, turn_outcome& outcome) {
+  const auto& c = turn.request->what->get();
+  const auto& old = turn.entry->current;
+  auto next = std::make_shared<record>();
+  next->version = old ? old->version + 1 : 1;
+  next->incarnation = ++counts_.incarnation;
+  counts_dirty_ = true;
+  next->expires = c.when;
+  next->owner = turn.request->successor_owner;
+  next->active = std::make_unique<activity>();
+  next->active->code_hash = turn.request->successor->hash;
+  COMET_CHECK(outcome.state.has_value());
+  next->active->state = std::move(*outcome.state);
+  for (const auto arg : c.args) next->active->args.emplace_back(arg);
+  settle_timers(*next, turn, outcome);
+  return next;
+}
+
+void shard::settle_fired(record& next, const fired_timer& fired) {
+  auto& timers = next.active->timers;
+  const auto same = std::find_if(timers.begin(), timers.end(), [&](const timer& t) {
+    return t.name == fired.name && t.due == fired.due;
+  });
+  if (same == timers.end()) return;
+  if (fired.next) {
+    same->due = *fired.next;
+  } else {
+    timers.erase(same);
+  }
+}
+
+void shard::settle_timers(record& next, const turn_under_way& turn, const turn_outcome& outcome) {
+  if (turn.fired) settle_fired(next, *turn.fired);
+  auto& timers = next.active->timers;
+  for (const auto& change : outcome.timers) {
+    std::erase_if(timers, [&](const timer& t) { return t.name == change.name; });
+    if (change.set) timers.push_back(*change.set);
+  }
+}
+
+// ---- messages of objects ----
+
+void shard::send_messages(turn_under_way& turn, std::vector<outcall> messages,
+                          const instant& now) {
+  for (const auto& message : messages) run_outcall(*turn.entry, message, 0, {}, now);
+}
+
+/// Carries out what an object asked for: in a suspended `turn`, or (0) after its commit.
+void shard::run_outcall(cache_entry& sender, const outcall& what, std::uint64_t turn,
+                        const std::vector<bytes>& chain, const instant& now) {
+  origin to;
+  const bool living = sender.current && sender.current->is_active();
+  if (turn != 0 || (what.token != 0 && living)) {
+    const std::uint64_t index = next_outcall_++;
+    outcall_under_way fresh{what.what, turn, {}, 0, what.token};
+    if (turn == 0) {
+      fresh.key = sender.key;
+      fresh.incarnation = sender.current->incarnation;
+      ++sender.continuations;
+    }
+    outcalls_.emplace(index, std::move(fresh));
+    to = {origin::kind::outcall, index, 0};
+  }
+  if (what.what == outcall::kind::lookup) {
+    deliver(to, reply::null(), now);
+    return;
+  }
+  if (!account_of(sender).take_message(now.mono, options_.limits)) {
+    deliver(to,
+            reply::failure(errc::messages,
+                           "messages: the " + std::to_string(options_.limits.messages_per_minute) +
+                               " of this minute are used up"),
+            now);
+    return;
+  }
+  command c;
+  c.key = what.key;
+  c.has_value = what.has_value;
+  c.value = what.value;
+  switch (what.what) {
+    case outcall::kind::get:
+      c.what = op::aso_get;
+      break;
+    case outcall::kind::put:
+      c.what = op::set;
+      break;
+    case outcall::kind::call:
+      c.what = op::aso_call;
+      c.method = what.method;
+      for (const auto& arg : what.args) c.args.emplace_back(arg);
+      break;
+    case outcall::kind::lookup:
+      return;
+  }
+  caller from;
+  if (sender.current) from.user = sender.current->owner;
+  from.node = options_.node_id;
+  reply answer;
+  if (carry_out({c, from, to, now, chain, nullptr}, answer)) deliver(to, std::move(answer), now);
+}
+
+reply shard::as_outcall_result(outcall::kind what, reply content) const {
+  if (content.failed()) return content;
+  switch (what) {
+    case outcall::kind::get: {
+      std::vector<reply> nodes;
+      if (content.what != reply::kind::null) nodes.push_back(reply::bulk(options_.node_id));
+      std::vector<reply> both;
+      both.push_back(std::move(content));
+      both.push_back(reply::list(std::move(nodes)));
+      return reply::list(std::move(both));
+    }
+    case outcall::kind::put:  // copies that were written
+      return reply::number(content.what == reply::kind::null ? 0 : 1);
+    case outcall::kind::lookup: {  // alone, this node is nearest to every key
+      std::vector<reply> nodes;
+      nodes.push_back(reply::map({reply::bulk("id"), reply::bulk(options_.node_id),
+                                  reply::bulk("address"), reply::bulk(options_.node_address)}));
+      return reply::list(std::move(nodes));
+    }
+    case outcall::kind::call:
+      return content;
+  }
+  return content;
+}
+
+void shard::outcall_answered(std::uint64_t index, reply content, const instant& now) {
+  const auto found = outcalls_.find(index);
+  COMET_CHECK(found != outcalls_.end());
+  const outcall_under_way asked = std::move(found->second);
+  outcalls_.erase(found);
+  content = as_outcall_result(asked.what, std::move(content));
+  if (asked.turn != 0) {
+    work item;
+    item.what = work::kind::resume;
+    item.resumed = {asked.turn, asked.token, std::move(content)};
+    outbox_.work_items.push_back(std::move(item));
+    return;
+  }
+  auto* entry = cache_.find(asked.key);
+  COMET_CHECK(entry != nullptr && entry->continuations > 0);
+  --entry->continuations;
+  const bool living = entry->current && entry->current->is_active() && entry->code &&
+                      entry->current->incarnation == asked.incarnation;
+  if (!living) return;
+  auto what = std::make_shared<turn_request>();
+  what->kind = turn_kind::answer;
+  what->key = asked.key;
+  what->token = asked.token;
+  what->answer = std::move(content);
+  if (auto refusal = start_turn(*entry, std::move(what), {}, std::nullopt)) {
+    auto& account = account_of(*entry);
+    account.last_error = std::move(refusal->message);
+    account.last_error_at = now.wall;
+  }
+}
+
+}  // namespace comet::object

@@ -1,0 +1,262 @@
+#include <catch2/catch_test_macros.hpp>
+
+#include "object/shard.hpp"
+#include "tests/unit/object/shard_world.hpp"
+
+using namespace comet;
+using namespace comet::object;
+using comet::object::test::shard_world;
+
+namespace {
+
+command get_of(bytes_view key) {
+  command c;
+  c.key = key;
+  return c;
+}
+
+}  // namespace
+
+TEST_CASE("putting an object stores its record and one copy of its code") {
+  shard_world world;
+  CHECK(world.put_object("a", "return {}") == reply::ok());
+  CHECK(world.put_object("b", "return {}") == reply::ok());
+  const digest hash = sha256("return {}");
+  CHECK(world.stored.at(layout::code_key(hash)) == "return {}");
+  CHECK(*layout::decode_number(world.stored.at(layout::code_count_key(hash))) == 2);
+  CHECK(world.subject->objects() == 2);
+}
+
+TEST_CASE("code that no object names any more leaves the store") {
+  shard_world world;
+  world.put_object("a", "return {}");
+  world.put_object("b", "return {}");
+  world.execute = [](const turn_order&) {
+    turn_outcome outcome;
+    outcome.fate = disposition::erase;
+    outcome.answer = reply::number(1);
+    return outcome;
+  };
+  CHECK(world.del("a") == reply::number(1));
+  CHECK(world.stored.contains(layout::code_key(sha256("return {}"))));
+  CHECK(world.del("b") == reply::number(1));
+  CHECK_FALSE(world.stored.contains(layout::code_key(sha256("return {}"))));
+  CHECK(world.subject->objects() == 0);
+}
+
+TEST_CASE("a get of an active object runs a turn and its new state is stored") {
+  shard_world world;
+  world.put_object("a", "code");
+  world.execute = [](const turn_order& order) {
+    CHECK(order.request->kind == turn_kind::operate);
+    CHECK(order.code->source == "code");
+    turn_outcome outcome;
+    outcome.state = "state2";
+    outcome.answer = reply::bulk("v2");
+    return outcome;
+  };
+  CHECK(world.get("a") == reply::bulk("v2"));
+  CHECK(decode(world.stored.at(layout::object_key("a")))->active->state == "state2");
+}
+
+TEST_CASE("the answer of a turn that changed state waits until that is durable") {
+  shard_world world;
+  world.put_object("a", "code");
+  world.execute = [](const turn_order&) {
+    turn_outcome outcome;
+    outcome.state = "state2";
+    outcome.answer = reply::bulk("v2");
+    return outcome;
+  };
+  world.hold_commits = true;
+  world.submit(get_of("a"), 5);
+  world.settle();
+  CHECK(world.answers.empty());
+  world.hold_commits = false;
+  world.settle();
+  world.commit_all();
+  world.settle();
+  REQUIRE(world.answers.size() == 1);
+  CHECK(world.answers[0].content == reply::bulk("v2"));
+}
+
+TEST_CASE("a failed turn leaves the state and answers with its traceback") {
+  shard_world world;
+  world.put_object("a", "code");
+  const bytes before = world.stored.at(layout::object_key("a"));
+  world.execute = [](const turn_order&) {
+    turn_outcome outcome;
+    outcome.failure = error{errc::script, "line 3: boom"};
+    outcome.traceback = "stack traceback: ...";
+    return outcome;
+  };
+  const auto answer = world.get("a");
+  CHECK(answer.code == errc::script);
+  CHECK(answer.text == "line 3: boom\nstack traceback: ...");
+  CHECK(world.stored.at(layout::object_key("a")) == before);
+}
+
+TEST_CASE("what is not a turn waits for the turns before it, and later turns wait behind it") {
+  shard_world world;
+  world.put_object("a", "code");
+  world.hold_turns = true;
+  world.submit(get_of("a"), 1);
+  command ttl;
+  ttl.what = op::ttl;
+  ttl.key = "a";
+  CHECK_FALSE(world.submit(ttl, 2));
+  CHECK_FALSE(world.submit(get_of("a"), 3));
+  world.settle();
+  CHECK(world.held_orders.size() == 1);
+  CHECK(world.answers.empty());
+  world.release_turns();
+  REQUIRE(world.answers.size() == 2);
+  CHECK(world.answers[0].slot == 1);
+  CHECK(world.answers[1].content == reply::number(-1));
+  CHECK(world.held_orders.size() == 1);
+  world.release_turns();
+  CHECK(world.answers.back().slot == 3);
+}
+
+TEST_CASE("a turn that never began because its object went is asked again of what is there") {
+  shard_world world;
+  world.put_object("a", "code");
+  world.hold_turns = true;
+  command erase;
+  erase.what = op::del;
+  erase.key = "a";
+  erase.keys = {"a"};
+  world.submit(erase, 1);
+  world.submit(get_of("a"), 2);
+  world.settle();
+  REQUIRE(world.held_orders.size() == 2);
+  outcome_batch outcomes;
+  turn_outcome erased;
+  erased.fate = disposition::erase;
+  erased.answer = reply::number(1);
+  outcomes.finished.push_back({world.held_orders[0].id, false, erased});
+  outcomes.finished.push_back({world.held_orders[1].id, true, {}});
+  world.held_orders.clear();
+  world.subject->on_outcomes(std::move(outcomes), world.now);
+  world.settle();
+  REQUIRE(world.answers.size() == 2);
+  for (const auto& a : world.answers) {
+    CHECK(a.content == (a.slot == 1 ? reply::number(1) : reply::null()));
+  }
+}
+
+TEST_CASE("a full mailbox answers busy") {
+  policy limits;
+  limits.mailbox_max = 3;
+  shard_world world(limits);
+  world.put_object("a", "code");
+  world.hold_turns = true;
+  for (std::uint64_t i = 1; i <= 3; ++i) CHECK_FALSE(world.submit(get_of("a"), i));
+  const auto refused = world.submit(get_of("a"), 4);
+  REQUIRE(refused);
+  CHECK(refused->code == errc::busy);
+}
+
+TEST_CASE("repeated breaches suspend the code until its owner resumes it") {
+  policy limits;
+  limits.breaches_until_quarantine = 3;
+  shard_world world(limits);
+  world.put_object("a", "code");
+  const auto ordinary = world.execute;
+  world.execute = [](const turn_order&) {
+    turn_outcome outcome;
+    outcome.failure = error{errc::fuel, "fuel: used up"};
+    outcome.breach = true;
+    return outcome;
+  };
+  for (int i = 0; i < 3; ++i) CHECK(world.get("a").code == errc::fuel);
+  CHECK(world.get("a") == reply::bulk("v"));  // the owner reads the value without its code
+  world.who.user = "somebody";
+  CHECK(world.get("a").code == errc::quarantined);
+  command resume;
+  resume.what = op::aso_resume;
+  resume.key = "a";
+  CHECK(world.ask(resume).code == errc::no_permission);
+  world.who.user = "";
+  world.restart();  // the suspension is part of the record
+  CHECK(world.get("a") == reply::bulk("v"));
+  CHECK(world.ask(resume) == reply::number(1));
+  world.execute = ordinary;
+  CHECK(world.get("a") == reply::bulk("ran"));
+}
+
+TEST_CASE("a suspended turn's call reaches the other object and its answer comes back") {
+  shard_world world;
+  world.set("other", "passive");
+  world.put_object("a", "code");
+  world.hold_turns = true;
+  world.submit(get_of("a"), 1);
+  world.settle();
+  const auto turn = world.held_orders.at(0).id;
+  outcome_batch asks;
+  outcall wants;
+  wants.key = "other";
+  wants.token = 9;
+  asks.outcalls.push_back({turn, wants});
+  world.subject->on_outcomes(std::move(asks), world.now);
+  const auto& items = world.subject->effects().work_items;
+  REQUIRE(items.size() == 1);
+  CHECK(items[0].what == work::kind::resume);
+  CHECK(items[0].resumed.turn == turn);
+  CHECK(items[0].resumed.token == 9);
+  CHECK(items[0].resumed.answer.items.at(0) == reply::bulk("passive"));
+}
+
+TEST_CASE("a call chain that comes back to a waiting object is refused") {
+  shard_world world;
+  world.put_object("a", "code");
+  world.hold_turns = true;
+  world.submit(get_of("a"), 1);
+  world.settle();
+  outcome_batch asks;
+  outcall wants;
+  wants.key = "a";
+  wants.token = 1;
+  asks.outcalls.push_back({world.held_orders.at(0).id, wants});
+  world.subject->on_outcomes(std::move(asks), world.now);
+  const auto& items = world.subject->effects().work_items;
+  REQUIRE(items.size() == 1);
+  CHECK(items[0].resumed.answer.code == errc::cycle);
+}
+
+TEST_CASE("a timer wakes its object at its time, also after a restart") {
+  shard_world world;
+  world.subject->on_tick(world.now);
+  world.settle();
+  world.execute = [&](const turn_order&) {
+    turn_outcome outcome;
+    outcome.created = true;
+    outcome.state = "s";
+    outcome.answer = reply::ok();
+    timer t;
+    t.name = "t";
+    t.due = world.now.wall + std::chrono::hours{2};
+    outcome.timers.push_back({"t", t});
+    return outcome;
+  };
+  world.put_object("a", "code");
+  world.restart();
+  int fired = 0;
+  world.execute = [&](const turn_order& order) {
+    CHECK(order.request->timer_name == "t");
+    ++fired;
+    turn_outcome outcome;
+    outcome.state = "fired";
+    return outcome;
+  };
+  world.advance(std::chrono::minutes{119});
+  CHECK(fired == 0);
+  world.advance(std::chrono::minutes{1});
+  world.advance(std::chrono::milliseconds{10});
+  CHECK(fired == 1);
+  world.advance(std::chrono::hours{5});
+  CHECK(fired == 1);
+  const auto now_stored = decode(world.stored.at(layout::object_key("a")));
+  CHECK(now_stored->active->timers.empty());
+  CHECK(now_stored->active->state == "fired");
+}
