@@ -56,6 +56,7 @@ struct record {
 
   [[nodiscard]] bool is_active() const { return active != nullptr; }
   /// The earliest of expiry and timers: where the object stands in the index of due times.
+  /// The timers of a quarantined object wait.
   [[nodiscard]] std::optional<wall_time> next_due() const;
   [[nodiscard]] bool expired_at(wall_time now) const { return expires && *expires <= now; }
 };

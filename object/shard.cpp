@@ -338,6 +338,13 @@ void shard::on_commit_failed(std::uint64_t number, const error& why, const insta
   counts_before_ = counts_;
   counts_dirty_ = false;
   flushing_ = false;
+  if (flushed_in_ >= number) {  // what was removed is there again, and has to be looked for
+    flushed_in_ = 0;
+    cache_.erase_if([](cache_entry& entry) {
+      if (!entry.current) entry.known_absent = false;
+      return false;
+    });
+  }
   cache_.set_complete(false);
   looked_ahead_to_ = wall_time{};  // timers of what is undone are found in the store again
   std::sort(lost.begin(), lost.end());

@@ -17,7 +17,7 @@ struct string_effect {
   reply answer;                ///< a failure leaves the value as it was
   std::optional<bytes> value;  ///< the value to store, if it changes
   bool erase = false;          ///< GETDEL
-  bool clears_expiry = false;  ///< SET without KEEPTTL, GETSET: the old expiry goes
+  bool clears_expiry = false;  ///< SET without KEEPTTL, GETSET, GETEX PERSIST: the expiry goes
 };
 
 /// Is `what` carried out by `operate`? (get, set, getex, getdel, getset, setnx, append, strlen,

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <limits>
 #include <utility>
 
 #include "base/check.hpp"
@@ -12,7 +11,7 @@ namespace comet::object {
 namespace {
 
 constexpr std::uint64_t sign_bit = std::uint64_t{1} << 63U;
-/// A pool of more nodes than this is given back when the wheel runs empty.
+/// Nodes over these are given back, a few a call, while the wheel is empty.
 constexpr std::size_t kept_nodes = 4'096;
 
 std::uint64_t tick_of(wall_time t) {
@@ -34,9 +33,9 @@ void timer_wheel::arm(bytes_view key, wall_time due) {
   if (index != none) {
     free_ = nodes_[index].next;
   } else {
-    COMET_CHECK(nodes_.size() < none);
-    index = static_cast<std::uint32_t>(nodes_.size());
-    nodes_.emplace_back();
+    COMET_CHECK(used_ < none);
+    index = used_++;
+    if (index == nodes_.size()) nodes_.emplace_back();
   }
   nodes_[index].due = tick_of(due);
   nodes_[index].key = key;
@@ -66,8 +65,7 @@ void timer_wheel::advance(wall_time now, std::size_t limit, std::vector<bytes>& 
   while (settle(moves)) {
     const auto first = first_occupied();
     if (!first || first->start > end) {
-      const tick after = end == std::numeric_limits<tick>::max() ? end : end + 1;
-      position_ = std::max(position_, after);
+      position_ = std::max(position_, end + 1);  // which is 0 at the end of time
       break;
     }
     position_ = first->start;
@@ -78,10 +76,11 @@ void timer_wheel::advance(wall_time now, std::size_t limit, std::vector<bytes>& 
       --limit;
     }
   }
-  if (size_ == 0 && nodes_.size() > kept_nodes) {
-    nodes_.clear();
-    free_ = none;
-  }
+  if (size_ > 0) return;
+  free_ = none;
+  used_ = 0;
+  for (; nodes_.size() > kept_nodes && moves > 0; --moves)
+    nodes_.pop_back();
 }
 
 std::optional<wall_time> timer_wheel::next_due() const {
@@ -95,6 +94,7 @@ void timer_wheel::clear() {
   levels_ = {};
   nodes_.clear();
   free_ = none;
+  used_ = 0;
   passed_.clear();
   size_ = 0;
 }
@@ -121,7 +121,7 @@ void timer_wheel::place(std::uint32_t index) {
   const unsigned level =
       difference == 0 ? 0 : static_cast<unsigned>(std::bit_width(difference) - 1) / level_bits;
   const unsigned number = slot_of(due, level);
-  slot& target = levels_[level].slots_[number];
+  slot& target = levels_[level].lists[number];
   nodes_[index].next = none;
   if (target.last == none) {
     target.first = index;
@@ -133,7 +133,7 @@ void timer_wheel::place(std::uint32_t index) {
 }
 
 std::uint32_t timer_wheel::take_first(unsigned level, unsigned number) {
-  slot& source = levels_[level].slots_[number];
+  slot& source = levels_[level].lists[number];
   const std::uint32_t index = source.first;
   source.first = nodes_[index].next;
   if (source.first == none) {

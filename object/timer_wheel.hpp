@@ -66,7 +66,7 @@ class timer_wheel {
   };
   struct level {
     std::uint64_t occupied = 0;  ///< bit n: slot n is not empty
-    std::array<slot, slots> slots_{};
+    std::array<slot, slots> lists{};
   };
   struct slot_position {
     unsigned level = 0;
@@ -83,7 +83,8 @@ class timer_wheel {
 
   std::array<level, levels> levels_{};
   std::deque<node> nodes_;
-  std::uint32_t free_ = none;
+  std::uint32_t free_ = none;          ///< list of spent nodes
+  std::uint32_t used_ = 0;             ///< nodes from here on hold nothing and are on no list
   std::vector<std::uint32_t> passed_;  ///< heap of entries armed for before `position_`
   tick position_ = 0;                  ///< all before has been given out
   std::size_t size_ = 0;

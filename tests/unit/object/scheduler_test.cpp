@@ -190,6 +190,35 @@ TEST_CASE("going away does not wipe out what was taken") {
   CHECK(std::count(order.begin(), order.end(), 2U) >= 9);
 }
 
+TEST_CASE("a debt outlasts an absence, until the others have had as much") {
+  scheduler s;
+  s.make_runnable(1, 1);
+  s.make_runnable(2, 2);
+  CHECK(s.next() == 1U);
+  s.charge(1, 100'000, false);
+  s.remove(1);
+  CHECK(run(s, 4, 10'000) == ids{2, 2, 2, 2});
+  s.make_runnable(1, 1);
+  const ids order = run(s, 7, 10'000);
+  CHECK(std::count(order.begin(), order.end(), 2U) >= 6);
+}
+
+TEST_CASE("an owner that comes back and leaves again is forgotten when its debt is paid") {
+  scheduler s;
+  s.make_runnable(2, 2);
+  for (int visit = 0; visit < 3; ++visit) {
+    s.make_runnable(1, 1);
+    run(s, 2);
+    s.remove(1);
+    CHECK(s.owners() == 2);
+    s.make_runnable(1, 1);
+    run(s, 2);
+    s.remove(1);
+    run(s, 5);
+    CHECK(s.owners() == 1);
+  }
+}
+
 TEST_CASE("an object made runnable while it runs runs again") {
   scheduler s;
   s.make_runnable(1, 1);

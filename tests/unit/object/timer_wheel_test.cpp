@@ -173,6 +173,18 @@ TEST_CASE("clearing forgets all, and the wheel goes on") {
   CHECK(due_at(wheel, 10'000'001) == std::vector<bytes>{"k"});
 }
 
+TEST_CASE("a wheel that was crowded and ran empty goes on") {
+  timer_wheel wheel;
+  for (std::int64_t round = 0; round < 5; ++round) {
+    for (int i = 0; i < 10'000; ++i)
+      wheel.arm(std::to_string(i), ms(round * 100'000 + i));
+    const auto out = drained(wheel, round * 100'000 + 10'000, 7'000);
+    REQUIRE(out.size() == 10'000);
+    REQUIRE(out.back() == "9999");
+    REQUIRE(due_at(wheel, round * 100'000 + 10'001).empty());
+  }
+}
+
 TEST_CASE("the wheel agrees with a sorted map under a clock that wanders") {
   for (std::uint64_t seed = 0; seed < 40; ++seed) {
     prng random{seed};
