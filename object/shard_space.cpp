@@ -39,6 +39,8 @@ bool shard::space_command(const request& r, reply& answer) {
   switch (r.what.what) {
     case op::dbsize:
       answer = reply::number(static_cast<std::int64_t>(counts_.objects));
+      // After a refused write, numbers were given that nothing will make durable.
+      if (dirty_.empty() && unacknowledged_.empty()) return finish(r.to, durable_, answer);
       return finish(r.to, dirty_.empty() ? next_number_ - 1 : next_number_, answer);
     case op::flush:
       answer = flush(r.now);

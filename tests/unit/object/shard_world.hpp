@@ -103,9 +103,13 @@ class shard_world {
     for (auto& a : out.answers) answers.push_back(std::move(a));
     moved = moved || !out.loads.empty() || !out.scans.empty() || !out.work_items.empty();
     if (!hold_commits) commit_all();
-    outcome_batch outcomes;
-    for (auto& item : out.work_items) run(item, outcomes);
-    if (!outcomes.empty()) subject->on_outcomes(std::move(outcomes), now);
+    if (hand_over) {
+      moved = hand_over(std::move(out.work_items)) || moved;
+    } else {
+      outcome_batch outcomes;
+      for (auto& item : out.work_items) run(item, outcomes);
+      if (!outcomes.empty()) subject->on_outcomes(std::move(outcomes), now);
+    }
     std::vector<loaded> loads;
     for (const auto& order : out.loads) loads.push_back(load(order));
     if (!loads.empty()) subject->on_loaded(std::move(loads), now);
@@ -156,6 +160,8 @@ class shard_world {
   bool hold_commits = false;
   bool fail_commits = false;
   bool hold_turns = false;
+  /// Set: takes the work instead of `execute`, feeds outcomes back, tells whether anything moved.
+  std::function<bool(std::vector<work>)> hand_over;
   executor execute = [](const turn_order& order) {
     turn_outcome outcome;
     if (order.request->kind == turn_kind::create || order.request->kind == turn_kind::replace) {

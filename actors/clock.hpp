@@ -1,0 +1,12 @@
+#pragma once
+// The one place where the clocks are read; everything else is handed an `instant`.
+
+#include "base/time.hpp"
+
+namespace comet::actors {
+
+/// Both clocks, about 50 ns.
+instant read_clocks();
+mono_time read_mono_clock();
+
+}  // namespace comet::actors

@@ -1,0 +1,103 @@
+#pragma once
+// The closed set of messages between the actors of a node. All stay in the process.
+//
+//   reactor  -> executor      work_parcel             executor -> reactor   report_parcel
+//   reactor  -> store writer  write_parcel            writer   -> reactor   commit_ack
+//   reactor  -> store reader  load_parcel             reader   -> reactor   loaded_parcel
+//   reactor  -> store reader  scan_parcel             reader   -> reactor   scanned_parcel
+//   writer   -> store syncer  commit_note             syncer   -> reactor   sync_report
+//   reactor  -> store syncer  sync_order              syncer   -> reactor   synced
+//   facade   -> node -> reactor  stop_order, answered by stopped; numbers_request by numbers_parcel
+//   reactor  -> node -> executors  limits_changed (tunables)
+//   to itself: end_of_round, clock_tick, flush, sync_tick, continue_work, deadline_tick
+//
+// Who answers, answers the sender of the order, so an actor can be tested against any other.
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "actors/numbers.hpp"
+#include "actors/options.hpp"
+#include "actors/parcel.hpp"
+#include "base/result.hpp"
+#include "base/time.hpp"
+#include "object/exchange.hpp"
+#include "object/shard.hpp"
+
+namespace comet::actors {
+
+using work_parcel = parcel<object::work_batch>;
+
+/// What an executor did with one or more work batches.
+struct executor_report {
+  std::size_t executor = 0;  ///< its index
+  object::outcome_batch outcomes;
+  executor_account account;  ///< totals so far
+};
+using report_parcel = parcel<executor_report>;
+
+/// A batch for the writer. After a failed commit the shard decides anew, under the next epoch;
+/// batches of the epoch that failed are discarded by the writer wherever they still wait.
+struct write_order {
+  std::uint64_t epoch = 0;
+  object::numbered_batch batch;
+};
+using write_parcel = parcel<write_order>;
+
+/// Success: every batch up to `number` is committed. Failure: every batch from `number` on is lost.
+struct commit_ack {
+  std::uint64_t epoch = 0;
+  std::uint64_t number = 0;
+  std::optional<error> failure;
+  std::uint64_t batches = 0;  ///< in the group
+  std::uint64_t changes = 0;
+  std::chrono::nanoseconds took{0};
+};
+
+using load_parcel = parcel<std::vector<object::load_order>>;
+using loaded_parcel = parcel<std::vector<object::loaded>>;
+using scan_parcel = parcel<object::scan_order>;
+using scanned_parcel = parcel<object::scanned>;
+
+/// So many changes were committed and not synced.
+struct commit_note {
+  std::uint64_t changes = 0;
+};
+struct sync_report {
+  std::uint64_t syncs = 0;
+  std::uint64_t failed_syncs = 0;
+  std::uint64_t disk_bytes = 0;
+  std::uint64_t synced_changes = 0;  ///< by this sync
+};
+struct sync_order {};
+struct synced {
+  std::optional<error> failure;
+};
+
+/// "I am the one to report to": the sender is meant.
+struct introduction {};
+
+using limits_changed = std::shared_ptr<const tunables>;
+
+struct stop_order {
+  std::chrono::milliseconds patience{0};
+};
+struct stopped {
+  stop_report report;
+};
+struct numbers_request {};
+using numbers_parcel = parcel<node_numbers>;
+
+struct end_of_round {};
+struct clock_tick {
+  std::uint64_t serial = 0;  ///< an alarm that was replaced by an earlier one is ignored
+};
+struct flush {};
+struct sync_tick {};
+struct continue_work {};
+struct deadline_tick {};
+
+}  // namespace comet::actors

@@ -1,0 +1,70 @@
+#include "actors/node.hpp"
+
+#include <utility>
+
+#include "actors/type_ids.hpp"
+
+namespace comet::actors {
+
+node::node(caf::event_based_actor* self, node_members members, tunables limits,
+           std::function<void(const error&)> fatal)
+    : self_(self),
+      members_(std::move(members)),
+      limits_(std::make_shared<const tunables>(std::move(limits))),
+      fatal_(std::move(fatal)) {}
+
+caf::behavior node::make_behavior() {
+  self_->set_down_handler([this](const caf::down_msg& down) { lost(down); });
+  self_->monitor(members_.reactor);
+  for (const auto& executor : members_.executors) self_->monitor(executor);
+  for (const auto& one : {members_.writer, members_.syncer, members_.loader, members_.scanner})
+    self_->monitor(one);
+  self_->send(members_.reactor, introduction{});
+  return {
+      [this](const limits_changed& changed) { take_limits(changed); },
+      [this](numbers_request request) { return self_->delegate(members_.reactor, request); },
+      [this](const stop_order& order) { return stop(order); },
+  };
+}
+
+void node::take_limits(limits_changed changed) {
+  limits_ = std::move(changed);
+  for (const auto& executor : members_.executors) self_->send(executor, limits_);
+}
+
+caf::result<stopped> node::stop(const stop_order& order) {
+  stopping_ = true;
+  auto promise = self_->make_response_promise<stopped>();
+  self_->request(members_.reactor, caf::infinite, order)
+      .then(
+          [this, promise](const stopped& done) mutable {
+            end_members();
+            promise.deliver(done);
+          },
+          [this, promise](const caf::error&) mutable {  // it died before; nothing was finished
+            end_members();
+            promise.deliver(stopped{});
+          });
+  return promise;
+}
+
+void node::end_members() {
+  for (const auto& executor : members_.executors)
+    self_->send_exit(executor, caf::exit_reason::user_shutdown);
+  for (const auto& one : {members_.writer, members_.syncer, members_.loader, members_.scanner})
+    self_->send_exit(one, caf::exit_reason::user_shutdown);
+  self_->quit();
+}
+
+void node::lost(const caf::down_msg& down) {
+  if (std::exchange(stopping_, true)) return;
+  bytes who = "an executor";
+  if (down.source == members_.reactor) who = "the reactor";
+  if (down.source == members_.writer) who = "the store writer";
+  if (down.source == members_.syncer) who = "the store syncer";
+  if (down.source == members_.loader || down.source == members_.scanner) who = "a store reader";
+  fatal_({errc::internal, who + " ended unexpectedly (" + caf::to_string(down.reason) +
+                              "); the node cannot go on"});
+}
+
+}  // namespace comet::actors

@@ -1,0 +1,52 @@
+#pragma once
+// The node manager: holds what is in force, supervises the others, and brings the node down in order.
+//
+// Limits changed at the reactor (CONFIG SET) are kept here and handed to the executors. Every other
+// actor is monitored: when one ends that should not, the node cannot keep its promises any more, so
+// it says so once (`node_options::fatal`) and the process is expected to end; it never limps on.
+
+#include <caf/actor.hpp>
+#include <caf/event_based_actor.hpp>
+#include <caf/stateful_actor.hpp>
+#include <functional>
+#include <vector>
+
+#include "actors/messages.hpp"
+
+namespace comet::actors {
+
+/// The actors of a node. All but the reactor end by an exit message.
+struct node_members {
+  caf::actor reactor;
+  std::vector<caf::actor> executors;
+  caf::actor writer;
+  caf::actor syncer;
+  caf::actor loader;
+  caf::actor scanner;
+};
+
+class node {
+ public:
+  static inline const char* name = "comet.node";
+
+  node(caf::event_based_actor* self, node_members members, tunables limits,
+       std::function<void(const error&)> fatal);
+
+  caf::behavior make_behavior();
+
+ private:
+  void take_limits(limits_changed changed);
+  caf::result<stopped> stop(const stop_order& order);
+  void end_members();
+  void lost(const caf::down_msg& down);
+
+  caf::event_based_actor* self_;
+  node_members members_;
+  limits_changed limits_;
+  std::function<void(const error&)> fatal_;
+  bool stopping_ = false;
+};
+
+using node_actor = caf::stateful_actor<node>;
+
+}  // namespace comet::actors

@@ -1,0 +1,61 @@
+#pragma once
+// The node's figures at one moment, for INFO, metrics and the HTTP view. Plain values, no CAF.
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "base/result.hpp"
+#include "net/wire/info_text.hpp"
+#include "net/wire/session_host.hpp"
+#include "object/shard.hpp"
+
+namespace comet::actors {
+
+/// What one executor did and holds.
+struct executor_account {
+  std::uint64_t batches = 0;      ///< work batches taken
+  std::uint64_t turns = 0;        ///< finished
+  std::uint64_t fuel = 0;         ///< instructions
+  std::uint64_t busy_ns = 0;      ///< spent running turns, wall time
+  std::uint64_t hot_objects = 0;  ///< activations held
+  std::uint64_t hot_bytes = 0;
+};
+
+/// What the store's actors did.
+struct store_account {
+  std::uint64_t commits = 0;          ///< acknowledged batches of the shard
+  std::uint64_t groups = 0;           ///< engine commits that carried them
+  std::uint64_t failed_commits = 0;   ///< engine commits
+  std::uint64_t commit_ns = 0;        ///< spent in the engine, in total
+  std::uint64_t changes = 0;          ///< committed
+  std::uint64_t unsynced_changes = 0; ///< committed since the last sync
+  std::uint64_t syncs = 0;
+  std::uint64_t failed_syncs = 0;
+  std::uint64_t disk_bytes = 0;       ///< as of the last sync
+  bool last_write_ok = true;
+};
+
+struct node_numbers {
+  wire::server_figures info;
+  wire::session_totals sessions;
+  object::shard_stats shard;
+  std::size_t cached_records = 0;
+  std::size_t turns_under_way = 0;
+  std::size_t timers_armed = 0;
+  std::size_t batches_in_flight = 0;
+  store_account store;
+  std::vector<executor_account> executors;
+};
+
+/// How an orderly stop ended.
+struct stop_report {
+  bool complete = false;  ///< all that was under way was finished, answered and made durable
+  std::size_t turns_cut = 0;      ///< turns that were still under way
+  std::size_t batches_cut = 0;    ///< batches that were not acknowledged
+  std::size_t clients_cut = 0;    ///< clients with answers that were not sent
+  std::optional<error> sync_failure;
+};
+
+}  // namespace comet::actors

@@ -1,0 +1,74 @@
+#pragma once
+// What runtime/ hands to a node at its start, and the doors it opens to it while the node runs.
+//
+// Free of CAF, so that runtime/ and apps/ build without it. All values; the interfaces are called
+// on the I/O thread only.
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "actors/log.hpp"
+#include "base/bytes.hpp"
+#include "base/result.hpp"
+#include "net/wire/session_host.hpp"
+#include "object/policy.hpp"
+#include "store/store.hpp"
+
+namespace comet::actors {
+
+/// Where to listen: an IPv4 or IPv6 literal, or "localhost" (127.0.0.1). Port 0: any free one.
+struct listen_address {
+  bytes host;
+  std::uint16_t port = 0;
+};
+
+/// Everything that may change while the node runs.
+struct tunables {
+  object::policy limits;
+  wire::session_limits sessions;
+  std::size_t clients_max = 10'000;
+  std::chrono::seconds client_idle_max{0};  ///< idle clients are closed after it; 0: never
+};
+
+/// CONFIG GET and CONFIG SET: which keys there are and what they mean is runtime's to know.
+class live_settings {
+ public:
+  live_settings() = default;
+  live_settings(const live_settings&) = delete;
+  live_settings& operator=(const live_settings&) = delete;
+  virtual ~live_settings() = default;
+
+  /// Parameters whose name matches the glob `pattern`, without regard to case.
+  virtual std::vector<std::pair<bytes, bytes>> get(bytes_view pattern) = 0;
+  /// All or none; what is in force afterwards. The error's message goes to the client as it is.
+  virtual result<tunables> set(std::span<const std::pair<bytes_view, bytes_view>> changes) = 0;
+};
+
+struct node_options {
+  std::vector<listen_address> listen;  ///< for RESP clients
+  tunables limits;
+  int workers = 0;  ///< threads that run handlers; 0: one a core but one, at least one
+  store::durability durability = store::durability::interval;
+  std::chrono::milliseconds sync_interval{1'000};  ///< of durability `interval`
+  bytes durability_name = "interval";              ///< as INFO shows it
+  bytes node_id;                                   ///< hex; empty on a lone node
+  bytes run_id;                                    ///< 40 hexadecimal digits, for INFO
+  bytes version;
+  bytes config_file;
+  std::uint64_t seed = 0;  ///< of the shard's and the handlers' randomness
+
+  std::shared_ptr<wire::authenticator> access;   ///< null: everybody is the default user
+  std::shared_ptr<live_settings> configuration;  ///< null: CONFIG knows no parameter
+  log_sink log;                                  ///< empty: nobody listens
+  /// Called once, from any thread, when the node cannot go on (an actor died). The process should
+  /// log it and end with a failure; an orderly stop is not possible any more.
+  std::function<void(const error&)> fatal;
+};
+
+}  // namespace comet::actors

@@ -1,0 +1,228 @@
+#include "actors/reactor.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "actors/clock.hpp"
+#include "actors/type_ids.hpp"
+
+namespace comet::actors {
+
+namespace {
+
+/// Access without a password: everybody is the default user.
+class open_access final : public wire::authenticator {
+ public:
+  [[nodiscard]] bool password_required() const override { return false; }
+  bool accepts(bytes_view, bytes_view) override { return false; }
+};
+
+object::shard_options shard_options_of(const reactor_setup& setup) {
+  object::shard_options options;
+  options.limits = setup.options.limits.limits;
+  options.node_id = setup.options.node_id;
+  if (!setup.sockets.empty()) options.node_address = setup.sockets.front().local().text();
+  options.gated = setup.options.durability != store::durability::none;
+  options.seed = setup.options.seed;
+  return options;
+}
+
+}  // namespace
+
+reactor::reactor(caf::io::broker* self, caf::io::network::default_multiplexer& loop,
+                 const std::shared_ptr<reactor_setup>& setup)
+    : self_(self),
+      loop_(loop),
+      options_(setup->options),
+      sockets_(std::move(setup->sockets)),
+      links_(std::move(setup->links)),
+      tunables_(setup->options.limits),
+      access_(setup->options.access ? setup->options.access : std::make_shared<open_access>()),
+      shard_(shard_options_of(*setup), setup->facts),
+      dispatcher_(links_.executors.size()),
+      sessions_(*this, *access_, channels_, tunables_.limits, tunables_.sessions),
+      read_buffer_(read_buffer_bytes),
+      started_(read_clocks()),
+      executors_(links_.executors.size()) {
+  caller_.node = options_.node_id;
+}
+
+reactor::~reactor() = default;
+
+caf::behavior reactor::make_behavior() {
+  acceptor& owner = *this;
+  for (auto& socket : sockets_) {
+    addresses_.push_back(socket.local());
+    listeners_.push_back(std::make_unique<listener>(loop_, std::move(socket), owner));
+  }
+  sockets_.clear();
+  self_->send(links_.syncer, introduction{});
+  arm_tick(started_);
+  return {
+      [this](end_of_round) { finish_round(); },
+      [this](report_parcel& report) { take_report(report.take()); },
+      [this](const commit_ack& ack) { take_ack(ack); },
+      [this](loaded_parcel& found) {
+        shard_.on_loaded(found.take(), read_clocks());
+        request_round();
+      },
+      [this](scanned_parcel& page) {
+        shard_.on_scanned(page.take(), read_clocks());
+        request_round();
+      },
+      [this](const sync_report& report) { take_sync_report(report); },
+      [this](const clock_tick& due) { tick(due); },
+      [this](introduction) { node_ = caf::actor_cast<caf::actor>(self_->current_sender()); },
+      [this](numbers_request) { return numbers_parcel{numbers()}; },
+      [this](const stop_order& order) { return stop(order); },
+      [this](const synced& done) {
+        if (!stopping_ || !stopping_->report) return;
+        stopping_->report->sync_failure = done.failure;
+        stopping_->sync_answered = true;
+        request_round();
+      },
+  };
+}
+
+void reactor::request_round() {
+  if (std::exchange(round_requested_, true)) return;
+  self_->send(self_, end_of_round{});
+}
+
+void reactor::finish_round() {
+  round_requested_ = false;
+  now_ = read_clocks();
+  connections_.bury();
+  deliver_answers();
+  deliver_publications();
+  settle_listed();
+  send_work();
+  send_batch();
+  arm_tick(now_);
+  if (!shard_.effects().empty()) request_round();
+  if (stopping_) go_on_stopping(now_);
+}
+
+void reactor::deliver_answers() {
+  const auto answers = std::exchange(shard_.effects().answers, {});
+  for (const auto& answer : answers) {
+    auto* to = connections_.find(answer.session);
+    if (to == nullptr) continue;
+    to->client().complete(answer.slot, answer.content);
+    look_again(*to);
+  }
+}
+
+void reactor::deliver_publications() {
+  const auto publications = std::exchange(shard_.effects().publications, {});
+  for (const auto& [channel, message] : publications) channels_.publish(channel, message);
+}
+
+void reactor::settle_listed() {
+  const auto listed = std::exchange(listed_, {});
+  for (auto* one : listed) one->listed = false;
+  for (auto* one : listed) one->settle();
+}
+
+void reactor::send_work() {
+  auto& effects = shard_.effects();
+  if (!effects.work_items.empty()) {
+    dispatcher_.add(std::exchange(effects.work_items, {}));
+    for (std::size_t i = 0; i < links_.executors.size(); ++i)
+      if (auto batch = dispatcher_.take(i))
+        self_->send(links_.executors[i], work_parcel{std::move(*batch)});
+  }
+  if (!effects.loads.empty())
+    self_->send(links_.loader, load_parcel{std::exchange(effects.loads, {})});
+  for (auto& order : std::exchange(effects.scans, {}))
+    self_->send(links_.scanner, scan_parcel{std::move(order)});
+}
+
+void reactor::send_batch() {
+  if (batches_in_flight_ >= batches_in_flight_max) return;
+  auto batch = shard_.take_batch();
+  if (!batch) return;
+  ++batches_in_flight_;
+  self_->send(links_.writer, write_parcel{write_order{epoch_, std::move(*batch)}});
+}
+
+void reactor::take_report(executor_report report) {
+  executors_[report.executor] = report.account;
+  dispatcher_.fold(report.executor, report.outcomes);
+  shard_.on_outcomes(std::move(report.outcomes), read_clocks());
+  request_round();
+}
+
+void reactor::take_ack(const commit_ack& ack) {
+  if (ack.epoch != epoch_) return;
+  const auto now = read_clocks();
+  store_.commit_ns += static_cast<std::uint64_t>(ack.took.count());
+  const bool was_ok = std::exchange(store_.last_write_ok, !ack.failure);
+  if (ack.failure) {
+    ++epoch_;
+    ++store_.failed_commits;
+    batches_in_flight_ = 0;
+    if (was_ok)
+      options_.log(severity::error, "the store refuses writes: " + ack.failure->message +
+                                        "; clients get an error until one succeeds again");
+    shard_.on_commit_failed(ack.number, *ack.failure, now);
+  } else {
+    store_.commits += ack.batches;
+    ++store_.groups;
+    store_.changes += ack.changes;
+    store_.unsynced_changes += ack.changes;
+    batches_in_flight_ -= ack.batches;
+    if (!was_ok) options_.log(severity::info, "the store takes writes again");
+    shard_.on_durable(ack.number, now);
+  }
+  request_round();
+}
+
+void reactor::take_sync_report(const sync_report& report) {
+  store_.syncs = report.syncs;
+  store_.failed_syncs = report.failed_syncs;
+  store_.disk_bytes = report.disk_bytes;
+  store_.unsynced_changes -= std::min(store_.unsynced_changes, report.synced_changes);
+}
+
+void reactor::tick(const clock_tick& due) {
+  if (due.serial != tick_serial_) return;
+  tick_due_.reset();
+  const auto now = read_clocks();
+  if (!stopping_) shard_.on_tick(now);
+  if (now.mono - second_began_ >= tick_far) every_second(now);
+  request_round();  // which arms the next tick
+}
+
+void reactor::arm_tick(const instant& now) {
+  const auto wait = stopping_ ? tick_near
+                              : std::clamp(std::chrono::milliseconds{shard_.next_wake() - now.wall},
+                                           tick_near, tick_far);
+  const auto due = now.mono + wait;
+  if (tick_due_ && *tick_due_ <= due + tick_near) return;
+  tick_due_ = due;
+  self_->delayed_send(self_, wait, clock_tick{++tick_serial_});
+}
+
+void reactor::every_second(const instant& now) {
+  const auto passed = std::chrono::duration<double>(now.mono - second_began_).count();
+  const auto done = sessions_.totals.commands - commands_at_second_;
+  ops_per_second_ = static_cast<std::uint64_t>(static_cast<double>(done) / passed);
+  commands_at_second_ = sessions_.totals.commands;
+  second_began_ = now.mono;
+  for (auto& one : listeners_) one->resume();
+  close_idle_clients(now.mono);
+  for (std::size_t i = 0; i < links_.executors.size(); ++i)
+    if (auto batch = dispatcher_.take_acknowledgement(i))
+      self_->send(links_.executors[i], work_parcel{std::move(*batch)});
+}
+
+void reactor::apply(const tunables& limits) {
+  tunables_ = limits;
+  shard_.set_limits(limits.limits);
+  sessions_.policy = limits.limits;
+  sessions_.limits = limits.sessions;
+  if (node_) self_->send(node_, std::make_shared<const tunables>(limits));
+}
+
+}  // namespace comet::actors

@@ -1,0 +1,165 @@
+#pragma once
+// The reactor: a CAF broker on the I/O thread that owns a shard and all RESP connections.
+//
+// It decodes and carries out; object::shard decides. Passive requests are answered inside the read
+// event, straight into the session's output. Everything else is collected: the first work of a poll
+// round sends one message to the reactor itself, which CAF delivers after all ready sockets (at most
+// 64) were read, and then one parcel an executor, one load, one batch for the writer leave together.
+// At most `batches_in_flight_max` batches are unacknowledged; what changes meanwhile is collected by
+// the shard, so a slow disk makes larger batches and no queue.
+//
+// Handlers of sockets (`connection`, `listener`) run on the same thread outside of message handlers;
+// nothing here is shared with another thread.
+
+#include <caf/actor.hpp>
+#include <caf/io/broker.hpp>
+#include <caf/io/network/default_multiplexer.hpp>
+#include <caf/stateful_actor.hpp>
+#include <caf/typed_response_promise.hpp>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "actors/connection_table.hpp"
+#include "actors/listener.hpp"
+#include "actors/messages.hpp"
+#include "actors/work_dispatcher.hpp"
+#include "net/wire/channels.hpp"
+#include "net/wire/session_host.hpp"
+#include "object/shard.hpp"
+
+namespace comet::actors {
+
+/// Whom the reactor works with.
+struct reactor_links {
+  std::vector<caf::actor> executors;
+  caf::actor writer;
+  caf::actor syncer;
+  caf::actor loader;   ///< a store reader for loads
+  caf::actor scanner;  ///< a store reader for scans
+};
+
+struct reactor_setup {
+  node_options options;
+  object::stored_facts facts;
+  std::vector<listening_socket> sockets;
+  reactor_links links;
+};
+
+class reactor : private wire::session_host, private connection_owner, private acceptor {
+ public:
+  static inline const char* name = "comet.reactor";
+
+  /// Made on any thread; lives on the I/O thread from `make_behavior` on.
+  reactor(caf::io::broker* self, caf::io::network::default_multiplexer& loop,
+          const std::shared_ptr<reactor_setup>& setup);
+  ~reactor() override;
+
+  caf::behavior make_behavior();
+
+ private:
+  static constexpr std::size_t batches_in_flight_max = 2;
+  static constexpr std::size_t read_buffer_bytes = 64 * 1024;
+  static constexpr std::chrono::milliseconds tick_near{10};
+  static constexpr std::chrono::milliseconds tick_far{1'000};
+  static constexpr std::chrono::milliseconds sync_patience{2'000};  ///< for the last sync
+
+  struct stopping {
+    mono_time deadline{};
+    caf::typed_response_promise<stopped> done;
+    std::optional<stop_report> report;  ///< set: only the sync and the sockets are left
+    bool sync_answered = false;
+  };
+
+  // reactor.cpp: rounds and messages
+  void request_round();
+  void finish_round();
+  void deliver_answers();
+  void deliver_publications();
+  void settle_listed();
+  void send_work();
+  void send_batch();
+  void take_report(executor_report report);
+  void take_ack(const commit_ack& ack);
+  void take_sync_report(const sync_report& report);
+  void tick(const clock_tick& due);
+  void arm_tick(const instant& now);
+  void every_second(const instant& now);
+  void apply(const tunables& limits);
+
+  // reactor_clients.cpp: sessions, sockets
+  void execute(wire::session& from, wire::slot_id slot, const object::command& c) override;
+  wire::server_figures figures() override;
+  void reset_figures() override;
+  std::vector<std::pair<bytes, bytes>> config_get(bytes_view pattern) override;
+  result<void> config_set(std::span<const std::pair<bytes_view, bytes_view>> changes) override;
+  std::vector<wire::session*> clients() override;
+  std::int64_t publish(bytes_view channel, bytes_view message) override;
+  void touched(wire::session& other) override;
+  std::span<char> read_buffer() override { return read_buffer_; }
+  void feed(connection& to, bytes_view input) override;
+  [[nodiscard]] bool draining() const override { return stopping_.has_value(); }
+  void look_again(connection& at) override;
+  void closed(connection& gone) override;
+  void accepted(int fd, wire::endpoint peer) override;
+  void not_accepted(bytes_view why) override;
+  void close_idle_clients(mono_time now);
+
+  // reactor_figures.cpp: INFO and metrics
+  [[nodiscard]] node_numbers numbers();
+
+  // reactor_stop.cpp: the orderly end
+  caf::result<stopped> stop(const stop_order& order);
+  void go_on_stopping(const instant& now);
+  [[nodiscard]] bool all_quiet();
+  void close_everything();
+
+  caf::io::broker* self_;
+  caf::io::network::default_multiplexer& loop_;
+  node_options options_;
+  std::vector<listening_socket> sockets_;  ///< until make_behavior
+  std::vector<wire::endpoint> addresses_;
+  reactor_links links_;
+  tunables tunables_;
+  std::shared_ptr<wire::authenticator> access_;
+  object::shard shard_;
+  work_dispatcher dispatcher_;
+  wire::channels channels_;
+  wire::session_context sessions_;
+  connection_table connections_;
+  std::vector<std::unique_ptr<listener>> listeners_;
+  std::vector<char> read_buffer_;
+  caf::actor node_;
+
+  instant now_;                    ///< of the read event or message being handled
+  connection* fed_ = nullptr;      ///< the connection whose session is being fed
+  object::reply answer_;           ///< scratch of `execute`
+  object::caller caller_;          ///< scratch of `execute`
+  std::vector<connection*> listed_;  ///< to settle at the end of the round
+  bool round_requested_ = false;
+  std::uint64_t epoch_ = 1;  ///< of batches; grows with each failed commit
+  std::size_t batches_in_flight_ = 0;
+  wire::session_id last_session_ = 0;
+
+  std::uint64_t tick_serial_ = 0;
+  std::optional<mono_time> tick_due_;
+  mono_time second_began_{};
+  std::uint64_t commands_at_second_ = 0;
+  std::uint64_t ops_per_second_ = 0;
+  mono_time last_complaint_{};  ///< about clients that could not be accepted
+  bool complained_ = false;
+
+  instant started_;
+  std::uint64_t connections_total_ = 0;
+  std::uint64_t connections_rejected_ = 0;
+  store_account store_;
+  std::vector<executor_account> executors_;
+  std::optional<stopping> stopping_;
+};
+
+using reactor_actor = caf::stateful_actor<reactor, caf::io::broker>;
+
+}  // namespace comet::actors

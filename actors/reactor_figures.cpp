@@ -1,0 +1,96 @@
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+
+#include "actors/clock.hpp"
+#include "actors/process_usage.hpp"
+#include "actors/reactor.hpp"
+
+namespace comet::actors {
+
+wire::server_figures reactor::figures() {
+  const auto now = read_clocks();
+  const auto usage = read_process_usage();
+  const auto& stats = shard_.stats();
+  const auto& totals = sessions_.totals;
+  wire::server_figures f;
+  f.comet_version = options_.version;
+  f.run_id = options_.run_id;
+  f.node_id = options_.node_id;
+  f.config_file = options_.config_file;
+  f.process_id = static_cast<std::uint64_t>(::getpid());
+  f.uptime_seconds = static_cast<std::uint64_t>(
+      std::chrono::floor<std::chrono::seconds>(now.mono - started_.mono).count());
+  f.server_time_us = to_unix_ms(now.wall) * 1'000;
+  f.workers = static_cast<int>(links_.executors.size());
+  f.connected_clients = connections_.size();
+  f.maxclients = tunables_.clients_max;
+  for (const auto* one : connections_.all()) {
+    const auto& client = one->client();
+    if (client.pending() > 0) ++f.blocked_clients;
+    f.largest_input_buffer = std::max<std::uint64_t>(f.largest_input_buffer, client.memory());
+    f.largest_output_buffer =
+        std::max<std::uint64_t>(f.largest_output_buffer, client.output().size());
+  }
+  f.used_memory_rss = usage.resident_bytes;
+  f.used_memory_peak = usage.resident_bytes_peak;
+  f.cpu_user_seconds = usage.user_seconds;
+  f.cpu_system_seconds = usage.system_seconds;
+  f.cache_bytes = shard_.cache_bytes();
+  f.cache_bytes_max = tunables_.limits.cache_bytes_max;
+  for (const auto& executor : executors_) {
+    f.hot_objects += executor.hot_objects;
+    f.hot_bytes += executor.hot_bytes;
+    f.fuel += executor.fuel;
+  }
+  f.used_memory = f.cache_bytes + f.hot_bytes;
+  f.durability = options_.durability_name;
+  f.disk_bytes = store_.disk_bytes;
+  f.commits = store_.groups;
+  f.unsynced_changes = store_.unsynced_changes;
+  f.last_write_ok = store_.last_write_ok;
+  f.total_connections = connections_total_;
+  f.rejected_connections = connections_rejected_;
+  f.total_commands = totals.commands;
+  f.total_errors = totals.errors;
+  f.bytes_in = totals.bytes_in;
+  f.bytes_out = totals.bytes_out;
+  f.ops_per_second = ops_per_second_;
+  f.expired_keys = stats.expired;
+  f.keyspace_hits = stats.hits;
+  f.keyspace_misses = stats.misses;
+  f.pubsub_channels = static_cast<std::uint64_t>(channels_.channel_count());
+  f.pubsub_patterns = static_cast<std::uint64_t>(channels_.patterns());
+  f.turns = stats.turns;
+  f.failed_turns = stats.turn_failures;
+  f.timers_fired = stats.timers_fired;
+  f.quarantined_objects = stats.quarantined;
+  f.keys = shard_.objects();
+  f.keys_with_expiry = shard_.objects_with_expiry();
+  if (!addresses_.empty()) f.tcp_port = addresses_.front().port;
+  return f;
+}
+
+void reactor::reset_figures() {
+  sessions_.totals = {};
+  commands_at_second_ = 0;
+  connections_total_ = 0;
+  connections_rejected_ = 0;
+}
+
+node_numbers reactor::numbers() {
+  node_numbers n;
+  n.info = figures();
+  n.sessions = sessions_.totals;
+  n.shard = shard_.stats();
+  n.cached_records = shard_.cached_records();
+  n.turns_under_way = shard_.turns_under_way();
+  n.timers_armed = shard_.timers_armed();
+  n.batches_in_flight = batches_in_flight_;
+  n.store = store_;
+  n.executors = executors_;
+  return n;
+}
+
+}  // namespace comet::actors

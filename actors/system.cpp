@@ -1,0 +1,145 @@
+#include "actors/system.hpp"
+
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
+#include <caf/io/middleman.hpp>
+#include <caf/scoped_actor.hpp>
+
+#include <algorithm>
+#include <thread>
+#include <utility>
+
+#include "actors/executor.hpp"
+#include "actors/message_types.hpp"
+#include "actors/node.hpp"
+#include "actors/reactor.hpp"
+#include "actors/store_reader.hpp"
+#include "actors/store_syncer.hpp"
+#include "actors/store_writer.hpp"
+#include "object/layout.hpp"
+
+namespace comet::actors {
+
+namespace {
+
+/// Work sharing, because CAF's work stealing does not scale with long queues; no log, no console,
+/// no threads for what is not used.
+class caf_config final : public caf::actor_system_config {
+ public:
+  explicit caf_config(int workers) {
+    register_message_types();
+    load<caf::io::middleman>();
+    set("caf.scheduler.policy", "sharing");
+    set("caf.scheduler.max-threads", workers);
+    set("caf.scheduler.max-throughput", 300);
+    set("caf.middleman.workers", 0);
+    set("caf.middleman.attach-utility-actors", true);
+    set("caf.logger.file.verbosity", "quiet");
+    set("caf.logger.console.verbosity", "quiet");
+  }
+};
+
+int workers_of(const node_options& options) {
+  if (options.workers > 0) return options.workers;
+  return std::max(1, static_cast<int>(std::thread::hardware_concurrency()) - 1);
+}
+
+result<object::stored_facts> read_facts(store::store& store) {
+  auto raw = store.load(object::layout::meta_key(object::shard::counts_name));
+  if (!raw) return std::move(raw.failure());
+  if (!*raw) return object::stored_facts{};
+  return object::shard::decode_facts(**raw);
+}
+
+}  // namespace
+
+struct node_system::parts {
+  std::shared_ptr<store::store> store;
+  std::vector<wire::endpoint> addresses;
+  caf_config config;
+  caf::actor_system system;
+  caf::actor node;
+  bool stopped = false;
+
+  parts(int workers, std::unique_ptr<store::store> store)
+      : store(std::move(store)), config(workers), system(config) {}
+
+  void spawn(std::shared_ptr<reactor_setup> setup, int workers);
+};
+
+void node_system::parts::spawn(std::shared_ptr<reactor_setup> setup, int workers) {
+  const auto options = setup->options;
+  node_members members;
+  const auto& log = options.log;
+  members.syncer = system.spawn<store_syncer_actor, caf::detached>(store, options.sync_interval, log);
+  members.writer = system.spawn<store_writer_actor, caf::detached>(
+      store, options.durability == store::durability::interval ? members.syncer : caf::actor{});
+  members.loader = system.spawn<store_reader_actor, caf::detached>(store, log);
+  members.scanner = system.spawn<store_reader_actor, caf::detached>(store, log);
+  for (int i = 0; i < workers; ++i) {
+    const auto index = static_cast<std::size_t>(i);
+    lua::environment world;
+    world.node_id = options.node_id;
+    world.external_ip = addresses.empty() ? bytes{} : addresses.front().ip;
+    world.seed = options.seed + index + 1;
+    members.executors.push_back(
+        system.spawn<executor_actor>(index, options.limits.limits, std::move(world)));
+  }
+  setup->links = {members.executors, members.writer, members.syncer, members.loader,
+                  members.scanner};
+  auto& loop =
+      dynamic_cast<caf::io::network::default_multiplexer&>(system.middleman().backend());
+  caf::actor_config on_io_thread{&loop};
+  members.reactor = system.spawn_impl<reactor_actor, caf::no_spawn_options>(on_io_thread, loop,
+                                                                            std::move(setup));
+  node = system.spawn<node_actor>(std::move(members), options.limits, options.fatal);
+}
+
+result<std::unique_ptr<node_system>> node_system::start(node_options options,
+                                                        std::unique_ptr<store::store> store) {
+  if (!options.log) options.log = [](severity, bytes_view) {};
+  if (!options.fatal) options.fatal = [](const error&) {};
+  auto setup = std::make_shared<reactor_setup>();
+  for (const auto& where : options.listen) {
+    auto opened = listening_socket::open(where);
+    if (!opened) return std::move(opened.failure());
+    setup->sockets.push_back(std::move(*opened));
+  }
+  auto facts = read_facts(*store);
+  if (!facts) return std::move(facts.failure());
+  setup->facts = *facts;
+  setup->options = std::move(options);
+  const int workers = workers_of(setup->options);
+  auto made = std::make_unique<parts>(workers, std::move(store));
+  for (const auto& socket : setup->sockets) made->addresses.push_back(socket.local());
+  made->spawn(std::move(setup), workers);
+  return std::unique_ptr<node_system>{new node_system{std::move(made)}};
+}
+
+node_system::node_system(std::unique_ptr<parts> content) : parts_(std::move(content)) {}
+
+node_system::~node_system() {
+  if (!parts_->stopped) stop(std::chrono::milliseconds{0});
+}
+
+const std::vector<wire::endpoint>& node_system::addresses() const { return parts_->addresses; }
+
+stop_report node_system::stop(std::chrono::milliseconds patience) {
+  COMET_CHECK(!std::exchange(parts_->stopped, true));
+  stop_report report;
+  caf::scoped_actor self{parts_->system};
+  self->request(parts_->node, caf::infinite, stop_order{patience})
+      .receive([&](const stopped& done) { report = done.report; }, [](const caf::error&) {});
+  return report;
+}
+
+node_numbers node_system::snapshot() {
+  node_numbers numbers;
+  caf::scoped_actor self{parts_->system};
+  self->request(parts_->node, caf::infinite, numbers_request{})
+      .receive([&](numbers_parcel& filled) { numbers = filled.take(); },
+               [](const caf::error&) {});
+  return numbers;
+}
+
+}  // namespace comet::actors

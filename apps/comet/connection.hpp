@@ -1,0 +1,36 @@
+#pragma once
+// One connection of the command line to a node: a request, its answer, in turn. Blocking.
+//
+// The sole includer of hiredis is connection.cpp. Errors are `unavailable`: nobody listens, the
+// connection broke, or no answer came within 30 s.
+
+#include <memory>
+#include <vector>
+
+#include "base/bytes.hpp"
+#include "base/result.hpp"
+#include "object/reply.hpp"
+#include "runtime/value.hpp"
+
+namespace comet::client {
+
+class connection {
+ public:
+  /// Connects within 5 s and asks for RESP3; a server that has only RESP2 is fine too.
+  static result<connection> open(const runtime::address& node);
+
+  connection(connection&&) noexcept;
+  connection& operator=(connection&&) noexcept;
+  ~connection();
+
+  /// An error that the node answers is a reply (`failed()`), not a failure.
+  result<object::reply> ask(const std::vector<bytes>& words);
+
+ private:
+  struct parts;
+  explicit connection(std::unique_ptr<parts> content);
+
+  std::unique_ptr<parts> parts_;
+};
+
+}  // namespace comet::client

@@ -1,0 +1,67 @@
+// Global functions that replace Lua's own: setmetatable without finalizers, seeded random numbers.
+
+#include <array>
+
+#include "lua/allow_list.hpp"
+#include "lua/lua_api.hpp"
+#include "lua/machine.hpp"
+#include "lua/turn_scope.hpp"
+
+namespace comet::lua {
+
+namespace {
+
+/// A finalizer is registered only here, so refusing __gc here is enough: added later it is inert.
+int set_metatable(lua_State* L) {
+  luaL_checktype(L, 1, LUA_TTABLE);
+  const int type = lua_type(L, 2);
+  luaL_argexpected(L, type == LUA_TNIL || type == LUA_TTABLE, 2, "nil or table");
+  if (luaL_getmetafield(L, 1, "__metatable") != LUA_TNIL)
+    return luaL_error(L, "cannot change a protected metatable");
+  lua_settop(L, 2);
+  if (type == LUA_TTABLE) {
+    lua_pushliteral(L, "__gc");
+    if (lua_rawget(L, 2) != LUA_TNIL) return luaL_error(L, "__gc is not available");
+    lua_pop(L, 1);
+  }
+  lua_setmetatable(L, 1);
+  return 1;
+}
+
+int random(lua_State* L) {
+  lua_Integer low = 1;
+  lua_Integer high = 0;
+  prng& chance = machine::scope_of(L).chance();
+  switch (lua_gettop(L)) {
+    case 0:
+      lua_pushnumber(L, chance.unit());
+      return 1;
+    case 1: high = luaL_checkinteger(L, 1); break;
+    case 2:
+      low = luaL_checkinteger(L, 1);
+      high = luaL_checkinteger(L, 2);
+      break;
+    default: return luaL_error(L, "wrong number of arguments");
+  }
+  if (lua_gettop(L) == 1 && high == 0) {
+    lua_pushinteger(L, static_cast<lua_Integer>(chance()));
+    return 1;
+  }
+  luaL_argcheck(L, low <= high, lua_gettop(L), "interval is empty");
+  const auto width = static_cast<lua_Unsigned>(high) - static_cast<lua_Unsigned>(low);
+  const lua_Unsigned drawn = width == ~lua_Unsigned{0} ? chance() : chance.below(width + 1);
+  lua_pushinteger(L, static_cast<lua_Integer>(static_cast<lua_Unsigned>(low) + drawn));
+  return 1;
+}
+
+constexpr auto entries = std::to_array<library_entry>({
+    {"", "setmetatable", set_metatable, "setmetatable(table, metatable) -> table"},
+    {"math", "random", random, "math.random([m [, n]]) -> number"},
+    {"comet", "random", random, "comet.random([m [, n]]) -> number"},
+});
+
+}  // namespace
+
+std::span<const library_entry> base_functions() { return entries; }
+
+}  // namespace comet::lua

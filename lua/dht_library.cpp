@@ -1,0 +1,233 @@
+#include "lua/dht_library.hpp"
+
+#include <array>
+#include <cstring>
+
+#include "lua/activation.hpp"
+#include "lua/allow_list.hpp"
+#include "lua/convert.hpp"
+#include "lua/lua_api.hpp"
+#include "lua/machine.hpp"
+#include "lua/turn_scope.hpp"
+
+namespace comet::lua {
+
+namespace {
+
+using object::outcall;
+using object::reply;
+
+bytes_view check_string(lua_State* L, int arg) {
+  std::size_t size = 0;
+  const char* text = luaL_checklstring(L, arg, &size);
+  return {text, size};
+}
+
+void push_string(lua_State* L, bytes_view text) { lua_pushlstring(L, text.data(), text.size()); }
+
+// Operations -------------------------------------------------------------------------------------
+
+/// Is the last argument a function, to be called with the result in a later turn?
+bool has_continuation(lua_State* L) { return lua_gettop(L) > 0 && lua_isfunction(L, -1); }
+
+/// Keeps the function on top in the registry, where the answer's turn finds it, and pops it.
+std::uint64_t keep_continuation(lua_State* L) {
+  const std::uint64_t token = machine::scope_of(L).draw_token();
+  lua_rawseti(L, LUA_REGISTRYINDEX, static_cast<lua_Integer>(token));
+  return token;
+}
+
+/// Asks for `o`. With `later` the function is on top of the stack and this call returns at once;
+/// else it returns what the operation gives, once the host has answered.
+int ask(lua_State* L, const operation& o, bool later) {
+  turn_scope& scope = machine::scope_of(L);
+  if (!later) {
+    if (!can_wait(L))
+      return luaL_error(L, "cannot wait here (inside a callback of sort or gsub, or a metamethod "
+                           "called by a library); give a function as last argument");
+    return scope.ask(L, o, 0) ? wait_for_host(L) : raise_refusal(L);
+  }
+  const std::uint64_t token = keep_continuation(L);
+  if (scope.ask(L, o, token)) return 0;
+  lua_pushnil(L);
+  lua_rawseti(L, LUA_REGISTRYINDEX, static_cast<lua_Integer>(token));
+  return raise_refusal(L);
+}
+
+int get(lua_State* L) {
+  const bool later = has_continuation(L);
+  operation o{outcall::kind::get, check_string(L, 1)};
+  const int payload = later && lua_gettop(L) == 2 ? 0 : 2;
+  if (payload != 0 && !lua_isnoneornil(L, payload)) {
+    o.has_value = true;
+    o.value = check_string(L, payload);
+  }
+  return ask(L, o, later);
+}
+
+int put(lua_State* L) {
+  operation o{outcall::kind::put, check_string(L, 1)};
+  o.has_value = true;
+  o.value = check_string(L, 2);
+  if (!lua_isnoneornil(L, 3) && !lua_isfunction(L, 3))
+    return luaL_error(L, "dht.put: the nodes of a key cannot be chosen");
+  return ask(L, o, has_continuation(L));
+}
+
+int lookup(lua_State* L) {
+  const operation o{outcall::kind::lookup, check_string(L, 1)};
+  return ask(L, o, has_continuation(L));
+}
+
+int call(lua_State* L) {
+  const bool later = has_continuation(L);
+  operation o{outcall::kind::call, check_string(L, 1)};
+  o.method = check_string(L, 2);
+  o.first_arg = 3;
+  o.last_arg = lua_gettop(L) - (later ? 1 : 0);
+  for (int i = o.first_arg; i <= o.last_arg; ++i) {
+    if (lua_isboolean(L, i)) {
+      lua_pushstring(L, lua_toboolean(L, i) != 0 ? "true" : "false");
+      lua_replace(L, i);
+    }
+    luaL_checkstring(L, i);  // makes numbers text
+  }
+  return ask(L, o, later);
+}
+
+// Timers -----------------------------------------------------------------------------------------
+
+object::missed_policy check_missed(lua_State* L, const char* text) {
+  if (std::strcmp(text, "once") == 0) return object::missed_policy::once;
+  if (std::strcmp(text, "skip") == 0) return object::missed_policy::skip;
+  if (std::strcmp(text, "each") == 0) return object::missed_policy::each;
+  luaL_error(L, "dht.setTimer: missed is \"once\", \"skip\" or \"each\"");
+  return object::missed_policy::once;
+}
+
+/// Reads the option whose name and value are on top of the stack.
+void read_timer_option(lua_State* L, timer_request& t, int& kinds) {
+  const char* name = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : "?";
+  const bool is_after = std::strcmp(name, "after") == 0;
+  if (is_after || std::strcmp(name, "every") == 0) {
+    if (lua_type(L, -1) != LUA_TNUMBER) luaL_error(L, "dht.setTimer: %s is a number", name);
+    t.kind = is_after ? object::timer_kind::after : object::timer_kind::every;
+    t.seconds = lua_tonumber(L, -1);
+    ++kinds;
+  } else if (std::strcmp(name, "cron") == 0 && lua_type(L, -1) == LUA_TSTRING) {
+    std::size_t size = 0;
+    const char* text = lua_tolstring(L, -1, &size);
+    t.kind = object::timer_kind::cron;
+    t.cron = {text, size};
+    ++kinds;
+  } else if (std::strcmp(name, "missed") == 0 && lua_type(L, -1) == LUA_TSTRING) {
+    t.missed = check_missed(L, lua_tostring(L, -1));
+  } else {
+    luaL_error(L, "dht.setTimer: option '%s' is not one of after, every, cron, missed, or not of "
+                  "its type", name);
+  }
+}
+
+int set_timer(lua_State* L) {
+  timer_request t{check_string(L, 1), object::timer_kind::after, 0, {}, object::missed_policy::once};
+  luaL_checktype(L, 2, LUA_TTABLE);
+  int kinds = 0;
+  lua_pushnil(L);
+  while (lua_next(L, 2) != 0) {
+    read_timer_option(L, t, kinds);
+    lua_pop(L, 1);
+  }
+  if (kinds != 1) return luaL_error(L, "dht.setTimer: give one of after, every, cron");
+  return machine::scope_of(L).set_timer(t) ? 0 : raise_refusal(L);
+}
+
+int cancel_timer(lua_State* L) {
+  const bytes_view name = check_string(L, 1);
+  return machine::scope_of(L).cancel_timer(name) ? 0 : raise_refusal(L);
+}
+
+// Facts ------------------------------------------------------------------------------------------
+
+int get_system_time(lua_State* L) {
+  lua_pushinteger(L, to_unix_ms(machine::scope_of(L).now().wall));
+  return 1;
+}
+
+int get_ip(lua_State* L) {
+  push_string(L, machine::scope_of(L).world().external_ip);
+  return 1;
+}
+
+int get_id(lua_State* L) {
+  push_string(L, machine::scope_of(L).world().node_id);
+  return 1;
+}
+
+int get_key(lua_State* L) {
+  push_string(L, machine::scope_of(L).key());
+  return 1;
+}
+
+int get_caller(lua_State* L) {
+  push_caller(L, machine::scope_of(L).caller());
+  return 1;
+}
+
+int delete_self(lua_State* L) { return machine::scope_of(L).delete_self() ? 0 : raise_refusal(L); }
+
+constexpr auto entries = std::to_array<library_entry>({
+    {"dht", "call", call, "dht.call(key, method, ... [, function]) -> result"},
+    {"dht", "caller", get_caller, "dht.caller() -> table or nil"},
+    {"dht", "cancelTimer", cancel_timer, "dht.cancelTimer(name)"},
+    {"dht", "deleteSelf", delete_self, "dht.deleteSelf()"},
+    {"dht", "get", get, "dht.get(key [, payload] [, function]) -> value, nodes"},
+    {"dht", "getID", get_id, "dht.getID() -> string"},
+    {"dht", "getIP", get_ip, "dht.getIP() -> string"},
+    {"dht", "getKey", get_key, "dht.getKey() -> string"},
+    {"dht", "getSystemTime", get_system_time, "dht.getSystemTime() -> integer"},
+    {"dht", "lookup", lookup, "dht.lookup(key [, function]) -> nodes"},
+    {"dht", "put", put, "dht.put(key, value [, function]) -> copies"},
+    {"dht", "setTimer", set_timer, "dht.setTimer(name, {after=|every=|cron= [, missed=]})"},
+});
+
+void set_text(lua_State* L, const char* field, bytes_view text) {
+  push_string(L, text);
+  lua_setfield(L, -2, field);
+}
+
+}  // namespace
+
+std::span<const library_entry> dht_functions() { return entries; }
+
+void push_caller(lua_State* L, const object::caller* from) {
+  if (from == nullptr) return lua_pushnil(L);
+  lua_createtable(L, 0, 4);
+  set_text(L, "ip", from->ip);
+  lua_pushinteger(L, from->port);
+  lua_setfield(L, -2, "port");
+  set_text(L, "user", from->user);
+  set_text(L, "node", from->node);
+}
+
+int push_answer(lua_State* L, outcall::kind what, const reply& answer) {
+  if (answer.failed()) {
+    lua_pushnil(L);
+    push_string(L, answer.text);
+    return 2;
+  }
+  if (what != outcall::kind::get) {
+    push_reply(L, answer);
+    return 1;
+  }
+  if (answer.what != reply::kind::array || answer.items.size() != 2 ||
+      answer.items[1].what != reply::kind::array) {
+    lua_pushnil(L);
+    lua_pushliteral(L, "the answer is not a value and its nodes");
+    return 2;
+  }
+  push_reply(L, answer.items[0]);
+  push_reply(L, answer.items[1]);
+  return 2;
+}
+
+}  // namespace comet::lua

@@ -1,0 +1,311 @@
+#include "lua/host.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/check.hpp"
+#include "base/digest.hpp"
+
+namespace comet::lua {
+
+namespace {
+
+constexpr std::size_t program_bytes_max = std::size_t{32} << 20U;
+
+error gone() {
+  return {errc::conflict, "the object was deleted or replaced while this turn ran"};
+}
+
+std::uint64_t owner_of(const object::turn_order& order) {
+  return table_hash(order.current ? order.current->owner : order.request->successor_owner);
+}
+
+}  // namespace
+
+host::host(const object::policy& limits, environment world)
+    : limits_(limits),
+      world_(std::move(world)),
+      random_(world_.seed),
+      programs_(program_bytes_max) {}
+
+host::~host() = default;
+
+// ---- in ----
+
+void host::accept(object::work_batch batch, const instant& now) {
+  folded_ = std::max(folded_, batch.folded);
+  while (!kept_order_.empty() && kept_order_.front().first <= folded_) {
+    const auto found = kept_.find(kept_order_.front().second);
+    if (found != kept_.end() && found->second.serial <= folded_) kept_.erase(found);
+    kept_order_.pop_front();
+  }
+  for (auto& item : batch.items) {
+    switch (item.what) {
+      case object::work::kind::run:
+        enqueue(std::move(item.order), now);
+        break;
+      case object::work::kind::resume:
+        resume(std::move(item.resumed));
+        break;
+      case object::work::kind::forget:
+        forget(item.forgotten);
+        break;
+      case object::work::kind::forget_all:
+        while (!residents_.empty()) forget(bytes{residents_.front().key});
+        kept_.clear();
+        kept_order_.clear();
+        break;
+    }
+  }
+}
+
+host::residents::iterator host::resident_of(const bytes& key) {
+  if (const auto found = by_key_.find(key); found != by_key_.end()) {
+    residents_.splice(residents_.end(), residents_, found->second);
+    return found->second;
+  }
+  auto r = residents_.emplace(residents_.end());
+  r->key = key;
+  r->id = next_id_++;
+  by_key_.emplace(key, r);
+  by_id_.emplace(r->id, r);
+  return r;
+}
+
+void host::enqueue(object::turn_order order, const instant& now) {
+  auto r = resident_of(order.request->key);
+  r->mailbox.push_back(std::move(order));
+  if (!r->running) {
+    start_next(*r, now);
+    settle(r);
+  }
+}
+
+void host::resume(object::resumption resumed) {
+  const auto found = by_turn_.find(resumed.turn);
+  if (found == by_turn_.end()) return;  // the turn ended before its answer came
+  auto& r = *found->second;
+  if (!r.waiting || r.waits_for != resumed.token) return;
+  r.waiting = false;
+  r.active->answer(std::move(resumed.answer));
+  scheduler_.make_runnable(r.id, owner_of(*r.running));
+}
+
+void host::forget(const bytes& key) {
+  kept_.erase(key);
+  const auto found = by_key_.find(key);
+  if (found == by_key_.end()) return;
+  const auto r = found->second;
+  if (r->running) {
+    r->active->abort(gone());
+    finish(*r);
+  }
+  for (const auto& order : r->mailbox) finish_unrun(order);
+  r->mailbox.clear();
+  r->latest_state.reset();
+  passivate(r);
+}
+
+// ---- turns ----
+
+object::record_ref host::base_of(const resident& r, const object::turn_order& order) const {
+  const bytes* newer = nullptr;
+  if (r.latest_state && r.incarnation == order.incarnation) {
+    newer = &*r.latest_state;
+  } else if (const auto kept = kept_.find(r.key);
+             kept != kept_.end() && kept->second.incarnation == order.incarnation) {
+    newer = &kept->second.state;
+  }
+  if (newer == nullptr) return order.current;
+  auto base = std::make_shared<object::record>(*order.current);
+  base->active->state = *newer;
+  return base;
+}
+
+std::optional<error> host::activate(resident& r, const object::turn_order& order) {
+  const bool fresh = order.request->kind == object::turn_kind::create;
+  auto program = programs_.get(fresh ? order.request->successor : order.code, limits_);
+  if (!program) return program.failure();
+  r.active = std::make_unique<activation>(r.key, std::move(*program), limits_, world_, pages_,
+                                          random_());
+  return std::nullopt;
+}
+
+/// Starts the next turn of an object that runs none; false: its mailbox is empty.
+bool host::start_next(resident& r, const instant& now) {
+  COMET_CHECK(!r.running);
+  while (!r.mailbox.empty()) {
+    auto order = std::move(r.mailbox.front());
+    r.mailbox.pop_front();
+    const bool fresh = order.request->kind == object::turn_kind::create;
+    object::record_ref base;
+    if (!fresh) base = base_of(r, order);
+    if (r.active && (fresh || !r.active->usable() || r.incarnation != order.incarnation)) {
+      r.active.reset();
+    }
+    if (r.incarnation != order.incarnation) r.latest_state.reset();
+    r.incarnation = order.incarnation;
+    if (!r.active) {
+      if (auto failure = activate(r, order)) {
+        refuse(order, std::move(*failure));
+        continue;
+      }
+    }
+    r.active->begin(order.request, std::move(base), now);
+    r.fuel_charged = 0;
+    r.waiting = false;
+    deadlines_.emplace_back(now.mono + limits_.turn_time_max, order.id);
+    by_turn_.emplace(order.id, by_key_.at(r.key));
+    scheduler_.make_runnable(r.id, owner_of(order));
+    r.running = std::move(order);
+    return true;
+  }
+  return false;
+}
+
+bool host::run(int slices_max, const instant& now) {
+  for (int slice = 0; slice < slices_max; ++slice) {
+    const auto id = scheduler_.next();
+    if (!id) return false;
+    const auto r = by_id_.at(*id);
+    const auto stopped = r->active->run(limits_.fuel_per_slice, now);
+    switch (stopped) {
+      case step::preempted:
+        r->fuel_charged += limits_.fuel_per_slice;
+        scheduler_.charge(*id, static_cast<std::uint64_t>(limits_.fuel_per_slice), true);
+        break;
+      case step::waiting:
+        r->waiting = true;
+        r->waits_for = r->active->awaited().token;
+        r->fuel_charged += limits_.fuel_per_slice;
+        scheduler_.charge(*id, static_cast<std::uint64_t>(limits_.fuel_per_slice), false);
+        outcomes_.outcalls.push_back({r->running->id, r->active->awaited()});
+        break;
+      case step::finished: {
+        const auto fuel = finish(*r) - r->fuel_charged;
+        scheduler_.charge(*id, static_cast<std::uint64_t>(std::max<std::int64_t>(fuel, 0)), false);
+        start_next(*r, now);
+        settle(r);
+        break;
+      }
+    }
+  }
+  return !scheduler_.empty();
+}
+
+/// Hands out the outcome of the running turn; returns the fuel it took.
+std::int64_t host::finish(resident& r) {
+  object::finished_turn done;
+  done.id = r.running->id;
+  done.outcome = r.active->take_outcome();
+  by_turn_.erase(r.running->id);
+  r.running.reset();
+  r.waiting = false;
+  const bool erased = !done.outcome.failure && done.outcome.fate == object::disposition::erase;
+  if (done.outcome.created || erased) {
+    r.active.reset();
+    r.latest_state.reset();
+    r.incarnation = 0;
+  } else if (done.outcome.state && !done.outcome.failure) {
+    r.latest_state = done.outcome.state;
+    r.latest_serial = next_serial_;
+  }
+  if (r.active && !r.active->usable()) r.active.reset();
+  const std::int64_t fuel = done.outcome.fuel;
+  outcomes_.finished.push_back(std::move(done));
+  if (erased) {
+    for (const auto& order : r.mailbox) finish_unrun(order);
+    r.mailbox.clear();
+  }
+  return fuel;
+}
+
+void host::finish_unrun(const object::turn_order& order) {
+  object::finished_turn done;
+  done.id = order.id;
+  done.unrun = true;
+  outcomes_.finished.push_back(std::move(done));
+}
+
+void host::refuse(const object::turn_order& order, error why) {
+  object::finished_turn done;
+  done.id = order.id;
+  done.outcome.failure = std::move(why);
+  outcomes_.finished.push_back(std::move(done));
+}
+
+// ---- time ----
+
+std::optional<mono_time> host::next_deadline() {
+  while (!deadlines_.empty() && !by_turn_.contains(deadlines_.front().second)) {
+    deadlines_.pop_front();
+  }
+  if (deadlines_.empty()) return std::nullopt;
+  return deadlines_.front().first;
+}
+
+void host::expire(const instant& now) {
+  for (auto due = next_deadline(); due && *due <= now.mono; due = next_deadline()) {
+    const auto r = by_turn_.at(deadlines_.front().second);
+    deadlines_.pop_front();
+    scheduler_.remove(r->id);
+    r->active->abort({errc::wall_time, "wall_time: the turn took longer than " +
+                                           std::to_string(limits_.turn_time_max.count()) +
+                                           " ms, waits included"});
+    finish(*r);
+    start_next(*r, now);
+    settle(r);
+  }
+}
+
+// ---- the hot set ----
+
+object::outcome_batch host::take_outcomes() {
+  auto out = std::exchange(outcomes_, {});
+  out.serial = next_serial_++;
+  out.hot_objects = residents_.size();
+  out.hot_bytes = hot_bytes_;
+  return out;
+}
+
+void host::recount(resident& r) {
+  hot_bytes_ -= r.bytes_counted;
+  r.bytes_counted = r.active ? r.active->memory() : 0;
+  hot_bytes_ += r.bytes_counted;
+}
+
+/// After a turn: an object without a machine and without work leaves; the others are counted.
+void host::settle(residents::iterator r) {
+  recount(*r);
+  if (!r->running && !r->active) {
+    passivate(r);
+  } else {
+    shrink();
+  }
+}
+
+void host::passivate(residents::iterator r) {
+  COMET_CHECK(!r->running && r->mailbox.empty());
+  if (r->latest_state && r->latest_serial > folded_) {
+    kept_[r->key] = {r->incarnation, std::move(*r->latest_state), r->latest_serial};
+    kept_order_.emplace_back(r->latest_serial, r->key);
+  }
+  hot_bytes_ -= r->bytes_counted;
+  scheduler_.remove(r->id);
+  by_id_.erase(r->id);
+  by_key_.erase(r->key);
+  residents_.erase(r);
+}
+
+void host::shrink() {
+  auto r = residents_.begin();
+  while (r != residents_.end() &&
+         (residents_.size() > limits_.hot_objects_max || hot_bytes_ > limits_.hot_bytes_max)) {
+    const auto candidate = r++;
+    if (candidate->running || !candidate->mailbox.empty()) continue;
+    if (candidate->active && candidate->active->pinned()) continue;
+    passivate(candidate);
+  }
+}
+
+}  // namespace comet::lua

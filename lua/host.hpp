@@ -1,0 +1,110 @@
+#pragma once
+// The host of activated objects: mailboxes, turns in progress, the hot set. One a worker thread.
+//
+// It is pure but for Lua itself: an executor actor hands it work batches and slices of time, and
+// takes outcome batches back; a simulator does the same with virtual time. Each activated object has
+// its own mailbox and machine and at most one turn in progress; object/scheduler decides which runs.
+//
+// Invariants: every order is answered by exactly one finished turn. An object that is passivated is
+// bytes again: its committed state stays here until the shard has folded the outcome that made it,
+// because orders sent before that carry an older record.
+
+#include <cstdint>
+#include <deque>
+#include <list>
+#include <memory>
+#include <optional>
+#include <unordered_map>
+#include <utility>
+
+#include "base/bytes.hpp"
+#include "base/random.hpp"
+#include "base/time.hpp"
+#include "lua/activation.hpp"
+#include "lua/page_pool.hpp"
+#include "lua/program.hpp"
+#include "object/exchange.hpp"
+#include "object/policy.hpp"
+#include "object/scheduler.hpp"
+
+namespace comet::lua {
+
+class host {
+ public:
+  host(const object::policy& limits, environment world);
+  ~host();
+  host(const host&) = delete;
+  host& operator=(const host&) = delete;
+
+  void accept(object::work_batch batch, const instant& now);
+  /// Runs at most `slices_max` slices. Returns true when more turns are runnable.
+  bool run(int slices_max, const instant& now);
+  /// Aborts turns past their wall time. Call when `next_deadline` has come.
+  void expire(const instant& now);
+  [[nodiscard]] std::optional<mono_time> next_deadline();
+
+  [[nodiscard]] bool has_outcomes() const { return !outcomes_.empty(); }
+  object::outcome_batch take_outcomes();
+  void set_limits(const object::policy& limits) { limits_ = limits; }
+
+ private:
+  struct resident;
+  using residents = std::list<resident>;
+
+  /// One activated object, or one about to be.
+  struct resident {
+    bytes key;
+    std::uint64_t id = 0;           ///< at the scheduler
+    std::uint64_t incarnation = 0;  ///< of the object that `active` runs
+    std::unique_ptr<activation> active;
+    std::deque<object::turn_order> mailbox;
+    std::optional<object::turn_order> running;
+    bool waiting = false;               ///< `running` waits for a resumption
+    std::uint64_t waits_for = 0;        ///< its token
+    std::int64_t fuel_charged = 0;      ///< of `running`, at the scheduler
+    std::optional<bytes> latest_state;  ///< the last commit here, of `incarnation`
+    std::uint64_t latest_serial = 0;    ///< the outcome batch that carries it
+    std::size_t bytes_counted = 0;
+  };
+  struct kept_state {
+    std::uint64_t incarnation = 0;
+    bytes state;
+    std::uint64_t serial = 0;
+  };
+
+  residents::iterator resident_of(const bytes& key);
+  void enqueue(object::turn_order order, const instant& now);
+  void resume(object::resumption resumed);
+  void forget(const bytes& key);
+  bool start_next(resident& r, const instant& now);
+  std::optional<error> activate(resident& r, const object::turn_order& order);
+  object::record_ref base_of(const resident& r, const object::turn_order& order) const;
+  std::int64_t finish(resident& r);
+  void finish_unrun(const object::turn_order& order);
+  void refuse(const object::turn_order& order, error why);
+  void recount(resident& r);
+  void settle(residents::iterator r);
+  void passivate(residents::iterator r);
+  void shrink();
+
+  object::policy limits_;
+  environment world_;
+  prng random_;
+  page_pool pages_;
+  program_cache programs_;
+  object::scheduler scheduler_;
+  residents residents_;  ///< least recently used first
+  std::unordered_map<bytes, residents::iterator> by_key_;
+  std::unordered_map<std::uint64_t, residents::iterator> by_id_;
+  std::unordered_map<std::uint64_t, residents::iterator> by_turn_;  ///< turns in progress
+  std::deque<std::pair<mono_time, std::uint64_t>> deadlines_;       ///< of turns, oldest first
+  std::unordered_map<bytes, kept_state> kept_;
+  std::deque<std::pair<std::uint64_t, bytes>> kept_order_;  ///< serials and keys of `kept_`
+  object::outcome_batch outcomes_;
+  std::uint64_t next_serial_ = 1;
+  std::uint64_t folded_ = 0;
+  std::uint64_t next_id_ = 1;
+  std::size_t hot_bytes_ = 0;
+};
+
+}  // namespace comet::lua

@@ -1,0 +1,224 @@
+#include "lua/turn_scope.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "lua/activation.hpp"
+#include "lua/lua_api.hpp"
+#include "lua/machine.hpp"
+#include "object/cron.hpp"
+
+namespace comet::lua {
+
+namespace {
+
+using std::chrono::milliseconds;
+
+/// Callback keys an object may hold: a bound on what volatile rights cost, oldest out first.
+constexpr std::size_t rights_bytes_max = 256U << 10U;
+constexpr std::size_t timer_name_max = 128;
+constexpr double timer_seconds_max = 100.0 * 365 * 86'400;
+constexpr std::size_t shown_max = 64;
+
+bytes quoted(bytes_view text) { return fmt::format("'{}'", shortened(printable(text), shown_max)); }
+
+bytes_view verb(object::outcall::kind what) {
+  switch (what) {
+    case object::outcall::kind::get: return "dht.get";
+    case object::outcall::kind::put: return "dht.put";
+    case object::outcall::kind::call: return "dht.call";
+    case object::outcall::kind::lookup: return "dht.lookup";
+  }
+  return "dht";
+}
+
+}  // namespace
+
+turn_scope::turn_scope(bytes key, const object::policy& limits, const environment& world,
+                       std::uint64_t seed)
+    : key_(std::move(key)),
+      limits_(&limits),
+      world_(&world),
+      chance_(seed),
+      next_token_((chance_() >> 2U) + 1) {}  // unlike that of any earlier activation
+
+void turn_scope::begin(const object::turn_request& request, object::record_ref current) {
+  current_ = std::move(current);
+  caller_ = request.kind == object::turn_kind::timer ? nullptr : &request.from;
+  messages_ = 0;
+  refusal_ = {};
+  awaited.reset();
+  recorded = {};
+  if (request.kind == object::turn_kind::fetch && !request.what->get().callback_key.empty())
+    grant_right(request.what->get().callback_key);
+}
+
+bool turn_scope::refuse(errc code, bytes message) {
+  refusal_ = {code, std::move(message)};
+  return false;
+}
+
+bool turn_scope::check_not_loading(const char* what) {
+  return !loading_ ||
+         refuse(errc::refused, fmt::format("{}: not while the script is loaded, only in a handler",
+                                           what));
+}
+
+bool turn_scope::take_message() {
+  if (messages_ >= limits_->messages_per_turn)
+    return refuse(errc::messages,
+                  fmt::format("messages: {} sent in this turn, no more allowed", messages_));
+  ++messages_;
+  return true;
+}
+
+void turn_scope::grant_right(bytes_view key) {
+  rights_.emplace_back(key);
+  rights_bytes_ += key.size() + sizeof(bytes);
+  while (rights_bytes_ > rights_bytes_max) {
+    rights_bytes_ -= rights_.front().size() + sizeof(bytes);
+    rights_.pop_front();
+  }
+}
+
+turn_scope::access turn_scope::access_to(const operation& o) const {
+  using kind = object::outcall::kind;
+  if (o.key == key_) return o.what == kind::call ? access::denied : access::own;
+  if (limits_->handlers_reach == object::reach::any) return access::free;
+  const bool named = std::find(rights_.begin(), rights_.end(), o.key) != rights_.end();
+  return named && o.what == kind::put ? access::right : access::denied;
+}
+
+bool turn_scope::ask(lua_State* L, const operation& o, std::uint64_t token) {
+  if (!check_not_loading(verb(o.what).data())) return false;
+  if (o.key.empty() || o.key.size() > limits_->key_bytes_max)
+    return refuse(errc::out_of_range, fmt::format("{}: a key has 1 to {} bytes", verb(o.what),
+                                                  limits_->key_bytes_max));
+  if (o.value.size() > limits_->value_bytes_max)
+    return refuse(errc::too_large, fmt::format("{}: the value is over {} bytes", verb(o.what),
+                                               limits_->value_bytes_max));
+  const access granted = access_to(o);
+  if (granted == access::denied && o.key == key_)
+    return refuse(errc::refused, "dht.call: an object calls its own methods directly");
+  if (granted == access::denied)
+    return refuse(errc::refused,
+                  fmt::format("{}: may not reach {}; allowed are the object's own key and, once, "
+                              "dht.put to a callback key named by a get",
+                              verb(o.what), quoted(o.key)));
+  if (!take_message()) return false;
+
+  object::outcall call{o.what, bytes(o.key), o.has_value, bytes(o.value), bytes(o.method), {}, token,
+                       granted == access::right};
+  for (int i = o.first_arg; i <= o.last_arg; ++i) {
+    std::size_t size = 0;
+    const char* text = lua_tolstring(L, i, &size);
+    call.args.emplace_back(text, size);
+  }
+  if (granted == access::right) {
+    const auto used = std::find(rights_.begin(), rights_.end(), o.key);
+    rights_bytes_ -= used->size() + sizeof(bytes);
+    rights_.erase(used);
+  }
+  if (token != 0) {
+    continuations_.emplace(token, o.what);
+    recorded.messages.push_back(std::move(call));
+  } else {
+    call.token = draw_token();
+    awaited = std::move(call);
+  }
+  return true;
+}
+
+std::optional<object::outcall::kind> turn_scope::take_continuation(std::uint64_t token) {
+  const auto found = continuations_.find(token);
+  if (found == continuations_.end()) return std::nullopt;
+  const auto what = found->second;
+  continuations_.erase(found);
+  return what;
+}
+
+bool turn_scope::check_timer_count(bytes_view name) {
+  std::vector<bytes_view> names;
+  if (current_ && current_->is_active())
+    for (const auto& t : current_->active->timers) names.push_back(t.name);
+  for (const auto& change : recorded.timers) {
+    std::erase(names, change.name);
+    if (change.set) names.push_back(change.name);
+  }
+  std::erase(names, name);
+  if (names.size() < limits_->timers_max) return true;
+  return refuse(errc::out_of_range, fmt::format("dht.setTimer: an object has at most {} timers",
+                                                limits_->timers_max));
+}
+
+std::optional<wall_time> turn_scope::first_due(const timer_request& t) {
+  if (t.kind == object::timer_kind::cron) {
+    auto schedule = object::cron_schedule::parse(t.cron);
+    if (!schedule) {
+      refuse(errc::syntax, "dht.setTimer: cron: " + schedule.failure().message);
+      return std::nullopt;
+    }
+    const auto due = schedule->next(now_.wall);
+    if (!due) refuse(errc::out_of_range, "dht.setTimer: cron: that time never comes");
+    return due;
+  }
+  if (!(t.seconds >= 0 && t.seconds <= timer_seconds_max)) {
+    refuse(errc::out_of_range, "dht.setTimer: seconds are a number from 0 to 100 years");
+    return std::nullopt;
+  }
+  const milliseconds wait{std::llround(t.seconds * 1'000)};
+  if (t.kind == object::timer_kind::every && wait < limits_->timer_period_min) {
+    refuse(errc::out_of_range, fmt::format("dht.setTimer: the shortest period is {} seconds",
+                                           static_cast<double>(limits_->timer_period_min.count()) /
+                                               1'000));
+    return std::nullopt;
+  }
+  return now_.wall + wait;
+}
+
+bool turn_scope::set_timer(const timer_request& t) {
+  if (!check_not_loading("dht.setTimer")) return false;
+  if (t.name.empty() || t.name.size() > timer_name_max)
+    return refuse(errc::out_of_range,
+                  fmt::format("dht.setTimer: a name has 1 to {} bytes", timer_name_max));
+  const auto due = first_due(t);
+  if (!due || !check_timer_count(t.name)) return false;
+  object::timer made{bytes(t.name), t.kind, t.missed, milliseconds{0}, bytes(t.cron), *due};
+  if (t.kind == object::timer_kind::every) made.period = milliseconds{std::llround(t.seconds * 1e3)};
+  std::erase_if(recorded.timers, [&](const auto& change) { return change.name == t.name; });
+  recorded.timers.push_back({bytes(t.name), std::move(made)});
+  return true;
+}
+
+bool turn_scope::cancel_timer(bytes_view name) {
+  if (!check_not_loading("dht.cancelTimer")) return false;
+  std::erase_if(recorded.timers, [&](const auto& change) { return change.name == name; });
+  recorded.timers.push_back({bytes(name), std::nullopt});
+  return true;
+}
+
+bool turn_scope::publish(bytes_view channel, bytes_view message) {
+  if (!check_not_loading("comet.publish") || !take_message()) return false;
+  recorded.publications.emplace_back(channel, message);
+  return true;
+}
+
+bool turn_scope::delete_self() {
+  if (!check_not_loading("dht.deleteSelf")) return false;
+  recorded.fate = object::disposition::erase;
+  return true;
+}
+
+void turn_scope::log(bytes_view line) {
+  if (limits_->log_lines_max == 0) return;
+  if (recorded.log.size() >= limits_->log_lines_max) recorded.log.erase(recorded.log.begin());
+  recorded.log.push_back(shortened(line, limits_->log_line_bytes_max));
+}
+
+int raise_refusal(lua_State* L) {
+  return luaL_error(L, "%s", machine::scope_of(L).refusal().message.c_str());
+}
+
+}  // namespace comet::lua

@@ -1,0 +1,117 @@
+#pragma once
+// What the libraries see of the object and its turn, and where they record what the turn asked for.
+//
+// The library functions are C functions that Lua may leave by longjmp, so everything they produce
+// lives here: they check arguments (which may raise) first and call in here afterwards (which never
+// does). What is refused is kept as `refusal` and then raised; the activation finds the code of an
+// error by it. Lives as long as the activation.
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <unordered_map>
+
+#include "base/bytes.hpp"
+#include "base/random.hpp"
+#include "base/result.hpp"
+#include "base/time.hpp"
+#include "object/policy.hpp"
+#include "object/record.hpp"
+#include "object/turn.hpp"
+
+struct lua_State;
+
+namespace comet::lua {
+
+struct environment;
+
+/// An operation as a library function has read it from its arguments; views Lua's strings.
+struct operation {
+  object::outcall::kind what;
+  bytes_view key{};
+  bool has_value = false;
+  bytes_view value{};
+  bytes_view method{};
+  int first_arg = 0;  ///< call: stack indices of the arguments, all strings
+  int last_arg = -1;
+};
+
+/// A timer as setTimer has read it.
+struct timer_request {
+  bytes_view name;
+  object::timer_kind kind;
+  double seconds;   ///< after, every
+  bytes_view cron;  ///< cron
+  object::missed_policy missed;
+};
+
+class turn_scope {
+ public:
+  turn_scope(bytes key, const object::policy& limits, const environment& world,
+             std::uint64_t seed);
+
+  // The object and its turn.
+  [[nodiscard]] const bytes& key() const { return key_; }
+  [[nodiscard]] const object::policy& limits() const { return *limits_; }
+  [[nodiscard]] const environment& world() const { return *world_; }
+  [[nodiscard]] const object::caller* caller() const { return caller_; }
+  [[nodiscard]] const instant& now() const { return now_; }
+  prng& chance() { return chance_; }
+
+  void begin(const object::turn_request& request, object::record_ref current);
+  void set_now(const instant& now) { now_ = now; }
+  /// While the script itself runs, it may not ask for anything.
+  void set_loading(bool loading) { loading_ = loading; }
+
+  // What libraries record. False: refused, see `refusal`.
+  /// Sends it with the commit when `token` names a continuation, else makes the turn wait for it.
+  bool ask(lua_State* L, const operation& o, std::uint64_t token);
+  bool set_timer(const timer_request& t);
+  bool cancel_timer(bytes_view name);
+  bool publish(bytes_view channel, bytes_view message);
+  bool delete_self();
+  void log(bytes_view line);
+  bool refuse(errc code, bytes message);  ///< returns false
+  [[nodiscard]] const error& refusal() const { return refusal_; }
+
+  // Continuations: functions kept in Lua's registry under their tokens.
+  [[nodiscard]] std::uint64_t draw_token() { return next_token_++; }
+  [[nodiscard]] bool has_continuations() const { return !continuations_.empty(); }
+  /// Which operation the function waits for; it is then forgotten. Nothing: there is none.
+  std::optional<object::outcall::kind> take_continuation(std::uint64_t token);
+
+  // What the turn asked for.
+  std::optional<object::outcall> awaited;
+  object::turn_outcome recorded;  ///< fate, timers, messages, publications, log
+  bytes scratch;                  ///< for one library call at a time
+
+ private:
+  enum class access : std::uint8_t { denied, free, own, right };
+
+  access access_to(const operation& o) const;
+  bool take_message();
+  bool check_not_loading(const char* what);
+  void grant_right(bytes_view key);
+  std::optional<wall_time> first_due(const timer_request& t);
+  bool check_timer_count(bytes_view name);
+
+  bytes key_;
+  const object::policy* limits_;
+  const environment* world_;
+  prng chance_;
+  std::uint64_t next_token_;
+  object::record_ref current_;
+  const object::caller* caller_ = nullptr;
+  instant now_{};
+  bool loading_ = false;
+  int messages_ = 0;
+  error refusal_;
+  std::deque<bytes> rights_;  ///< callback keys that may be put once each, oldest first
+  std::size_t rights_bytes_ = 0;
+  std::unordered_map<std::uint64_t, object::outcall::kind> continuations_;
+};
+
+/// Raises the refusal of the scope that `L` runs for, with the line of the script.
+int raise_refusal(lua_State* L);
+
+}  // namespace comet::lua

@@ -1,0 +1,282 @@
+#include "net/wire/session.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/check.hpp"
+#include "net/wire/command_answer.hpp"
+
+namespace comet::wire {
+
+namespace {
+
+using outcome = resp_parser::outcome;
+
+constexpr std::size_t ring_size_min = 16;
+constexpr std::size_t idle_output_max = 65'536;   ///< kept between the replies of a connection
+constexpr std::size_t idle_words_max = 4'096;     ///< kept between requests, of a whole thread
+constexpr std::size_t idle_encoded_max = 1'024;   ///< kept in a slot
+
+}  // namespace
+
+bytes endpoint::text() const {
+  const bool v6 = ip.find(':') != bytes::npos;
+  return (v6 ? "[" + ip + "]" : ip) + ":" + std::to_string(port);
+}
+
+session::session(session_id id, endpoint peer, endpoint local, instant now,
+                 session_context& shared)
+    : shared_(shared),
+      parser_(shared.limits.parser),
+      logged_in_(!shared.access.password_required()),
+      id_(id),
+      peer_(std::move(peer)),
+      local_(std::move(local)),
+      created_(now),
+      last_(now) {
+  caller_.ip = peer_.ip;
+  caller_.port = peer_.port;
+}
+
+session::~session() { leave_channels(); }
+
+// ---- input ----
+
+bool session::full() const {
+  const session_limits& limits = shared_.limits;
+  return unsent() + encoded_ > limits.output_bytes_soft || pending() >= limits.pending_max;
+}
+
+bool session::blocked() const {
+  return closing() || full() || ((waits_alone_ || mode_ == reply_mode::skip) && pending() > 0);
+}
+
+bool session::wants_read() const { return !blocked(); }
+
+bool session::resumable() const { return stalled_ && !blocked(); }
+
+void session::feed(bytes_view input, instant now) {
+  COMET_CHECK(!shared_.feeding);
+  if (closing()) return;
+  shared_.feeding = true;
+  shared_.totals.bytes_in += input.size();
+  if (!input.empty()) last_ = now;
+  parser_.feed(input);
+  while (take_request(now)) {
+  }
+  parser_.keep();
+  if (shared_.argv.capacity() > idle_words_max) shared_.argv = {};
+  shared_.feeding = false;
+}
+
+/// Serves one request; false: there is none, or it has to wait.
+bool session::take_request(instant now) {
+  stalled_ = blocked();
+  if (stalled_) return false;
+  waits_alone_ = false;
+  switch (parser_.next(shared_.argv, logged_in_)) {
+    case outcome::incomplete: return false;
+    case outcome::request: return serve(shared_.argv, now);
+    case outcome::too_large:
+      ++commands_;
+      complete_error(open_slot(), errc::too_large, parser_.problem());
+      return true;
+    case outcome::failed:
+      ++shared_.totals.protocol_errors;
+      complete_error(open_slot(), errc::protocol, parser_.problem());
+      closing_ = true;
+      return false;
+  }
+  return false;
+}
+
+bool session::serve(argument_list argv, instant now) {
+  const command_row* row = find_command(argv[0]);
+  const bool plain = row != nullptr && row->parse != nullptr && row->arity_holds(argv.size()) &&
+                     logged_in_ && !subscribed_mode();
+  if (!plain) return serve_other(argv, now);
+  last_command_ = {row, nullptr};
+  execute(*row, argv, now);
+  return true;
+}
+
+/// Everything but an operation on objects that may run at once.
+bool session::serve_other(argument_list argv, instant now) {
+  const auto found = resolve(argv);
+  if (!found) {
+    // What a browser sends; a page may have made it do so (Redis: securityWarningCommand).
+    if (equal_ignoring_case(argv[0], "host:") || equal_ignoring_case(argv[0], "post"))
+      return kill(), false;
+    return refuse(found.failure());
+  }
+  const command_row& row = *found->row;
+  if (!logged_in_ && !has(row.flags, command_flag::no_auth)) return refuse({errc::no_auth, ""});
+  if (subscribed_mode() && !has(row.flags, command_flag::subscribed))
+    return refuse({errc::syntax, "Can't execute '" + found->full_name() +
+                                     "': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / "
+                                     "RESET are allowed in this context"});
+  if (has(row.flags, command_flag::alone) && pending() > 0) {
+    parser_.put_back();
+    waits_alone_ = stalled_ = true;
+    return false;
+  }
+  last_command_ = *found;
+  if (row.parse != nullptr) {
+    execute(row, argv, now);
+    return true;
+  }
+  count_request();
+  const slot_id slot = open_slot();
+  answer(row, argv, now, begin_answer(slot));
+  end_answer(slot);
+  return true;
+}
+
+bool session::refuse(const error& why) {
+  count_request();
+  complete_error(open_slot(), why.code, why.message);
+  return true;
+}
+
+void session::execute(const command_row& row, argument_list argv, instant now) {
+  count_request();
+  const slot_id slot = open_slot();
+  if (auto made = parse(row, argv, now, shared_.policy, shared_.command); !made) {
+    complete_error(slot, made.failure().code, made.failure().message);
+  } else {
+    shared_.host.execute(*this, slot, shared_.command);
+  }
+}
+
+void session::count_request() {
+  ++commands_;
+  ++shared_.totals.commands;
+  if (mode_ == reply_mode::skip_next) mode_ = reply_mode::skip;
+}
+
+// ---- output ----
+
+slot_id session::open_slot() {
+  const slot_id slot = next_++;
+  if (pending() > std::max(ring_.size(), std::size_t{1})) grow_ring();
+  return slot;
+}
+
+void session::grow_ring() {
+  std::vector<waiting_answer> larger(std::max(ring_size_min, 2 * ring_.size()));
+  const std::size_t mask = larger.size() - 1;
+  if (!ring_.empty())
+    for (slot_id slot = oldest_; slot + 1 < next_; ++slot)
+      larger[slot & mask] = std::move(waiting(slot));
+  ring_ = std::move(larger);
+}
+
+bytes& session::begin_answer(slot_id slot) {
+  COMET_CHECK(slot >= oldest_ && slot < next_);
+  if (slot == oldest_) {
+    answer_start_ = output_.size();
+    return output_;
+  }
+  waiting_answer& answer = waiting(slot);
+  COMET_CHECK(!answer.ready);
+  return answer.encoded;
+}
+
+void session::end_answer(slot_id slot) {
+  if (slot != oldest_) {
+    waiting_answer& answer = waiting(slot);
+    answer.ready = true;
+    encoded_ += answer.encoded.size();
+  } else {
+    if (muted()) output_.resize(answer_start_);
+    ++oldest_;
+    if (!ring_.empty()) release_ready();
+    if (mode_ == reply_mode::skip) mode_ = reply_mode::on;
+  }
+  check_output();
+}
+
+/// Moves answers that were waiting for their turn to the output.
+void session::release_ready() {
+  for (; oldest_ < next_ && waiting(oldest_).ready; ++oldest_) {
+    waiting_answer& answer = waiting(oldest_);
+    if (!muted()) output_.append(answer.encoded);
+    encoded_ -= answer.encoded.size();
+    answer.encoded.clear();
+    if (answer.encoded.capacity() > idle_encoded_max) answer.encoded.shrink_to_fit();
+    answer.ready = false;
+  }
+  if (pending() == 0 && ring_.size() > ring_size_min) ring_ = {};
+}
+
+void session::check_output() {
+  if (unsent() + encoded_ <= shared_.limits.output_bytes_hard) return;
+  if (!killed_) ++shared_.totals.overflows;
+  kill();
+  output_.clear();
+  output_.shrink_to_fit();
+  sent_ = 0;
+}
+
+void session::consume(std::size_t n) {
+  COMET_CHECK(n <= unsent());
+  shared_.totals.bytes_out += n;
+  sent_ += n;
+  if (sent_ < output_.size()) {
+    if (sent_ > output_.size() / 2) {
+      output_.erase(0, sent_);
+      sent_ = 0;
+    }
+    return;
+  }
+  output_.clear();
+  sent_ = 0;
+  if (output_.capacity() > idle_output_max) output_.shrink_to_fit();
+}
+
+bool session::must_close() const {
+  return killed_ || (closing_ && pending() == 0 && unsent() == 0);
+}
+
+void session::complete(slot_id slot, const object::reply& r) {
+  if (r.failed()) ++shared_.totals.errors;
+  append(begin_answer(slot), r, protocol_);
+  end_answer(slot);
+}
+
+void session::complete_bulk(slot_id slot, bytes_view text) {
+  append_bulk(begin_answer(slot), text);
+  end_answer(slot);
+}
+
+void session::complete_null(slot_id slot) {
+  append_null(begin_answer(slot), protocol_);
+  end_answer(slot);
+}
+
+void session::complete_ok(slot_id slot) {
+  append_ok(begin_answer(slot));
+  end_answer(slot);
+}
+
+void session::complete_integer(slot_id slot, std::int64_t n) {
+  append_integer(begin_answer(slot), n);
+  end_answer(slot);
+}
+
+void session::complete_error(slot_id slot, errc code, bytes_view message) {
+  ++shared_.totals.errors;
+  append_error(begin_answer(slot), code, message);
+  end_answer(slot);
+}
+
+std::size_t session::memory() const {
+  std::size_t size = sizeof *this + parser_.held() + output_.capacity() +
+                     ring_.capacity() * sizeof(waiting_answer) + encoded_;
+  if (subscribed_)
+    for (const name_set* names : {&subscribed_->channels, &subscribed_->patterns})
+      for (const bytes& name : *names) size += sizeof name + name.capacity();
+  return size;
+}
+
+}  // namespace comet::wire

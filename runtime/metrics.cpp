@@ -1,0 +1,164 @@
+#include "runtime/metrics.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <cmath>
+#include <iterator>
+
+namespace comet::runtime {
+namespace {
+
+using numbers = actors::node_numbers;
+using enum metric_kind;
+
+constexpr double nanoseconds = 1e-9;
+
+#define COMET_READ(path) [](const numbers& n) { return static_cast<double>(n.path); }
+
+constexpr std::array node_rows{
+    node_metric{"comet_uptime_seconds", gauge, "Time since the node started.",
+                COMET_READ(info.uptime_seconds)},
+    node_metric{"comet_clients", gauge, "Client connections.", COMET_READ(info.connected_clients)},
+    node_metric{"comet_clients_max", gauge, "Client connections allowed.",
+                COMET_READ(info.maxclients)},
+    node_metric{"comet_connections_total", counter, "Client connections taken.",
+                COMET_READ(info.total_connections)},
+    node_metric{"comet_connections_rejected_total", counter,
+                "Client connections refused because there were too many.",
+                COMET_READ(info.rejected_connections)},
+    node_metric{"comet_commands_total", counter, "Requests of clients.",
+                COMET_READ(sessions.commands)},
+    node_metric{"comet_command_errors_total", counter, "Requests answered with an error.",
+                COMET_READ(sessions.errors)},
+    node_metric{"comet_protocol_errors_total", counter,
+                "Connections closed because their bytes were not RESP.",
+                COMET_READ(sessions.protocol_errors)},
+    node_metric{"comet_output_overflows_total", counter,
+                "Connections closed because the client did not read its replies.",
+                COMET_READ(sessions.overflows)},
+    node_metric{"comet_received_bytes_total", counter, "Bytes received from clients.",
+                COMET_READ(sessions.bytes_in)},
+    node_metric{"comet_sent_bytes_total", counter, "Bytes sent to clients.",
+                COMET_READ(sessions.bytes_out)},
+    node_metric{"comet_objects", gauge, "Keys that exist.", COMET_READ(info.keys)},
+    node_metric{"comet_objects_with_expiry", gauge, "Keys that expire.",
+                COMET_READ(info.keys_with_expiry)},
+    node_metric{"comet_objects_expired_total", counter, "Keys removed because their time came.",
+                COMET_READ(shard.expired)},
+    node_metric{"comet_cache_records", gauge, "Records held in memory.",
+                COMET_READ(cached_records)},
+    node_metric{"comet_cache_bytes", gauge, "Memory of the records held.",
+                COMET_READ(info.cache_bytes)},
+    node_metric{"comet_cache_bytes_max", gauge, "Memory that records may take.",
+                COMET_READ(info.cache_bytes_max)},
+    node_metric{"comet_hits_total", counter, "Reads of keys that exist.", COMET_READ(shard.hits)},
+    node_metric{"comet_misses_total", counter, "Reads of keys that do not exist.",
+                COMET_READ(shard.misses)},
+    node_metric{"comet_loads_total", counter, "Records read from the store.",
+                COMET_READ(shard.loads)},
+    node_metric{"comet_turns_total", counter, "Runs of handlers.", COMET_READ(shard.turns)},
+    node_metric{"comet_turn_failures_total", counter, "Runs of handlers that failed.",
+                COMET_READ(shard.turn_failures)},
+    node_metric{"comet_turn_breaches_total", counter, "Runs of handlers that broke a limit.",
+                COMET_READ(shard.breaches)},
+    node_metric{"comet_turns_running", gauge, "Turns under way.", COMET_READ(turns_under_way)},
+    node_metric{"comet_quarantines_total", counter, "Objects whose code was suspended.",
+                COMET_READ(shard.quarantined)},
+    node_metric{"comet_timers", gauge, "Timers armed in memory.", COMET_READ(timers_armed)},
+    node_metric{"comet_timers_fired_total", counter, "Timers that ran.",
+                COMET_READ(shard.timers_fired)},
+    node_metric{"comet_store_batches_in_flight", gauge, "Batches not acknowledged yet.",
+                COMET_READ(batches_in_flight)},
+    node_metric{"comet_store_commits_total", counter, "Batches committed.",
+                COMET_READ(store.commits)},
+    node_metric{"comet_store_commit_groups_total", counter,
+                "Writes of the engine; each carries all batches that waited.",
+                COMET_READ(store.groups)},
+    node_metric{"comet_store_commit_failures_total", counter, "Writes of the engine that failed.",
+                COMET_READ(store.failed_commits)},
+    node_metric{
+        "comet_store_commit_seconds_total", counter, "Time spent in writes of the engine.",
+        [](const numbers& n) { return static_cast<double>(n.store.commit_ns) * nanoseconds; }},
+    node_metric{"comet_store_changes_total", counter, "Entries written or erased.",
+                COMET_READ(store.changes)},
+    node_metric{"comet_store_unsynced_changes", gauge, "Changes since the last fsync.",
+                COMET_READ(store.unsynced_changes)},
+    node_metric{"comet_store_syncs_total", counter, "Calls of fsync between commits.",
+                COMET_READ(store.syncs)},
+    node_metric{"comet_store_sync_failures_total", counter, "Calls of fsync that failed.",
+                COMET_READ(store.failed_syncs)},
+    node_metric{"comet_store_disk_bytes", gauge, "Bytes of the store on disk.",
+                COMET_READ(store.disk_bytes)},
+    node_metric{"comet_store_writable", gauge, "1 when the last write succeeded, else 0.",
+                COMET_READ(store.last_write_ok)},
+    node_metric{"process_resident_memory_bytes", gauge, "Memory of the process.",
+                COMET_READ(info.used_memory_rss)},
+    node_metric{
+        "process_cpu_seconds_total", counter, "Processor time of the process.",
+        [](const numbers& n) { return n.info.cpu_user_seconds + n.info.cpu_system_seconds; }},
+};
+
+#undef COMET_READ
+#define COMET_READ(path) \
+  [](const actors::executor_account& e) { return static_cast<double>(e.path); }
+
+constexpr std::array executor_rows{
+    executor_metric{"comet_executor_batches_total", counter, "Work batches taken.",
+                    COMET_READ(batches)},
+    executor_metric{"comet_executor_turns_total", counter, "Turns finished.", COMET_READ(turns)},
+    executor_metric{"comet_executor_fuel_total", counter, "Lua instructions charged.",
+                    COMET_READ(fuel)},
+    executor_metric{"comet_executor_busy_seconds_total", counter, "Time spent running turns.",
+                    [](const actors::executor_account& e) {
+                      return static_cast<double>(e.busy_ns) * nanoseconds;
+                    }},
+    executor_metric{"comet_executor_hot_objects", gauge, "Activated objects.",
+                    COMET_READ(hot_objects)},
+    executor_metric{"comet_executor_hot_bytes", gauge, "Memory of the activated objects.",
+                    COMET_READ(hot_bytes)},
+};
+
+#undef COMET_READ
+
+void append_head(bytes& out, bytes_view name, metric_kind kind, bytes_view help) {
+  fmt::format_to(std::back_inserter(out), "# HELP {0} {1}\n# TYPE {0} {2}\n", name, help,
+                 kind == counter ? "counter" : "gauge");
+}
+
+bytes number_text(double value) {
+  // Counts stay whole numbers: the shortest form of 1e15 has no exponent for people to decode.
+  const bool whole = std::floor(value) == value && std::abs(value) < 9e15;
+  return whole ? fmt::format("{:.0f}", value) : fmt::format("{}", value);
+}
+
+}  // namespace
+
+std::span<const node_metric> node_metrics() {
+  return node_rows;
+}
+
+std::span<const executor_metric> executor_metrics() {
+  return executor_rows;
+}
+
+bytes metrics_text(const actors::node_numbers& n, const build_info& build) {
+  bytes out;
+  append_head(out, "comet_build_info", gauge, "The build, in labels.");
+  fmt::format_to(std::back_inserter(out), "comet_build_info{{version=\"{}\",commit=\"{}\"}} 1\n",
+                 build.version, build.commit);
+  for (const node_metric& row : node_rows) {
+    append_head(out, row.name, row.kind, row.help);
+    fmt::format_to(std::back_inserter(out), "{} {}\n", row.name, number_text(row.read(n)));
+  }
+  for (const executor_metric& row : executor_rows) {
+    append_head(out, row.name, row.kind, row.help);
+    for (std::size_t i = 0; i < n.executors.size(); ++i) {
+      fmt::format_to(std::back_inserter(out), "{}{{executor=\"{}\"}} {}\n", row.name, i,
+                     number_text(row.read(n.executors[i])));
+    }
+  }
+  return out;
+}
+
+}  // namespace comet::runtime

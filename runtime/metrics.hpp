@@ -1,0 +1,38 @@
+#pragma once
+// The node's figures for Prometheus: text format 0.0.4, one table row a metric.
+//
+// Names follow the conventions of Prometheus: comet_ in front, base units (seconds, bytes), _total
+// on what only grows. Pure; the HTTP page /metrics is its only caller. A metric is added here and
+// in docs/operations.md (a test holds them together).
+
+#include <chrono>
+#include <span>
+
+#include "actors/numbers.hpp"
+#include "base/bytes.hpp"
+#include "runtime/build_info.hpp"
+
+namespace comet::runtime {
+
+enum class metric_kind : std::uint8_t { counter, gauge };
+
+/// Of the whole node, or of each executor.
+struct node_metric {
+  bytes_view name;
+  metric_kind kind;
+  bytes_view help;
+  double (*read)(const actors::node_numbers&);
+};
+struct executor_metric {
+  bytes_view name;
+  metric_kind kind;
+  bytes_view help;
+  double (*read)(const actors::executor_account&);
+};
+
+std::span<const node_metric> node_metrics();
+std::span<const executor_metric> executor_metrics();
+
+bytes metrics_text(const actors::node_numbers& numbers, const build_info& build);
+
+}  // namespace comet::runtime

@@ -1,0 +1,125 @@
+#include "runtime/node.hpp"
+
+#include <fmt/format.h>
+
+#include <cstring>
+
+#include "runtime/build_info.hpp"
+#include "runtime/identity.hpp"
+#include "runtime/log.hpp"
+#include "runtime/node_pages.hpp"
+#include "store/rocks_store.hpp"
+
+namespace comet::runtime {
+namespace {
+
+void write_to_log(actors::severity level, bytes_view message) {
+  switch (level) {
+    case actors::severity::debug:
+      return log::debug(message);
+    case actors::severity::info:
+      return log::info(message);
+    case actors::severity::warning:
+      return log::warning(message);
+    case actors::severity::error:
+      return log::error(message);
+  }
+}
+
+result<std::unique_ptr<store::rocks_store>> open_store(const settings& s) {
+  store::rocks_options options;
+  options.safety = s.durability;
+  options.cache_bytes = s.store_cache_bytes;
+  options.memtable_bytes = s.store_buffer_bytes;
+  return store::rocks_store::open(s.data, options);
+}
+
+actors::node_options options_of(const settings& s, const bytes& durability_name) {
+  actors::node_options options;
+  options.listen = {{s.resp.host, s.resp.port}};
+  options.limits = tunables_of(s);
+  options.workers = s.workers;
+  options.durability = s.durability;
+  options.sync_interval = s.sync_interval;
+  options.durability_name = durability_name;
+  options.run_id = to_hex(random_bytes(20));
+  options.version = bytes{this_build().version};
+  const bytes seed = random_bytes(sizeof options.seed);
+  std::memcpy(&options.seed, seed.data(), sizeof options.seed);
+  options.log = write_to_log;
+  return options;
+}
+
+}  // namespace
+
+result<std::unique_ptr<node>> node::start(configuration told, const bytes& config_file,
+                                          std::function<void(const error&)> fatal) {
+  const settings s = told.values();
+  const bytes durability_name = told.text_of_key(*find_setting("durability"));
+  std::unique_ptr<node> made(new node);
+  made->live_ = std::make_shared<live_configuration>(std::move(told));
+
+  auto store = open_store(s);
+  if (!store) return std::move(store).failure();
+  auto identity = node_identity(**store);
+  if (!identity) return std::move(identity).failure();
+  made->id_ = to_hex(as_bytes(*identity));
+
+  if (auto bound = made->bind_http(s.http); !bound) return std::move(bound).failure();
+  actors::node_options options = options_of(s, durability_name);
+  options.node_id = made->id_;
+  options.config_file = config_file;
+  options.configuration = made->live_;
+  options.fatal = std::move(fatal);
+  auto system = actors::node_system::start(std::move(options), std::move(*store));
+  if (!system) {
+    error why = std::move(system).failure();
+    if (why.code != errc::config) return why;
+    return error{errc::config, fmt::format("resp = {} cannot be used: {}; choose another with "
+                                           "--resp HOST:PORT (port 0 takes a free one)",
+                                           text_of(s.resp), why.message)};
+  }
+  made->system_ = std::move(*system);
+  const wire::endpoint& bound = made->system_->addresses().front();
+  made->resp_ = {bound.ip, bound.port};
+  made->live_->listens_on(made->resp_);
+  made->serving_ = true;
+  made->http_->start();
+  return made;
+}
+
+node::~node() {
+  serving_ = false;
+  if (http_) http_->stop();
+}
+
+result<void> node::bind_http(const address& where) {
+  const auto page = [this](bytes path,
+                           std::function<http_answer(const actors::node_numbers*)> make) {
+    return http_page{std::move(path), [this, make = std::move(make)] { return page_of(make); }};
+  };
+  std::vector<http_page> pages;
+  pages.push_back(page("/", [this](const actors::node_numbers* n) { return index_page(n, id_); }));
+  pages.push_back(page("/health", health_page));
+  pages.push_back(page("/ready", ready_page));
+  pages.push_back(page("/metrics", metrics_page));
+  auto bound = http_server::bind(where, std::move(pages));
+  if (!bound) return std::move(bound).failure();
+  http_ = std::move(*bound);
+  return {};
+}
+
+http_answer node::page_of(const std::function<http_answer(const actors::node_numbers*)>& make) {
+  if (!serving_) return make(nullptr);
+  const actors::node_numbers numbers = system_->snapshot();
+  return make(&numbers);
+}
+
+actors::stop_report node::stop() {
+  serving_ = false;
+  const actors::stop_report report = system_->stop(live_->values().shutdown_deadline);
+  http_->stop();
+  return report;
+}
+
+}  // namespace comet::runtime

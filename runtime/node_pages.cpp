@@ -1,0 +1,57 @@
+#include "runtime/node_pages.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "runtime/build_info.hpp"
+#include "runtime/metrics.hpp"
+
+namespace comet::runtime {
+namespace {
+
+using ordered_json = nlohmann::ordered_json;
+
+http_answer json_answer(int status, const ordered_json& content) {
+  return {.status = status, .body = content.dump(2) + "\n"};
+}
+
+bytes_view status_of(const actors::node_numbers* numbers) {
+  if (numbers == nullptr) return "stopping";
+  return numbers->store.last_write_ok ? "ok" : "read-only";
+}
+
+}  // namespace
+
+http_answer health_page(const actors::node_numbers* numbers) {
+  ordered_json content{{"status", status_of(numbers)}};
+  if (numbers != nullptr) {
+    content["uptime_seconds"] = numbers->info.uptime_seconds;
+    content["clients"] = numbers->info.connected_clients;
+    content["keys"] = numbers->info.keys;
+    content["durability"] = numbers->info.durability;
+  }
+  return json_answer(200, content);
+}
+
+http_answer ready_page(const actors::node_numbers* numbers) {
+  return json_answer(numbers != nullptr ? 200 : 503,
+                     {{"ready", numbers != nullptr}, {"status", status_of(numbers)}});
+}
+
+http_answer metrics_page(const actors::node_numbers* numbers) {
+  if (numbers == nullptr)
+    return {.status = 503, .content_type = "text/plain", .body = "stopping\n"};
+  return {.content_type = "text/plain; version=0.0.4; charset=utf-8",
+          .body = metrics_text(*numbers, this_build())};
+}
+
+http_answer index_page(const actors::node_numbers* numbers, bytes_view node_id) {
+  ordered_json content{{"comet", this_build().version},
+                       {"commit", this_build().commit},
+                       {"id", node_id},
+                       {"status", status_of(numbers)}};
+  if (numbers != nullptr) content["uptime_seconds"] = numbers->info.uptime_seconds;
+  content["pages"] = {"/health", "/ready", "/metrics"};
+  return json_answer(200, content);
+}
+
+}  // namespace comet::runtime

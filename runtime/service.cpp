@@ -1,0 +1,79 @@
+#include "runtime/service.hpp"
+
+#include <fmt/format.h>
+
+#include <cstdlib>
+#include <thread>
+
+#include "runtime/build_info.hpp"
+#include "runtime/descriptor_limit.hpp"
+#include "runtime/log.hpp"
+
+namespace comet::runtime {
+namespace {
+
+[[noreturn]] void end_at_once(bytes_view why) {
+  log::error(why);
+  std::_Exit(EXIT_FAILURE);
+}
+
+void log_report(const actors::stop_report& report) {
+  if (report.complete) return log::info("stopped; everything was finished and saved");
+  log::error("stopped at the deadline; what was cut off is lost",
+             {{"turns", fmt::format("{}", report.turns_cut)},
+              {"batches", fmt::format("{}", report.batches_cut)},
+              {"clients", fmt::format("{}", report.clients_cut)},
+              {"sync", report.sync_failure ? report.sync_failure->message : "ok"}});
+}
+
+/// The stop runs on a thread of its own, so that this one can hear a second signal.
+int stop_in_order(node& running, stop_signal& end) {
+  log::info("stopping; a second signal ends the process at once");
+  actors::stop_report report;
+  std::thread stopping([&] {
+    report = running.stop();
+    end.report_end();
+  });
+  switch (end.wait()) {
+    case stop_signal::event::asked:
+      end_at_once("a second signal came while the node was stopping");
+    case stop_signal::event::failed:
+      end_at_once("the node failed while it was stopping");
+    case stop_signal::event::ended:
+      break;
+  }
+  stopping.join();
+  log_report(report);
+  return report.complete ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+}  // namespace
+
+result<int> serve(configuration told, const bytes& config_file, stop_signal& end,
+                  const std::function<void(const node&)>& announce) {
+  log::set_level(told.values().log);
+  for (const bytes& warning : told.warnings())
+    log::warning(warning);
+  if (auto short_of = raise_descriptor_limit(told.values().maxclients)) log::warning(*short_of);
+
+  const auto fatal = [&end](const error& why) {
+    log::error("the node cannot go on", {{"why", why.message}});
+    end.report_failure();
+  };
+  auto started = node::start(std::move(told), config_file, fatal);
+  if (!started) return std::move(started).failure();
+  node& running = **started;
+  log::info("started", {{"version", bytes{this_build().version}},
+                        {"commit", bytes{this_build().commit}},
+                        {"id", running.id()},
+                        {"resp", text_of(running.resp())},
+                        {"http", text_of(running.http())},
+                        {"data", running.values().data}});
+  announce(running);
+  if (end.wait() == stop_signal::event::failed) {
+    end_at_once("ended by a failure; the data is as of the last commit");
+  }
+  return stop_in_order(running, end);
+}
+
+}  // namespace comet::runtime

@@ -1,0 +1,39 @@
+#pragma once
+// What a node is told: the typed result of configuration, handed down by value.
+//
+// It holds no defaults of its own; `configuration` fills every member from the table of keys
+// (setting_table.hpp). Node, metrics and HTTP read it.
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+#include "base/bytes.hpp"
+#include "object/policy.hpp"
+#include "runtime/value.hpp"
+#include "store/store.hpp"
+
+namespace comet::runtime {
+
+enum class log_level : std::uint8_t { trace, debug, info, warning, error, off };
+
+struct settings {
+  bytes data;  ///< directory of the store
+  address resp;
+  address http;
+  address link;
+  store::durability durability{};
+  std::chrono::milliseconds sync_interval{};  ///< between fsyncs of durability `interval`
+  std::size_t store_cache_bytes{};            ///< RocksDB's block cache
+  std::size_t store_buffer_bytes{};           ///< RocksDB's write buffer
+  log_level log{};
+  std::chrono::milliseconds shutdown_deadline{};
+  int workers{};  ///< threads that run handlers; 0: one a core but one, at least one
+  std::size_t maxclients{};
+  std::chrono::milliseconds client_idle_max{};  ///< 0: idle clients stay
+  std::size_t client_output_bytes_max{};        ///< a client that reads slower is cut off
+  std::size_t client_pending_max{};             ///< requests of a client without an answer
+  object::policy limits;
+};
+
+}  // namespace comet::runtime

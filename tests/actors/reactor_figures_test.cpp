@@ -1,0 +1,75 @@
+#include <catch2/catch_test_macros.hpp>
+
+#include "reactor_stage.hpp"
+
+using namespace comet;
+using namespace comet::actors;
+
+TEST_CASE("figures count clients, commands, keys and commits") {
+  reactor_stage r;
+  const auto a = r.connect();
+  const auto b = r.connect();
+  (void)r.ask(a, "SET k v\r\n");
+  CHECK(r.numbers().batches_in_flight == 1);
+  CHECK(r.numbers().info.blocked_clients == 1);
+  r.acknowledge(r.written());
+  (void)r.ask(b, "GET k\r\nGET none\r\nNONSENSE\r\n");
+
+  const auto n = r.numbers();
+  CHECK(n.info.connected_clients == 2);
+  CHECK(n.info.total_connections == 2);
+  CHECK(n.info.blocked_clients == 0);
+  CHECK(n.info.total_commands >= 3);
+  CHECK(n.info.total_errors == 1);
+  CHECK(n.info.keys == 1);
+  CHECK(n.info.keyspace_hits == 1);
+  CHECK(n.info.keyspace_misses == 1);
+  CHECK(n.info.tcp_port == r.port);
+  CHECK(n.store.commits == 1);
+  CHECK(n.store.groups == 1);
+  CHECK(n.store.unsynced_changes == n.store.changes);
+  CHECK(n.batches_in_flight == 0);
+  CHECK(n.cached_records >= 1);
+}
+
+TEST_CASE("the accounts of executors and store come with their reports") {
+  reactor_stage r;
+  executor_account account;
+  account.hot_objects = 3;
+  account.hot_bytes = 30'000;
+  account.fuel = 77;
+  r.report({}, account);
+  sync_report synced_once;
+  synced_once.syncs = 1;
+  synced_once.disk_bytes = 4'096;
+  caf::anon_send(r.reactor, synced_once);
+  r.stage.run();
+  const auto n = r.numbers();
+  CHECK(n.info.hot_objects == 3);
+  CHECK(n.info.hot_bytes == 30'000);
+  CHECK(n.info.fuel == 77);
+  CHECK(n.info.disk_bytes == 4'096);
+  REQUIRE(n.executors.size() == 1);
+  CHECK(n.executors[0].fuel == 77);
+}
+
+TEST_CASE("a refused write shows until one succeeds") {
+  reactor_stage r;
+  const auto client = r.connect();
+  (void)r.ask(client, "SET k v\r\n");
+  r.acknowledge(r.written(), error{errc::storage, "broken"});
+  CHECK(!r.numbers().info.last_write_ok);
+  CHECK(r.numbers().store.failed_commits == 1);
+  (void)r.ask(client, "SET k v\r\n");
+  r.acknowledge(r.written());
+  CHECK(r.numbers().info.last_write_ok);
+}
+
+TEST_CASE("figures can be set back") {
+  reactor_stage r;
+  const auto client = r.connect();
+  (void)r.ask(client, "PING\r\nPING\r\n");
+  CHECK(r.ask(client, "CONFIG RESETSTAT\r\n") == "+OK\r\n");
+  CHECK(r.numbers().info.total_commands <= 1);
+  CHECK(r.numbers().info.total_connections == 0);
+}

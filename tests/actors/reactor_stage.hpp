@@ -1,0 +1,125 @@
+#pragma once
+// A reactor on a multiplexer driven by hand. Its writer, executors and readers are witnesses: what
+// it sends is seen, and nothing is answered but by the test.
+
+#include <catch2/catch_test_macros.hpp>
+#include <map>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "actor_stage.hpp"
+#include "actors/reactor.hpp"
+#include "loop_client.hpp"
+#include "object/layout.hpp"
+
+namespace comet::actors {
+
+/// One parameter, "maxclients"; anything else is refused.
+class one_setting final : public live_settings {
+ public:
+  std::vector<std::pair<bytes, bytes>> get(bytes_view) override {
+    return {{"maxclients", std::to_string(values.clients_max)}};
+  }
+  result<tunables> set(std::span<const std::pair<bytes_view, bytes_view>> changes) override {
+    for (const auto& [name, value] : changes) {
+      if (name != "maxclients") return {errc::config, "no such parameter"};
+      values.clients_max = static_cast<std::size_t>(std::stoul(bytes{value}));
+    }
+    return values;
+  }
+
+  tunables values;
+};
+
+class reactor_stage {
+ public:
+  explicit reactor_stage(node_options options = {}, object::stored_facts facts = {}) {
+    auto setup = std::make_shared<reactor_setup>();
+    options.configuration = settings;
+    if (!options.log)
+      options.log = [this](severity, bytes_view text) { log.emplace_back(text); };
+    setup->options = std::move(options);
+    setup->facts = facts;
+    auto socket = listening_socket::open({"127.0.0.1", 0});
+    REQUIRE(socket.ok());
+    port = socket->local().port;
+    setup->sockets.push_back(std::move(*socket));
+    setup->links = {{executor.handle}, writer.handle, syncer.handle, loader.handle,
+                    scanner.handle};
+    reactor = stage.spawn_on_loop<reactor_actor>(setup);
+    caf::send_as(node.handle, reactor, introduction{});
+    stage.run();
+  }
+
+  loop_client connect() {
+    auto client = loop_client::to_port(port);
+    stage.run();
+    return client;
+  }
+  /// Sends, lets everybody work, and gives what came back.
+  bytes ask(const loop_client& client, bytes_view request) {
+    client.send(request);
+    stage.run();
+    return client.received();
+  }
+
+  /// The next batch for the writer.
+  write_order written() {
+    REQUIRE(!writer.seen().empty());
+    auto order = writer.seen().front().take();
+    writer.seen().erase(writer.seen().begin());
+    return order;
+  }
+  void acknowledge(const write_order& order, std::optional<error> failure = {}) {
+    commit_ack ack;
+    ack.epoch = order.epoch;
+    ack.number = order.batch.number;
+    ack.batches = 1;
+    ack.changes = order.batch.changes.changes.size();
+    ack.failure = std::move(failure);
+    caf::anon_send(reactor, std::move(ack));
+    stage.run();
+  }
+  /// The next work of the executor.
+  object::work_batch ordered() {
+    REQUIRE(!executor.seen().empty());
+    auto batch = executor.seen().front().take();
+    executor.seen().erase(executor.seen().begin());
+    return batch;
+  }
+  void report(object::outcome_batch outcomes, executor_account account = {}) {
+    outcomes.serial = ++serial_;
+    executor_report done;
+    done.outcomes = std::move(outcomes);
+    done.account = account;
+    caf::anon_send(reactor, report_parcel{std::move(done)});
+    stage.run();
+  }
+  node_numbers numbers() {
+    caf::send_as(reader.handle, reactor, numbers_request{});
+    stage.run();
+    REQUIRE(reader.seen().size() == 1);
+    auto taken = reader.seen().front().take();
+    reader.seen().clear();
+    return taken;
+  }
+
+  actor_stage stage;
+  std::vector<bytes> log;
+  std::shared_ptr<one_setting> settings = std::make_shared<one_setting>();
+  witness<work_parcel> executor{stage};
+  witness<write_parcel> writer{stage};
+  witness<sync_order> syncer{stage};
+  witness<load_parcel> loader{stage};
+  witness<scan_parcel> scanner{stage};
+  witness<limits_changed> node{stage};
+  witness<numbers_parcel> reader{stage};
+  std::uint16_t port = 0;
+  caf::actor reactor;
+
+ private:
+  std::uint64_t serial_ = 0;
+};
+
+}  // namespace comet::actors

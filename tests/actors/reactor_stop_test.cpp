@@ -1,0 +1,128 @@
+#include <catch2/catch_test_macros.hpp>
+
+#include "reactor_stage.hpp"
+
+using namespace comet;
+using namespace comet::actors;
+using namespace std::chrono_literals;
+
+namespace {
+
+struct ending : reactor_stage {
+  using reactor_stage::reactor_stage;
+
+  witness<stopped> asker{stage};
+
+  void stop(std::chrono::milliseconds patience) {
+    caf::send_as(asker.handle, reactor, stop_order{patience});
+    stage.run();
+  }
+  void sync_done(std::optional<error> failure = {}) {
+    REQUIRE(syncer.seen().size() == 1);
+    caf::anon_send(reactor, synced{std::move(failure)});
+    stage.run();
+  }
+  [[nodiscard]] bool ended() const {
+    return caf::actor_cast<caf::abstract_actor*>(reactor)->getf(
+        caf::abstract_actor::is_terminated_flag);
+  }
+};
+
+}  // namespace
+
+TEST_CASE("an idle node syncs its store, closes its clients and ends") {
+  ending r;
+  const auto client = r.connect();
+  r.stop(1h);
+  CHECK(!r.ended());
+  CHECK(!client.at_end());
+  r.sync_done();
+  REQUIRE(r.asker.seen().size() == 1);
+  const auto& report = r.asker.seen()[0].report;
+  CHECK(report.complete);
+  CHECK(report.turns_cut == 0);
+  CHECK(report.batches_cut == 0);
+  CHECK(report.clients_cut == 0);
+  CHECK(!report.sync_failure);
+  CHECK(client.at_end());
+  CHECK(r.ended());
+}
+
+TEST_CASE("a write under way is made durable and answered before the end") {
+  ending r;
+  const auto client = r.connect();
+  (void)r.ask(client, "SET a 1\r\n");
+  const auto order = r.written();
+  r.stop(1h);
+  CHECK(r.syncer.seen().empty());
+  r.acknowledge(order);
+  CHECK(client.received() == "+OK\r\n");
+  r.sync_done();
+  CHECK(r.asker.seen().at(0).report.complete);
+  CHECK(client.at_end());
+}
+
+TEST_CASE("a turn under way is finished, committed and answered before the end") {
+  ending r;
+  const auto client = r.connect();
+  (void)r.ask(client, "ASO.PUT k \"return {}\"\r\n");
+  const auto batch = r.ordered();
+  r.stop(1h);
+  CHECK(r.syncer.seen().empty());
+
+  object::outcome_batch done;
+  auto& turn = done.finished.emplace_back();
+  turn.id = batch.items.at(0).order.id;
+  turn.outcome.answer = object::reply::ok();
+  turn.outcome.created = true;
+  turn.outcome.state = "\x80";
+  r.report(std::move(done));
+  r.acknowledge(r.written());
+  CHECK(client.received() == "+OK\r\n");
+  r.sync_done();
+  CHECK(r.asker.seen().at(0).report.complete);
+}
+
+TEST_CASE("from the stop on nobody is accepted and nothing new is run") {
+  ending r;
+  const auto client = r.connect();
+  (void)r.ask(client, "SET a 1\r\n");
+  const auto order = r.written();
+  r.stop(1h);
+  client.send("SET b 1\r\n");
+  const auto late = loop_client::to_port(r.port);
+  late.send("PING\r\n");
+  r.stage.run();
+  CHECK(r.writer.seen().empty());
+  CHECK(late.received().empty());
+  r.acknowledge(order);
+  CHECK(client.received() == "+OK\r\n");
+  r.sync_done();
+  CHECK(r.ended());
+}
+
+TEST_CASE("at the deadline what is under way is cut off and reported") {
+  ending r;
+  const auto client = r.connect();
+  (void)r.ask(client, "SET a 1\r\nASO.PUT k \"return {}\"\r\n");
+  r.stop(0ms);
+  r.sync_done();
+  REQUIRE(r.asker.seen().size() == 1);
+  const auto& report = r.asker.seen()[0].report;
+  CHECK(!report.complete);
+  CHECK(report.batches_cut == 1);
+  CHECK(report.turns_cut == 1);
+  CHECK(report.clients_cut == 1);
+  CHECK(client.at_end());
+  CHECK(r.ended());
+}
+
+TEST_CASE("a sync that fails at the end is part of the report") {
+  ending r;
+  r.stop(1h);
+  r.sync_done(error{errc::storage, "bad disk"});
+  REQUIRE(r.asker.seen().size() == 1);
+  CHECK(r.asker.seen()[0].report.complete);
+  REQUIRE(r.asker.seen()[0].report.sync_failure);
+  CHECK(r.asker.seen()[0].report.sync_failure->message == "bad disk");
+}

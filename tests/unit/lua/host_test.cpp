@@ -1,0 +1,203 @@
+#include "lua/host.hpp"
+
+#include <catch2/catch_test_macros.hpp>
+
+#include "tests/unit/lua/lone_node.hpp"
+
+using namespace comet;
+using namespace comet::object;
+using comet::lua::test::lone_node;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr bytes_view counter = R"(
+local aso = { value = 0 }
+function aso:onGet() self.value = self.value + 1 return tostring(self.value) end
+function aso:add(n) self.value = self.value + math.tointeger(tonumber(n)) return self.value end
+function aso:fail() self.value = -1 error("boom") end
+return aso
+)";
+
+}  // namespace
+
+TEST_CASE("a handler's change of state lasts from turn to turn and over a restart") {
+  lone_node node;
+  REQUIRE_FALSE(node.put("n", counter).failed());
+  CHECK(node.get("n") == reply::bulk("1"));
+  CHECK(node.get("n") == reply::bulk("2"));
+  node.restart();
+  CHECK(node.get("n") == reply::bulk("3"));
+}
+
+TEST_CASE("a failed turn leaves nothing behind") {
+  lone_node node;
+  node.put("n", counter);
+  node.get("n");
+  const auto failed = node.call("n", "fail");
+  CHECK(failed.code == errc::script);
+  CHECK(failed.text.find("boom") != bytes::npos);
+  CHECK(node.get("n") == reply::bulk("2"));
+}
+
+TEST_CASE("many commands for one object in one round run one after the other") {
+  lone_node node;
+  node.put("n", counter);
+  command c;
+  c.key = "n";
+  for (std::uint64_t i = 1; i <= 50; ++i) node.submit(c, i);
+  node.settle();
+  REQUIRE(node.answers.size() == 50);
+  for (std::size_t i = 0; i < 50; ++i) {
+    CHECK(node.answers[i].content == reply::bulk(std::to_string(i + 1)));
+  }
+}
+
+TEST_CASE("objects beyond the hot set are passivated and lose nothing") {
+  policy limits;
+  limits.hot_objects_max = 4;
+  lone_node node(limits);
+  for (int i = 0; i < 20; ++i) node.put("n" + std::to_string(i), counter);
+  for (int round = 1; round <= 3; ++round) {
+    for (int i = 0; i < 20; ++i) {
+      CHECK(node.get("n" + std::to_string(i)) == reply::bulk(std::to_string(round)));
+    }
+  }
+  CHECK(node.workers->take_outcomes().hot_objects <= 4);
+}
+
+TEST_CASE("an object passivated before the shard knew its last state goes on from that state") {
+  policy limits;
+  limits.hot_objects_max = 1;
+  lone_node node(limits);
+  node.put("a", counter);
+  node.put("b", counter);
+  command c;
+  for (std::uint64_t i = 1; i <= 40; ++i) {  // all in one round, so every order carries old records
+    c.key = i % 2 == 0 ? "a" : "b";
+    node.submit(c, i);
+  }
+  node.settle();
+  REQUIRE(node.answers.size() == 40);
+  CHECK(node.get("a") == reply::bulk("21"));
+  CHECK(node.get("b") == reply::bulk("21"));
+}
+
+TEST_CASE("a turn that waits too long is aborted and the next one runs") {
+  policy limits;
+  limits.handlers_reach = reach::any;
+  lone_node node(limits);
+  node.put("busy", "local aso = {} function aso:onGet() while true do end end return aso");
+  node.put("n", R"(
+    local aso = { value = "v" }
+    function aso:ask(key) return dht.call(key, "never") end
+    return aso)");
+  CHECK(node.get("busy").code == errc::fuel);
+  CHECK(node.get("n") == reply::bulk("v"));
+}
+
+TEST_CASE("a call reaches another object and its answer comes back into the handler") {
+  policy limits;
+  limits.handlers_reach = reach::any;
+  lone_node node(limits);
+  node.put("n", counter);
+  node.put("front", R"(
+    local aso = { calls = 0 }
+    function aso:twice(key)
+      self.calls = self.calls + 1
+      local first = dht.call(key, "add", "5")
+      local second = dht.call(key, "add", "5")
+      return { first, second, self.calls }
+    end
+    return aso)");
+  CHECK(node.call("front", "twice", {"n"}) ==
+        reply::list({reply::number(5), reply::number(10), reply::number(1)}));
+}
+
+TEST_CASE("a call chain that comes back is refused as a cycle") {
+  policy limits;
+  limits.handlers_reach = reach::any;
+  lone_node node(limits);
+  constexpr bytes_view source = R"(
+    local aso = {}
+    function aso:ping(a, b)
+      local value, message = dht.call(a, "ping", b, a)
+      return message or value
+    end
+    return aso)";
+  node.put("x", source);
+  node.put("y", source);
+  const auto answer = node.call("x", "ping", {"y", "x"});
+  CHECK(answer.text.find("cycle") != bytes::npos);
+}
+
+TEST_CASE("a function left as last argument runs as a turn of its own after the commit") {
+  policy limits;
+  limits.handlers_reach = reach::any;
+  lone_node node(limits);
+  node.put("n", counter);
+  node.put("front", R"(
+    local aso = { seen = "nothing" }
+    function aso:start(key)
+      dht.call(key, "add", "7", function(value) self.seen = "got " .. tostring(value) end)
+      return self.seen
+    end
+    function aso:look() return self.seen end
+    return aso)");
+  CHECK(node.call("front", "start", {"n"}) == reply::bulk("nothing"));
+  CHECK(node.call("front", "look") == reply::bulk("got 7"));
+}
+
+TEST_CASE("a repeating timer of a passivated object wakes it") {
+  policy limits;
+  limits.hot_objects_max = 1;
+  lone_node node(limits);
+  node.put("t", R"(
+    local aso = { value = 0 }
+    function aso:onPut() dht.setTimer("tick", { every = 10 }) return self end
+    function aso:onTimer(name) self.value = self.value + 1 end
+    function aso:onGet() return tostring(self.value) end
+    return aso)");
+  node.put("n", counter);
+  node.get("n");
+  node.pass(35s, 1s);
+  CHECK(node.get("t") == reply::bulk("3"));
+  node.restart();
+  node.pass(10s, 1s);
+  CHECK(node.get("t") == reply::bulk("4"));
+}
+
+TEST_CASE("a deleted object is gone for the commands that were queued behind the deletion") {
+  lone_node node;
+  node.put("n", counter);
+  command erase;
+  erase.what = op::del;
+  erase.key = "n";
+  erase.keys = {"n"};
+  command get;
+  get.key = "n";
+  node.submit(get, 1);
+  node.submit(erase, 2);
+  node.submit(get, 3);
+  node.settle();
+  REQUIRE(node.answers.size() == 3);
+  CHECK(node.answers[0].content == reply::bulk("1"));
+  CHECK(node.answers[1].content == reply::number(1));
+  CHECK(node.answers[2].content == reply::null());
+}
+
+TEST_CASE("replaced code takes over with its own state") {
+  lone_node node;
+  node.put("n", counter);
+  node.get("n");
+  REQUIRE_FALSE(node.put("n", "return { value = 'fresh' }").failed());
+  CHECK(node.get("n") == reply::bulk("fresh"));
+}
+
+TEST_CASE("source that does not compile is refused with its line and stores nothing") {
+  lone_node node;
+  const auto refused = node.put("n", "local a = \n = 3");
+  CHECK(refused.code == errc::compile);
+  CHECK(refused.text.find("2") != bytes::npos);
+  CHECK(node.get("n") == reply::null());
+}

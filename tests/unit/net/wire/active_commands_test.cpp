@@ -1,0 +1,88 @@
+#include <catch2/catch_test_macros.hpp>
+
+#include "tests/unit/net/wire/parsed.hpp"
+
+using namespace comet;
+using namespace comet::wire;
+using namespace comet::wire::test;
+using object::op;
+
+TEST_CASE("ASO.PUT reads value, arguments and expiry in any order") {
+  const parsed p{
+      {"aso.put", "k", "return {}", "ARG", "a", "ttl", "60", "arg", "TTL", "VALUE", "v"}};
+  REQUIRE(p.outcome.ok());
+  CHECK(p.command.what == op::aso_put);
+  CHECK(p.command.key == "k");
+  CHECK(p.command.source == "return {}");
+  CHECK(p.command.has_value);
+  CHECK(p.command.value == "v");
+  CHECK(p.command.args == std::vector<bytes_view>{"a", "TTL"});
+  CHECK(p.command.when == from_unix_ms(to_unix_ms(noon.wall) + 60'000));
+}
+
+TEST_CASE("ASO.PUT without options has neither value nor arguments") {
+  const parsed p{"ASO.PUT k source"};
+  CHECK(!p.command.has_value);
+  CHECK(p.command.args.empty());
+  CHECK(!p.command.when);
+  CHECK(parsed{{"aso.put", "k", "s", "value", ""}}.command.has_value);
+}
+
+TEST_CASE("ASO.PUT says what it did not expect") {
+  const bytes expected =
+      "', expected ASO.PUT key source [VALUE value] [ARG argument ...] [TTL seconds]";
+  CHECK(problem_of("aso.put k s WHAT") == "syntax error at 'WHAT" + expected);
+  CHECK(problem_of("aso.put k s value") == "syntax error at 'value" + expected);
+  CHECK(problem_of("aso.put k s value 1 value 2") == "syntax error at 'value" + expected);
+  CHECK(problem_of("aso.put k s ttl 1 ttl 2") == "syntax error at 'ttl" + expected);
+  CHECK(problem_of("aso.put k s a\nb") == "syntax error at 'a\\x0ab" + expected);
+  CHECK(problem_of("aso.put k s ttl 0") == "invalid expire time in 'aso.put' command");
+}
+
+TEST_CASE("the source has a limit") {
+  object::policy policy;
+  policy.source_bytes_max = 10;
+  CHECK(parsed{{"aso.put", "k", bytes(10, 's')}, policy}.outcome.ok());
+  const parsed p{{"aso.put", "k", bytes(11, 's')}, policy};
+  CHECK(p.code() == errc::too_large);
+  CHECK(p.problem() == "source of 11 bytes exceeds the limit of 10 bytes");
+}
+
+TEST_CASE("ASO.GET reads payload and callback key") {
+  const parsed p{"aso.get k CALLBACK other PAYLOAD p"};
+  REQUIRE(p.outcome.ok());
+  CHECK(p.command.what == op::aso_get);
+  CHECK(p.command.has_value);
+  CHECK(p.command.value == "p");
+  CHECK(p.command.callback_key == "other");
+  CHECK(!parsed{"aso.get k"}.command.has_value);
+  CHECK(problem_of("aso.get k payload") ==
+        "syntax error at 'payload', expected ASO.GET key [PAYLOAD payload] [CALLBACK key]");
+  CHECK(problem_of("aso.get k callback " + bytes(513, 'k')) ==
+        "callback key of 513 bytes exceeds the limit of 512 bytes");
+}
+
+TEST_CASE("ASO.CALL names a method and its arguments") {
+  const parsed p{"aso.call k add 1 2"};
+  REQUIRE(p.outcome.ok());
+  CHECK(p.command.what == op::aso_call);
+  CHECK(p.command.method == "add");
+  CHECK(p.command.args == std::vector<bytes_view>{"1", "2"});
+  CHECK(problem_of("aso.call k") == "wrong number of arguments for 'aso.call' command");
+  CHECK(problem_of("aso.call k " + bytes(513, 'm')) ==
+        "method name of 513 bytes exceeds the limit of 512 bytes");
+}
+
+TEST_CASE("questions about an active object name only the key") {
+  const std::vector<std::pair<bytes, op>> cases{{"aso.code", op::aso_code},
+                                                {"ASO.HASH", op::aso_hash},
+                                                {"aso.state", op::aso_state},
+                                                {"aso.info", op::aso_info},
+                                                {"Aso.Resume", op::aso_resume}};
+  for (const auto& [name, what] : cases) {
+    const parsed p{name + " k"};
+    CHECK(p.command.what == what);
+    CHECK(p.command.key == "k");
+    CHECK(parsed{name + " k x"}.code() == errc::wrong_arity);
+  }
+}

@@ -1,0 +1,53 @@
+#include "net/wire/info_text.hpp"
+
+#include <array>
+#include <catch2/catch_test_macros.hpp>
+
+using namespace comet;
+using namespace comet::wire;
+
+namespace {
+
+bytes info(const server_figures& figures, std::initializer_list<bytes_view> sections) {
+  return info_text(figures, {sections.begin(), sections.size()});
+}
+
+bool has_line(const bytes& text, const bytes& line) {
+  return ("\r\n" + text).find("\r\n" + line + "\r\n") != bytes::npos;
+}
+
+}  // namespace
+
+TEST_CASE("INFO has the sections and fields that clients and tools look for") {
+  server_figures f;
+  f.comet_version = "0.1.0";
+  f.process_id = 42;
+  f.tcp_port = 6379;
+  f.uptime_seconds = 90'000;
+  f.used_memory = 3 * 1024 * 1024 / 2;
+  f.keys = 3;
+  f.keys_with_expiry = 1;
+  f.cpu_user_seconds = 1.5;
+  const bytes text = info(f, {});
+  for (const char* line :
+       {"redis_version:7.0.15", "comet_version:0.1.0", "redis_mode:standalone", "arch_bits:64",
+        "process_id:42", "tcp_port:6379", "uptime_in_seconds:90000", "uptime_in_days:1",
+        "loading:0", "role:master", "cluster_enabled:0", "used_memory_human:1.50M",
+        "used_memory_rss_human:0B", "used_cpu_user:1.500000", "db0:keys=3,expires=1,avg_ttl=0"})
+    CHECK(has_line(text, line));
+  CHECK(text.starts_with("# Server\r\n"));
+  CHECK(text.ends_with("\r\n"));
+}
+
+TEST_CASE("sections are chosen by name, in any case, each once") {
+  const server_figures f;
+  CHECK(info(f, {"CLUSTER"}) == "# Cluster\r\ncluster_enabled:0\r\n");
+  CHECK(info(f, {"keyspace", "cluster", "cluster"}) ==
+        "# Cluster\r\ncluster_enabled:0\r\n\r\n# Keyspace\r\n");
+  CHECK(info(f, {"nothing"}).empty());
+  for (const char* all : {"all", "default", "everything"}) CHECK(info(f, {all}) == info(f, {}));
+}
+
+TEST_CASE("an empty database has no line in the keyspace section") {
+  CHECK(info({}, {"keyspace"}) == "# Keyspace\r\n");
+}

@@ -1,0 +1,54 @@
+#include "runtime/node_pages.hpp"
+
+#include <catch2/catch_test_macros.hpp>
+#include <nlohmann/json.hpp>
+
+namespace comet::runtime {
+namespace {
+
+using nlohmann::json;
+
+TEST_CASE("health is ok while writes succeed and read-only when they fail") {
+  actors::node_numbers n;
+  n.info.keys = 3;
+  CHECK(health_page(&n).status == 200);
+  CHECK(json::parse(health_page(&n).body)["status"] == "ok");
+  CHECK(json::parse(health_page(&n).body)["keys"] == 3);
+  n.store.last_write_ok = false;
+  CHECK(health_page(&n).status == 200);
+  CHECK(json::parse(health_page(&n).body)["status"] == "read-only");
+}
+
+TEST_CASE("a stopping node is healthy and not ready") {
+  CHECK(health_page(nullptr).status == 200);
+  CHECK(json::parse(health_page(nullptr).body)["status"] == "stopping");
+  CHECK(ready_page(nullptr).status == 503);
+  CHECK(json::parse(ready_page(nullptr).body)["ready"] == false);
+  CHECK(metrics_page(nullptr).status == 503);
+  CHECK(index_page(nullptr, "ab").status == 200);
+}
+
+TEST_CASE("a serving node is ready") {
+  const actors::node_numbers n;
+  CHECK(ready_page(&n).status == 200);
+  CHECK(json::parse(ready_page(&n).body)["ready"] == true);
+}
+
+TEST_CASE("the metrics say which text format they are") {
+  const actors::node_numbers n;
+  CHECK(metrics_page(&n).content_type == "text/plain; version=0.0.4; charset=utf-8");
+  CHECK(metrics_page(&n).body.starts_with("# HELP comet_build_info "));
+}
+
+TEST_CASE("the index tells version, id, uptime and the other pages") {
+  actors::node_numbers n;
+  n.info.uptime_seconds = 17;
+  const json page = json::parse(index_page(&n, "abcd").body);
+  CHECK(page["comet"].is_string());
+  CHECK(page["id"] == "abcd");
+  CHECK(page["uptime_seconds"] == 17);
+  CHECK(page["pages"] == json{"/health", "/ready", "/metrics"});
+}
+
+}  // namespace
+}  // namespace comet::runtime
