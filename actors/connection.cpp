@@ -11,31 +11,31 @@ namespace comet::actors {
 
 using caf::io::network::operation;
 
-connection::connection(caf::io::network::default_multiplexer& loop, int fd,
-                       connection_owner& owner, wire::session_id id, wire::endpoint peer,
-                       const instant& now, wire::session_context& shared)
+connection::connection(caf::io::network::default_multiplexer& loop, int fd, connection_owner& owner,
+                       wire::session_id id, wire::endpoint peer, const instant& now,
+                       wire::session_context& shared)
     : event_handler(loop, fd),
       owner_(owner),
       session_(id, std::move(peer), local_endpoint(fd), now, shared) {}
 
-void connection::start() { set_interest(); }
+void connection::start() {
+  set_interest();
+}
 
-bool connection::quiet() const { return session_.pending() == 0 && session_.output().empty(); }
+bool connection::quiet() const {
+  return session_.pending() == 0 && session_.output().empty();
+}
 
 void connection::handle_event(operation op) {
   if (closed_) return;  // an event of the poll in which it was closed
   switch (op) {
-    case operation::read:
-      read();
-      break;
+    case operation::read: read(); break;
     case operation::write:
       blocked_ = false;
       backend().del(operation::write, fd(), this);
       settle();
       break;
-    case operation::propagate_error:
-      close();
-      break;
+    case operation::propagate_error: close(); break;
   }
 }
 
@@ -112,8 +112,12 @@ void connection::close() {
   owner_.closed(*this);
 }
 
-void connection::removed_from_loop(operation) {}
+void connection::removed_from_loop(operation) {
+  if (released()) owner_.released(*this);
+}
 
-void connection::graceful_shutdown() { close(); }
+void connection::graceful_shutdown() {
+  close();
+}
 
 }  // namespace comet::actors

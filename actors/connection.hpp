@@ -36,6 +36,8 @@ class connection_owner {
   virtual void look_again(connection& at) = 0;
   /// The socket is closing: forget the session, keep the object until it is released.
   virtual void closed(connection& gone) = 0;
+  /// The multiplexer has let go of a closed connection: it may be buried, after this call.
+  virtual void released(connection& gone) = 0;
 
  protected:
   ~connection_owner() = default;
@@ -82,9 +84,9 @@ class connection final : public caf::io::network::event_handler {
   connection_owner& owner_;
   wire::session session_;
   std::uint64_t handle_ = 0;
-  bool reading_ = false;     ///< read events are asked for
-  bool blocked_ = false;     ///< the kernel's buffer is full; write events are asked for
-  bool peer_done_ = false;   ///< it sent FIN: it may still read answers
+  bool reading_ = false;    ///< read events are asked for
+  bool blocked_ = false;    ///< the kernel's buffer is full; write events are asked for
+  bool peer_done_ = false;  ///< it sent FIN: it may still read answers
   bool settling_ = false;
   bool closed_ = false;
 };

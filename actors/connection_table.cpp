@@ -27,10 +27,9 @@ connection& connection_table::insert(std::unique_ptr<connection> one) {
 }
 
 std::vector<connection*>::const_iterator connection_table::place_of(wire::session_id id) const {
-  return std::lower_bound(ordered_.begin(), ordered_.end(), id,
-                          [](const connection* one, wire::session_id wanted) {
-                            return one->client().id() < wanted;
-                          });
+  return std::lower_bound(
+      ordered_.begin(), ordered_.end(), id,
+      [](const connection* one, wire::session_id wanted) { return one->client().id() < wanted; });
 }
 
 connection* connection_table::find_session(wire::session_id id) const {

@@ -1,10 +1,10 @@
 #pragma once
 // An executor: one a worker thread, runs the turns of the objects that hash to it.
 //
-// It decodes messages for lua::host, which decides everything. One message runs a bounded time, then
-// the executor goes back to CAF and goes on by a message to itself, so that what arrives meanwhile
-// is seen. After each message one report with all outcomes leaves for the reactor. Deadlines of
-// turns are looked at on one tick of its own, never more than one outstanding.
+// It decodes messages for lua::host, which decides everything. One message runs a bounded time,
+// then the executor goes back to CAF and goes on by a message to itself, so that what arrives
+// meanwhile is seen. After each message one report with all outcomes leaves for the reactor.
+// Deadlines of turns are looked at on one tick of its own, never more than one outstanding.
 
 #include <caf/actor.hpp>
 #include <caf/event_based_actor.hpp>
@@ -28,7 +28,7 @@ class executor {
   caf::behavior make_behavior();
 
  private:
-  static constexpr int slices_a_look = 64;  ///< between two looks at the clock
+  static constexpr int slices_a_look = 64;                    ///< between two looks at the clock
   static constexpr std::chrono::milliseconds stretch_max{1};  ///< of work a message
   /// A deadline may be met this late: ticks are not moved forward when an earlier one appears.
   static constexpr std::chrono::milliseconds tick_max{100};

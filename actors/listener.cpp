@@ -18,7 +18,9 @@ namespace {
 
 constexpr int backlog = 511;  // as Redis
 
-int open_reserve() { return ::open("/dev/null", O_RDONLY | O_CLOEXEC); }
+int open_reserve() {
+  return ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+}
 
 error cannot_listen(const listen_address& where, int cause) {
   return {errc::config, fmt::format("cannot listen on {} port {}: {}", where.host, where.port,
@@ -52,7 +54,9 @@ listening_socket::~listening_socket() {
   if (fd_ >= 0) ::close(fd_);
 }
 
-int listening_socket::release() { return std::exchange(fd_, -1); }
+int listening_socket::release() {
+  return std::exchange(fd_, -1);
+}
 
 listener::listener(caf::io::network::default_multiplexer& loop, listening_socket socket,
                    acceptor& owner)
@@ -83,7 +87,9 @@ void listener::handle_event(caf::io::network::operation op) {
 
 void listener::removed_from_loop(caf::io::network::operation) {}
 
-void listener::graceful_shutdown() { stop(); }
+void listener::graceful_shutdown() {
+  stop();
+}
 
 bool listener::accept_one() {
   socket_address peer;
@@ -94,17 +100,12 @@ bool listener::accept_one() {
     return !stopped_;
   }
   switch (errno) {
-    case EAGAIN:
-      return false;
+    case EAGAIN: return false;
     case EMFILE:
-    case ENFILE:
-      return turn_one_away();
+    case ENFILE: return turn_one_away();
     case ENOBUFS:
-    case ENOMEM:
-      pause("the system has no memory for sockets");
-      return false;
-    default:
-      return true;  // the client's own failure (ECONNABORTED, ...); the next one may be fine
+    case ENOMEM: pause("the system has no memory for sockets"); return false;
+    default: return true;  // the client's own failure (ECONNABORTED, ...); the next one may be fine
   }
 }
 

@@ -2,8 +2,8 @@
 // A listening socket in CAF's multiplexer: accepts without blocking, a bounded number an event.
 //
 // When the process runs out of descriptors a level-triggered socket would report the same client
-// for ever. So each listener keeps a descriptor in reserve: it is given up to accept that client and
-// turn it away. Where even that does not help, accepting pauses until `resume`.
+// for ever. So each listener keeps a descriptor in reserve: it is given up to accept that client
+// and turn it away. Where even that does not help, accepting pauses until `resume`.
 
 #include <caf/io/network/default_multiplexer.hpp>
 #include <caf/io/network/event_handler.hpp>

@@ -16,7 +16,8 @@ node::node(caf::event_based_actor* self, node_members members, tunables limits,
 caf::behavior node::make_behavior() {
   self_->set_down_handler([this](const caf::down_msg& down) { lost(down); });
   self_->monitor(members_.reactor);
-  for (const auto& executor : members_.executors) self_->monitor(executor);
+  for (const auto& executor : members_.executors)
+    self_->monitor(executor);
   for (const auto& one : {members_.writer, members_.syncer, members_.loader, members_.scanner})
     self_->monitor(one);
   self_->send(members_.reactor, introduction{});
@@ -29,7 +30,8 @@ caf::behavior node::make_behavior() {
 
 void node::take_limits(limits_changed changed) {
   limits_ = std::move(changed);
-  for (const auto& executor : members_.executors) self_->send(executor, limits_);
+  for (const auto& executor : members_.executors)
+    self_->send(executor, limits_);
 }
 
 caf::result<stopped> node::stop(const stop_order& order) {

@@ -1,5 +1,6 @@
 #pragma once
-// The node manager: holds what is in force, supervises the others, and brings the node down in order.
+// The node manager: holds what is in force, supervises the others, and brings the node down in
+// order.
 //
 // Limits changed at the reactor (CONFIG SET) are kept here and handed to the executors. Every other
 // actor is monitored: when one ends that should not, the node cannot keep its promises any more, so

@@ -25,15 +25,15 @@ struct executor_account {
 
 /// What the store's actors did.
 struct store_account {
-  std::uint64_t commits = 0;          ///< acknowledged batches of the shard
-  std::uint64_t groups = 0;           ///< engine commits that carried them
-  std::uint64_t failed_commits = 0;   ///< engine commits
-  std::uint64_t commit_ns = 0;        ///< spent in the engine, in total
-  std::uint64_t changes = 0;          ///< committed
-  std::uint64_t unsynced_changes = 0; ///< committed since the last sync
+  std::uint64_t commits = 0;           ///< acknowledged batches of the shard
+  std::uint64_t groups = 0;            ///< engine commits that carried them
+  std::uint64_t failed_commits = 0;    ///< engine commits
+  std::uint64_t commit_ns = 0;         ///< spent in the engine, in total
+  std::uint64_t changes = 0;           ///< committed
+  std::uint64_t unsynced_changes = 0;  ///< committed since the last sync
   std::uint64_t syncs = 0;
   std::uint64_t failed_syncs = 0;
-  std::uint64_t disk_bytes = 0;       ///< as of the last sync
+  std::uint64_t disk_bytes = 0;  ///< as of the last sync
   bool last_write_ok = true;
 };
 
@@ -51,10 +51,10 @@ struct node_numbers {
 
 /// How an orderly stop ended.
 struct stop_report {
-  bool complete = false;  ///< all that was under way was finished, answered and made durable
-  std::size_t turns_cut = 0;      ///< turns that were still under way
-  std::size_t batches_cut = 0;    ///< batches that were not acknowledged
-  std::size_t clients_cut = 0;    ///< clients with answers that were not sent
+  bool complete = false;        ///< all that was under way was finished, answered and made durable
+  std::size_t turns_cut = 0;    ///< turns that were still under way
+  std::size_t batches_cut = 0;  ///< batches that were not acknowledged
+  std::size_t clients_cut = 0;  ///< clients with answers that were not sent
   std::optional<error> sync_failure;
 };
 

@@ -115,13 +115,16 @@ void reactor::deliver_answers() {
 
 void reactor::deliver_publications() {
   const auto publications = std::exchange(shard_.effects().publications, {});
-  for (const auto& [channel, message] : publications) channels_.publish(channel, message);
+  for (const auto& [channel, message] : publications)
+    channels_.publish(channel, message);
 }
 
 void reactor::settle_listed() {
   const auto listed = std::exchange(listed_, {});
-  for (auto* one : listed) one->listed = false;
-  for (auto* one : listed) one->settle();
+  for (auto* one : listed)
+    one->listed = false;
+  for (auto* one : listed)
+    one->settle();
 }
 
 void reactor::send_work() {
@@ -210,7 +213,8 @@ void reactor::every_second(const instant& now) {
   ops_per_second_ = static_cast<std::uint64_t>(static_cast<double>(done) / passed);
   commands_at_second_ = sessions_.totals.commands;
   second_began_ = now.mono;
-  for (auto& one : listeners_) one->resume();
+  for (auto& one : listeners_)
+    one->resume();
   close_idle_clients(now.mono);
   for (std::size_t i = 0; i < links_.executors.size(); ++i)
     if (auto batch = dispatcher_.take_acknowledgement(i))

@@ -3,13 +3,13 @@
 //
 // It decodes and carries out; object::shard decides. Passive requests are answered inside the read
 // event, straight into the session's output. Everything else is collected: the first work of a poll
-// round sends one message to the reactor itself, which CAF delivers after all ready sockets (at most
-// 64) were read, and then one parcel an executor, one load, one batch for the writer leave together.
-// At most `batches_in_flight_max` batches are unacknowledged; what changes meanwhile is collected by
-// the shard, so a slow disk makes larger batches and no queue.
+// round sends one message to the reactor itself, which CAF delivers after all ready sockets (at
+// most 64) were read, and then one parcel an executor, one load, one batch for the writer leave
+// together. At most `batches_in_flight_max` batches are unacknowledged; what changes meanwhile is
+// collected by the shard, so a slow disk makes larger batches and no queue.
 //
-// Handlers of sockets (`connection`, `listener`) run on the same thread outside of message handlers;
-// nothing here is shared with another thread.
+// Handlers of sockets (`connection`, `listener`) run on the same thread outside of message
+// handlers; nothing here is shared with another thread.
 
 #include <caf/actor.hpp>
 #include <caf/io/broker.hpp>
@@ -104,6 +104,7 @@ class reactor : private wire::session_host, private connection_owner, private ac
   [[nodiscard]] bool draining() const override { return stopping_.has_value(); }
   void look_again(connection& at) override;
   void closed(connection& gone) override;
+  void released(connection&) override { request_round(); }
   void accepted(int fd, wire::endpoint peer) override;
   void not_accepted(bytes_view why) override;
   void close_idle_clients(mono_time now);
@@ -134,10 +135,10 @@ class reactor : private wire::session_host, private connection_owner, private ac
   std::vector<char> read_buffer_;
   caf::actor node_;
 
-  instant now_;                    ///< of the read event or message being handled
-  connection* fed_ = nullptr;      ///< the connection whose session is being fed
-  object::reply answer_;           ///< scratch of `execute`
-  object::caller caller_;          ///< scratch of `execute`
+  instant now_;                      ///< of the read event or message being handled
+  connection* fed_ = nullptr;        ///< the connection whose session is being fed
+  object::reply answer_;             ///< scratch of `execute`
+  object::caller caller_;            ///< scratch of `execute`
   std::vector<connection*> listed_;  ///< to settle at the end of the round
   bool round_requested_ = false;
   std::uint64_t epoch_ = 1;  ///< of batches; grows with each failed commit

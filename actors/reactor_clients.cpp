@@ -36,8 +36,7 @@ std::vector<std::pair<bytes, bytes>> reactor::config_get(bytes_view pattern) {
 }
 
 result<void> reactor::config_set(std::span<const std::pair<bytes_view, bytes_view>> changes) {
-  if (!options_.configuration)
-    return {errc::config, "this node has no parameters that can be set"};
+  if (!options_.configuration) return {errc::config, "this node has no parameters that can be set"};
   auto limits = options_.configuration->set(changes);
   if (!limits) return std::move(limits.failure());
   apply(*limits);
@@ -47,7 +46,8 @@ result<void> reactor::config_set(std::span<const std::pair<bytes_view, bytes_vie
 std::vector<wire::session*> reactor::clients() {
   std::vector<wire::session*> all;
   all.reserve(connections_.size());
-  for (auto* one : connections_.all()) all.push_back(&one->client());
+  for (auto* one : connections_.all())
+    all.push_back(&one->client());
   return all;
 }
 
@@ -68,7 +68,7 @@ void reactor::look_again(connection& at) {
 void reactor::closed(connection& gone) {
   if (std::exchange(gone.listed, false)) std::erase(listed_, &gone);
   connections_.retire(gone);
-  request_round();  // to bury it
+  request_round();  // to bury it, if the multiplexer does not hold it
 }
 
 void reactor::accepted(int fd, wire::endpoint peer) {
@@ -105,7 +105,8 @@ void reactor::close_idle_clients(mono_time now) {
         now - client.last_interaction() > tunables_.client_idle_max)
       idle.push_back(one);
   }
-  for (auto* one : idle) one->close();
+  for (auto* one : idle)
+    one->close();
 }
 
 }  // namespace comet::actors

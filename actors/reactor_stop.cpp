@@ -15,8 +15,10 @@ caf::result<stopped> reactor::stop(const stop_order& order) {
   stopping_.emplace();
   stopping_->deadline = read_mono_clock() + order.patience;
   stopping_->done = promise;
-  for (auto& one : listeners_) one->stop();
-  for (auto* one : connections_.all()) look_again(*one);
+  for (auto& one : listeners_)
+    one->stop();
+  for (auto* one : connections_.all())
+    look_again(*one);
   request_round();
   return promise;
 }
@@ -41,10 +43,7 @@ void reactor::go_on_stopping(const instant& now) {
   close_everything();
   const bool released =
       std::ranges::all_of(listeners_, [](const auto& one) { return one->released(); });
-  if (!connections_.bury() || !released) {
-    request_round();
-    return;
-  }
+  if (!connections_.bury() || !released) return;  // the next round or tick looks again
   listeners_.clear();
   if (!stopping_->sync_answered)
     stopping_->report->sync_failure = error{errc::storage, "the last sync did not end in time"};
@@ -60,7 +59,8 @@ bool reactor::all_quiet() {
 
 void reactor::close_everything() {
   const auto all = connections_.all();
-  for (auto* one : all) one->close();
+  for (auto* one : all)
+    one->close();
 }
 
 }  // namespace comet::actors

@@ -44,12 +44,8 @@ scan_page read_page(const scan_order& order, const std::vector<store::entry>& en
   if (!entries.empty()) page.content.last = entries.back().first;
   for (const auto& entry : entries) {
     switch (order.what) {
-      case scan_order::kind::objects:
-        read_object(order, entry, page);
-        break;
-      case scan_order::kind::due:
-        read_due(entry, page);
-        break;
+      case scan_order::kind::objects: read_object(order, entry, page); break;
+      case scan_order::kind::due: read_due(entry, page); break;
     }
   }
   return page;

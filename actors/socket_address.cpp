@@ -26,8 +26,9 @@ result<socket_address> parse_address(const listen_address& where) {
     address.length = sizeof v6;
     return address;
   }
-  return {errc::config, "'" + printable(shortened(where.host, 80)) +
-                            "' is no address to listen on; use an IPv4 or IPv6 literal or localhost"};
+  return {errc::config,
+          "'" + printable(shortened(where.host, 80)) +
+              "' is no address to listen on; use an IPv4 or IPv6 literal or localhost"};
 }
 
 wire::endpoint endpoint_of(const socket_address& address) {

@@ -71,7 +71,8 @@ void node_system::parts::spawn(std::shared_ptr<reactor_setup> setup, int workers
   const auto options = setup->options;
   node_members members;
   const auto& log = options.log;
-  members.syncer = system.spawn<store_syncer_actor, caf::detached>(store, options.sync_interval, log);
+  members.syncer =
+      system.spawn<store_syncer_actor, caf::detached>(store, options.sync_interval, log);
   members.writer = system.spawn<store_writer_actor, caf::detached>(
       store, options.durability == store::durability::interval ? members.syncer : caf::actor{});
   members.loader = system.spawn<store_reader_actor, caf::detached>(store, log);
@@ -87,11 +88,10 @@ void node_system::parts::spawn(std::shared_ptr<reactor_setup> setup, int workers
   }
   setup->links = {members.executors, members.writer, members.syncer, members.loader,
                   members.scanner};
-  auto& loop =
-      dynamic_cast<caf::io::network::default_multiplexer&>(system.middleman().backend());
+  auto& loop = dynamic_cast<caf::io::network::default_multiplexer&>(system.middleman().backend());
   caf::actor_config on_io_thread{&loop};
-  members.reactor = system.spawn_impl<reactor_actor, caf::no_spawn_options>(on_io_thread, loop,
-                                                                            std::move(setup));
+  members.reactor =
+      system.spawn_impl<reactor_actor, caf::no_spawn_options>(on_io_thread, loop, std::move(setup));
   node = system.spawn<node_actor>(std::move(members), options.limits, options.fatal);
 }
 
@@ -111,7 +111,8 @@ result<std::unique_ptr<node_system>> node_system::start(node_options options,
   setup->options = std::move(options);
   const int workers = workers_of(setup->options);
   auto made = std::make_unique<parts>(workers, std::move(store));
-  for (const auto& socket : setup->sockets) made->addresses.push_back(socket.local());
+  for (const auto& socket : setup->sockets)
+    made->addresses.push_back(socket.local());
   made->spawn(std::move(setup), workers);
   return std::unique_ptr<node_system>{new node_system{std::move(made)}};
 }
@@ -122,7 +123,9 @@ node_system::~node_system() {
   if (!parts_->stopped) stop(std::chrono::milliseconds{0});
 }
 
-const std::vector<wire::endpoint>& node_system::addresses() const { return parts_->addresses; }
+const std::vector<wire::endpoint>& node_system::addresses() const {
+  return parts_->addresses;
+}
 
 stop_report node_system::stop(std::chrono::milliseconds patience) {
   COMET_CHECK(!std::exchange(parts_->stopped, true));
@@ -137,8 +140,7 @@ node_numbers node_system::snapshot() {
   node_numbers numbers;
   caf::scoped_actor self{parts_->system};
   self->request(parts_->node, caf::infinite, numbers_request{})
-      .receive([&](numbers_parcel& filled) { numbers = filled.take(); },
-               [](const caf::error&) {});
+      .receive([&](numbers_parcel& filled) { numbers = filled.take(); }, [](const caf::error&) {});
   return numbers;
 }
 

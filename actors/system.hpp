@@ -1,5 +1,6 @@
 #pragma once
-// A running node as runtime/ and apps/ see it: started, asked for its figures, stopped. No CAF here.
+// A running node as runtime/ and apps/ see it: started, asked for its figures, stopped. No CAF
+// here.
 //
 // It owns the actor system, the store and every actor of the node. One object a node; a process may
 // hold several (tests do). The members are called from threads that are not actors of the node.

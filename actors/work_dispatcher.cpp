@@ -30,7 +30,8 @@ void work_dispatcher::add(std::vector<object::work> items) {
         break;
       }
       case object::work::kind::forget_all:
-        for (auto& one : lanes_) one.batch.items.emplace_back().what = item.what;
+        for (auto& one : lanes_)
+          one.batch.items.emplace_back().what = item.what;
         break;
     }
   }
@@ -39,8 +40,10 @@ void work_dispatcher::add(std::vector<object::work> items) {
 void work_dispatcher::fold(std::size_t executor, const object::outcome_batch& batch) {
   lanes_[executor].batch.folded = batch.serial;
   if (lanes_.size() == 1) return;
-  for (const auto& done : batch.finished) waiting_turns_.erase(done.id);
-  for (const auto& asked : batch.outcalls) waiting_turns_[asked.turn] = executor;
+  for (const auto& done : batch.finished)
+    waiting_turns_.erase(done.id);
+  for (const auto& asked : batch.outcalls)
+    waiting_turns_[asked.turn] = executor;
 }
 
 std::optional<object::work_batch> work_dispatcher::take(std::size_t executor) {

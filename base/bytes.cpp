@@ -24,7 +24,8 @@ char folded(char c) {
 bytes to_hex(bytes_view data) {
   bytes out;
   out.reserve(data.size() * 2);
-  for (const char c : data) append_hex(out, static_cast<unsigned char>(c));
+  for (const char c : data)
+    append_hex(out, static_cast<unsigned char>(c));
   return out;
 }
 

@@ -2,7 +2,8 @@
 // The byte strings of Comet: keys, values, encoded records and wire data are all opaque bytes.
 //
 // `std::string` is the owner because every library at the edges (RocksDB, Lua, CAF buffers, fmt)
-// speaks it without a copy; a view never outlives the call it was passed to unless a header says so.
+// speaks it without a copy; a view never outlives the call it was passed to unless a header says
+// so.
 
 #include <cstdint>
 #include <string>

@@ -45,7 +45,8 @@ constexpr std::array<std::uint32_t, 256> make_crc_table() {
   std::array<std::uint32_t, 256> table{};
   for (std::uint32_t i = 0; i < 256; ++i) {
     std::uint32_t crc = i;
-    for (int bit = 0; bit < 8; ++bit) crc = (crc >> 1U) ^ ((crc & 1U) != 0 ? 0x82F63B78U : 0U);
+    for (int bit = 0; bit < 8; ++bit)
+      crc = (crc >> 1U) ^ ((crc & 1U) != 0 ? 0x82F63B78U : 0U);
     table[i] = crc;
   }
   return table;
@@ -81,7 +82,7 @@ std::uint64_t table_hash(bytes_view data) {
     data.remove_prefix(sizeof word);
   }
   std::uint64_t word = 0;
-  std::memcpy(&word, data.data(), data.size());
+  if (!data.empty()) std::memcpy(&word, data.data(), data.size());
   h = (h ^ word) * 0xFF51AFD7ED558CCDULL;
   return h ^ (h >> 29U);
 }

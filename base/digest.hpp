@@ -34,7 +34,8 @@ template <>
 struct std::hash<comet::digest> {
   std::size_t operator()(const comet::digest& d) const noexcept {
     std::uint64_t word = 0;
-    for (std::size_t i = 0; i < sizeof word; ++i) word = word << 8U | d[i];
+    for (std::size_t i = 0; i < sizeof word; ++i)
+      word = word << 8U | d[i];
     return word;
   }
 };

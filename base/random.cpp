@@ -37,6 +37,8 @@ std::uint64_t prng::below(std::uint64_t bound) {
   }
 }
 
-double prng::unit() { return static_cast<double>((*this)() >> 11U) * 0x1.0p-53; }
+double prng::unit() {
+  return static_cast<double>((*this)() >> 11U) * 0x1.0p-53;
+}
 
 }  // namespace comet

@@ -37,7 +37,11 @@ struct instant {
   mono_time mono{};
 };
 
-constexpr std::int64_t to_unix_ms(wall_time t) { return t.time_since_epoch().count(); }
-constexpr wall_time from_unix_ms(std::int64_t ms) { return wall_time{std::chrono::milliseconds{ms}}; }
+constexpr std::int64_t to_unix_ms(wall_time t) {
+  return t.time_since_epoch().count();
+}
+constexpr wall_time from_unix_ms(std::int64_t ms) {
+  return wall_time{std::chrono::milliseconds{ms}};
+}
 
 }  // namespace comet

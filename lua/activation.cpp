@@ -51,9 +51,15 @@ object::turn_outcome activation::take_outcome() {
   return outcome;
 }
 
-bool activation::busy() const { return turn_ != nullptr; }
-bool activation::usable() const { return home_->usable; }
-bool activation::pinned() const { return scope_->has_continuations(); }
+bool activation::busy() const {
+  return turn_ != nullptr;
+}
+bool activation::usable() const {
+  return home_->usable;
+}
+bool activation::pinned() const {
+  return scope_->has_continuations();
+}
 
 std::size_t activation::memory() const {
   const std::size_t state = home_->own ? home_->own->size() : 0;

@@ -75,7 +75,7 @@ class activation {
   /// The outcome of the finished turn; once. `cpu` is left to the host.
   [[nodiscard]] object::turn_outcome take_outcome();
 
-  [[nodiscard]] bool busy() const;    ///< a turn is in progress
+  [[nodiscard]] bool busy() const;  ///< a turn is in progress
   /// False after a failure, erase or replacement: drop me, reload from the committed record.
   [[nodiscard]] bool usable() const;
   /// Functions wait for results of earlier turns; passivation would lose them.

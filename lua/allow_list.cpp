@@ -15,23 +15,23 @@ namespace comet::lua {
 namespace {
 
 constexpr auto standard = std::to_array<standard_entry>({
-    {"", "_VERSION"}, {"", "assert"}, {"", "error"}, {"", "getmetatable"}, {"", "ipairs"},
-    {"", "next"}, {"", "pairs"}, {"", "pcall"}, {"", "rawequal"}, {"", "rawget"}, {"", "rawlen"},
-    {"", "rawset"}, {"", "select"}, {"", "tonumber"}, {"", "tostring"}, {"", "type"},
-    {"", "xpcall"},
-    {"math", "abs"}, {"math", "acos"}, {"math", "asin"}, {"math", "atan"}, {"math", "ceil"},
-    {"math", "cos"}, {"math", "deg"}, {"math", "exp"}, {"math", "floor"}, {"math", "fmod"},
-    {"math", "huge"}, {"math", "log"}, {"math", "max"}, {"math", "maxinteger"}, {"math", "min"},
-    {"math", "mininteger"}, {"math", "modf"}, {"math", "pi"}, {"math", "rad"}, {"math", "sin"},
-    {"math", "sqrt"}, {"math", "tan"}, {"math", "tointeger"}, {"math", "type"}, {"math", "ult"},
-    {"string", "byte"}, {"string", "char"}, {"string", "find"}, {"string", "format"},
-    {"string", "gmatch"}, {"string", "gsub"}, {"string", "len"}, {"string", "lower"},
-    {"string", "match"}, {"string", "rep"}, {"string", "reverse"}, {"string", "sub"},
-    {"string", "upper"},
-    {"table", "concat"}, {"table", "insert"}, {"table", "move"}, {"table", "pack"},
-    {"table", "remove"}, {"table", "sort"}, {"table", "unpack"},
-    {"utf8", "char"}, {"utf8", "charpattern"}, {"utf8", "codepoint"}, {"utf8", "codes"},
-    {"utf8", "len"}, {"utf8", "offset"},
+    {"", "_VERSION"},       {"", "assert"},       {"", "error"},          {"", "getmetatable"},
+    {"", "ipairs"},         {"", "next"},         {"", "pairs"},          {"", "pcall"},
+    {"", "rawequal"},       {"", "rawget"},       {"", "rawlen"},         {"", "rawset"},
+    {"", "select"},         {"", "tonumber"},     {"", "tostring"},       {"", "type"},
+    {"", "xpcall"},         {"math", "abs"},      {"math", "acos"},       {"math", "asin"},
+    {"math", "atan"},       {"math", "ceil"},     {"math", "cos"},        {"math", "deg"},
+    {"math", "exp"},        {"math", "floor"},    {"math", "fmod"},       {"math", "huge"},
+    {"math", "log"},        {"math", "max"},      {"math", "maxinteger"}, {"math", "min"},
+    {"math", "mininteger"}, {"math", "modf"},     {"math", "pi"},         {"math", "rad"},
+    {"math", "sin"},        {"math", "sqrt"},     {"math", "tan"},        {"math", "tointeger"},
+    {"math", "type"},       {"math", "ult"},      {"string", "byte"},     {"string", "char"},
+    {"string", "find"},     {"string", "format"}, {"string", "gmatch"},   {"string", "gsub"},
+    {"string", "len"},      {"string", "lower"},  {"string", "match"},    {"string", "rep"},
+    {"string", "reverse"},  {"string", "sub"},    {"string", "upper"},    {"table", "concat"},
+    {"table", "insert"},    {"table", "move"},    {"table", "pack"},      {"table", "remove"},
+    {"table", "sort"},      {"table", "unpack"},  {"utf8", "char"},       {"utf8", "charpattern"},
+    {"utf8", "codepoint"},  {"utf8", "codes"},    {"utf8", "len"},        {"utf8", "offset"},
 });
 
 /// What a name stands for.
@@ -90,12 +90,14 @@ class catalogue {
       luaL_requiref(L, l.name, l.func, 1);
       lua_pop(L, 1);
     }
-    for (const auto& entry : standard) add_standard(L, entry);
+    for (const auto& entry : standard)
+      add_standard(L, entry);
     read_arithmetic(L);
     lua_close(L);
     for (const auto part :
          {base_functions(), coroutine_functions(), dht_functions(), comet_functions()})
-      for (const auto& entry : part) add({entry.library, entry.name, entry.function});
+      for (const auto& entry : part)
+        add({entry.library, entry.name, entry.function});
     std::sort(items_.begin(), items_.end());
   }
 
@@ -150,9 +152,7 @@ void push(lua_State* L, const item& i) {
     case LUA_TNUMBER:
       if (i.is_float) return lua_pushnumber(L, i.number);
       return lua_pushinteger(L, i.integer);
-    case LUA_TSTRING:
-      lua_pushlstring(L, i.text.data(), i.text.size());
-      return;
+    case LUA_TSTRING: lua_pushlstring(L, i.text.data(), i.text.size()); return;
     default: return lua_pushcfunction(L, i.function);
   }
 }
@@ -230,7 +230,9 @@ int find_method(lua_State* L) {
 
 }  // namespace
 
-std::span<const standard_entry> standard_functions() { return standard; }
+std::span<const standard_entry> standard_functions() {
+  return standard;
+}
 
 void open_environment(lua_State* L) {
   const catalogue& all = catalogue::get();

@@ -18,7 +18,7 @@ struct library_entry {
   const char* library;  ///< "" for a global function
   const char* name;
   library_function function;
-  const char* usage;    ///< as in the documentation, e.g. "dht.getKey() -> key"
+  const char* usage;  ///< as in the documentation, e.g. "dht.getKey() -> key"
 };
 
 std::span<const library_entry> base_functions();

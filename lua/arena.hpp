@@ -28,11 +28,13 @@ class arena {
   void set_limit(std::size_t bytes) { limit_ = bytes; }
   void reset_peak() { peak_ = used_; }
 
-  [[nodiscard]] std::size_t used() const { return used_; }   ///< bytes in live blocks
-  [[nodiscard]] std::size_t peak() const { return peak_; }   ///< highest `used`
+  [[nodiscard]] std::size_t used() const { return used_; }  ///< bytes in live blocks
+  [[nodiscard]] std::size_t peak() const { return peak_; }  ///< highest `used`
   [[nodiscard]] std::size_t limit() const { return limit_; }
   /// Bytes taken from the pool and the system, free ones included.
-  [[nodiscard]] std::size_t held() const { return page_count_ * page_pool::page_bytes + large_bytes_; }
+  [[nodiscard]] std::size_t held() const {
+    return page_count_ * page_pool::page_bytes + large_bytes_;
+  }
 
  private:
   static constexpr std::size_t unit = 16;

@@ -33,9 +33,7 @@ int random(lua_State* L) {
   lua_Integer high = 0;
   prng& chance = machine::scope_of(L).chance();
   switch (lua_gettop(L)) {
-    case 0:
-      lua_pushnumber(L, chance.unit());
-      return 1;
+    case 0: lua_pushnumber(L, chance.unit()); return 1;
     case 1: high = luaL_checkinteger(L, 1); break;
     case 2:
       low = luaL_checkinteger(L, 1);
@@ -62,6 +60,8 @@ constexpr auto entries = std::to_array<library_entry>({
 
 }  // namespace
 
-std::span<const library_entry> base_functions() { return entries; }
+std::span<const library_entry> base_functions() {
+  return entries;
+}
 
 }  // namespace comet::lua

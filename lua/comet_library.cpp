@@ -116,6 +116,8 @@ constexpr auto entries = std::to_array<library_entry>({
 
 }  // namespace
 
-std::span<const library_entry> comet_functions() { return entries; }
+std::span<const library_entry> comet_functions() {
+  return entries;
+}
 
 }  // namespace comet::lua

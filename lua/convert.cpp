@@ -158,9 +158,7 @@ void push_reply(lua_State* L, const reply& r) {
     case reply::kind::status:
     case reply::kind::failure:
     case reply::kind::bulk:
-    case reply::kind::verbatim:
-      lua_pushlstring(L, r.text.data(), r.text.size());
-      return;
+    case reply::kind::verbatim: lua_pushlstring(L, r.text.data(), r.text.size()); return;
     case reply::kind::array:
     case reply::kind::set:
     case reply::kind::push: return push_items(L, r);

@@ -25,7 +25,9 @@ enum form : lua_KContext { as_resume, as_wrap };
 lua_State* coroutine_of(lua_State* L, lua_KContext f) {
   return lua_tothread(L, f == as_wrap ? lua_upvalueindex(1) : 1);
 }
-int reserved_slots(lua_KContext f) { return f == as_wrap ? 0 : 1; }
+int reserved_slots(lua_KContext f) {
+  return f == as_wrap ? 0 : 1;
+}
 
 int resumed_again(lua_State* L, int status, lua_KContext f);
 
@@ -104,9 +106,13 @@ int resume_as(lua_State* L, lua_State* co, lua_KContext f) {
   return give(L, run(L, co, lua_gettop(L) - reserved_slots(f), f), f);
 }
 
-int resume(lua_State* L) { return resume_as(L, check_coroutine(L), as_resume); }
+int resume(lua_State* L) {
+  return resume_as(L, check_coroutine(L), as_resume);
+}
 
-int call_wrapped(lua_State* L) { return resume_as(L, coroutine_of(L, as_wrap), as_wrap); }
+int call_wrapped(lua_State* L) {
+  return resume_as(L, coroutine_of(L, as_wrap), as_wrap);
+}
 
 int create(lua_State* L) {
   luaL_checktype(L, 1, LUA_TFUNCTION);
@@ -152,6 +158,8 @@ constexpr auto entries = std::to_array<library_entry>({
 
 }  // namespace
 
-std::span<const library_entry> coroutine_functions() { return entries; }
+std::span<const library_entry> coroutine_functions() {
+  return entries;
+}
 
 }  // namespace comet::lua

@@ -23,12 +23,16 @@ bytes_view check_string(lua_State* L, int arg) {
   return {text, size};
 }
 
-void push_string(lua_State* L, bytes_view text) { lua_pushlstring(L, text.data(), text.size()); }
+void push_string(lua_State* L, bytes_view text) {
+  lua_pushlstring(L, text.data(), text.size());
+}
 
 // Operations -------------------------------------------------------------------------------------
 
 /// Is the last argument a function, to be called with the result in a later turn?
-bool has_continuation(lua_State* L) { return lua_gettop(L) > 0 && lua_isfunction(L, -1); }
+bool has_continuation(lua_State* L) {
+  return lua_gettop(L) > 0 && lua_isfunction(L, -1);
+}
 
 /// Keeps the function on top in the registry, where the answer's turn finds it, and pops it.
 std::uint64_t keep_continuation(lua_State* L) {
@@ -43,8 +47,9 @@ int ask(lua_State* L, const operation& o, bool later) {
   turn_scope& scope = machine::scope_of(L);
   if (!later) {
     if (!can_wait(L))
-      return luaL_error(L, "cannot wait here (inside a callback of sort or gsub, or a metamethod "
-                           "called by a library); give a function as last argument");
+      return luaL_error(L,
+                        "cannot wait here (inside a callback of sort or gsub, or a metamethod "
+                        "called by a library); give a function as last argument");
     return scope.ask(L, o, 0) ? wait_for_host(L) : raise_refusal(L);
   }
   const std::uint64_t token = keep_continuation(L);
@@ -123,13 +128,16 @@ void read_timer_option(lua_State* L, timer_request& t, int& kinds) {
   } else if (std::strcmp(name, "missed") == 0 && lua_type(L, -1) == LUA_TSTRING) {
     t.missed = check_missed(L, lua_tostring(L, -1));
   } else {
-    luaL_error(L, "dht.setTimer: option '%s' is not one of after, every, cron, missed, or not of "
-                  "its type", name);
+    luaL_error(L,
+               "dht.setTimer: option '%s' is not one of after, every, cron, missed, or not of "
+               "its type",
+               name);
   }
 }
 
 int set_timer(lua_State* L) {
-  timer_request t{check_string(L, 1), object::timer_kind::after, 0, {}, object::missed_policy::once};
+  timer_request t{
+      check_string(L, 1), object::timer_kind::after, 0, {}, object::missed_policy::once};
   luaL_checktype(L, 2, LUA_TTABLE);
   int kinds = 0;
   lua_pushnil(L);
@@ -173,7 +181,9 @@ int get_caller(lua_State* L) {
   return 1;
 }
 
-int delete_self(lua_State* L) { return machine::scope_of(L).delete_self() ? 0 : raise_refusal(L); }
+int delete_self(lua_State* L) {
+  return machine::scope_of(L).delete_self() ? 0 : raise_refusal(L);
+}
 
 constexpr auto entries = std::to_array<library_entry>({
     {"dht", "call", call, "dht.call(key, method, ... [, function]) -> result"},
@@ -197,7 +207,9 @@ void set_text(lua_State* L, const char* field, bytes_view text) {
 
 }  // namespace
 
-std::span<const library_entry> dht_functions() { return entries; }
+std::span<const library_entry> dht_functions() {
+  return entries;
+}
 
 void push_caller(lua_State* L, const object::caller* from) {
   if (from == nullptr) return lua_pushnil(L);

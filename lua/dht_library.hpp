@@ -1,5 +1,6 @@
 #pragma once
-// The table `dht`: what a handler may ask of its node and of the overlay (Comet, OSDI 2010, Fig. 1b).
+// The table `dht`: what a handler may ask of its node and of the overlay (Comet, OSDI 2010, Fig.
+// 1b).
 
 #include "object/turn.hpp"
 

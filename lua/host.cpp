@@ -41,17 +41,12 @@ void host::accept(object::work_batch batch, const instant& now) {
   }
   for (auto& item : batch.items) {
     switch (item.what) {
-      case object::work::kind::run:
-        enqueue(std::move(item.order), now);
-        break;
-      case object::work::kind::resume:
-        resume(std::move(item.resumed));
-        break;
-      case object::work::kind::forget:
-        forget(item.forgotten);
-        break;
+      case object::work::kind::run: enqueue(std::move(item.order), now); break;
+      case object::work::kind::resume: resume(std::move(item.resumed)); break;
+      case object::work::kind::forget: forget(item.forgotten); break;
       case object::work::kind::forget_all:
-        while (!residents_.empty()) forget(bytes{residents_.front().key});
+        while (!residents_.empty())
+          forget(bytes{residents_.front().key});
         kept_.clear();
         kept_order_.clear();
         break;
@@ -100,7 +95,8 @@ void host::forget(const bytes& key) {
     r->active->abort(gone());
     finish(*r);
   }
-  for (const auto& order : r->mailbox) finish_unrun(order);
+  for (const auto& order : r->mailbox)
+    finish_unrun(order);
   r->mailbox.clear();
   r->latest_state.reset();
   passivate(r);
@@ -126,8 +122,8 @@ std::optional<error> host::activate(resident& r, const object::turn_order& order
   const bool fresh = order.request->kind == object::turn_kind::create;
   auto program = programs_.get(fresh ? order.request->successor : order.code, limits_);
   if (!program) return program.failure();
-  r.active = std::make_unique<activation>(r.key, std::move(*program), limits_, world_, pages_,
-                                          random_());
+  r.active =
+      std::make_unique<activation>(r.key, std::move(*program), limits_, world_, pages_, random_());
   return std::nullopt;
 }
 
@@ -214,7 +210,8 @@ std::int64_t host::finish(resident& r) {
   const std::int64_t fuel = done.outcome.fuel;
   outcomes_.finished.push_back(std::move(done));
   if (erased) {
-    for (const auto& order : r.mailbox) finish_unrun(order);
+    for (const auto& order : r.mailbox)
+      finish_unrun(order);
     r.mailbox.clear();
   }
   return fuel;

@@ -2,8 +2,9 @@
 // The host of activated objects: mailboxes, turns in progress, the hot set. One a worker thread.
 //
 // It is pure but for Lua itself: an executor actor hands it work batches and slices of time, and
-// takes outcome batches back; a simulator does the same with virtual time. Each activated object has
-// its own mailbox and machine and at most one turn in progress; object/scheduler decides which runs.
+// takes outcome batches back; a simulator does the same with virtual time. Each activated object
+// has its own mailbox and machine and at most one turn in progress; object/scheduler decides which
+// runs.
 //
 // Invariants: every order is answered by exactly one finished turn. An object that is passivated is
 // bytes again: its committed state stays here until the shard has folded the outcome that made it,

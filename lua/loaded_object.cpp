@@ -9,10 +9,13 @@ namespace comet::lua {
 
 namespace {
 
-/// Its address is the registry's key of the last successor_offer.
+/// Their addresses are the registry's keys of the last successor_offer and the last caller's table.
 constexpr char offer_slot = 0;
+constexpr char caller_slot = 0;
 
-void push_string(lua_State* L, bytes_view text) { lua_pushlstring(L, text.data(), text.size()); }
+void push_string(lua_State* L, bytes_view text) {
+  lua_pushlstring(L, text.data(), text.size());
+}
 
 void push_offer(lua_State* L, const successor_offer& offer) {
   lua_createtable(L, 0, 2);
@@ -26,11 +29,23 @@ void push_offer(lua_State* L, const successor_offer& offer) {
   lua_rawsetp(L, LUA_REGISTRYINDEX, &offer_slot);
 }
 
-void push_argument(lua_State* L, const argument& a) {
+/// The table is watched as if it were state: one that a script has written to is not given again.
+void push_kept_caller(lua_State* L, const object::caller* from, bool is_known) {
+  if (is_known) {
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &caller_slot);
+    return;
+  }
+  push_caller(L, from);
+  lua_markpersistent(L, -1);
+  lua_pushvalue(L, -1);
+  lua_rawsetp(L, LUA_REGISTRYINDEX, &caller_slot);
+}
+
+void push_argument(lua_State* L, const argument& a, bool caller_is_known) {
   if (const auto* text = std::get_if<bytes_view>(&a); text != nullptr) {
     push_string(L, *text);
   } else if (const auto* from = std::get_if<const object::caller*>(&a); from != nullptr) {
-    push_caller(L, *from);
+    push_kept_caller(L, *from, caller_is_known);
   } else if (const auto* offer = std::get_if<successor_offer>(&a); offer != nullptr) {
     push_offer(L, *offer);
   } else {
@@ -46,6 +61,10 @@ bool push_handler(lua_State* L, bytes_view name) {
   return true;
 }
 
+bool same_caller(const object::caller& a, const object::caller& b) {
+  return a.port == b.port && a.ip == b.ip && a.user == b.user && a.node == b.node;
+}
+
 struct script_call {
   const program& code;
   std::span<const bytes> args;
@@ -57,19 +76,22 @@ int push_script(lua_State* L, void* call) {
   if (luaL_loadbufferx(L, bytecode.data(), bytecode.size(), "=aso", "b") != LUA_OK)
     return lua_error(L);
   luaL_checkstack(L, static_cast<int>(c.args.size()), "too many arguments");
-  for (const auto& arg : c.args) push_string(L, arg);
+  for (const auto& arg : c.args)
+    push_string(L, arg);
   return static_cast<int>(c.args.size()) + 1;
 }
 
 struct handler_call {
   const char* name;
   std::span<const argument> args;
+  bool caller_is_known;
 };
 
 int push_handler_call(lua_State* L, void* call) {
   const auto& c = *static_cast<handler_call*>(call);
   if (!push_handler(L, c.name)) return machine::nothing;
-  for (const auto& a : c.args) push_argument(L, a);
+  for (const auto& a : c.args)
+    push_argument(L, a, c.caller_is_known);
   return static_cast<int>(c.args.size()) + 2;
 }
 
@@ -82,7 +104,8 @@ int push_method_call(lua_State* L, void* call) {
   const auto& c = *static_cast<method_call*>(call);
   if (!push_handler(L, c.name)) return machine::nothing;
   luaL_checkstack(L, static_cast<int>(c.args.size()), "too many arguments");
-  for (const auto arg : c.args) push_string(L, arg);
+  for (const auto arg : c.args)
+    push_string(L, arg);
   return static_cast<int>(c.args.size()) + 2;
 }
 
@@ -159,7 +182,9 @@ void install_on_self(lua_State* L, void* how) {
 loaded_object::loaded_object(page_pool& pages, turn_scope& scope, std::uint64_t seed)
     : vm_(pages, scope, static_cast<std::uint32_t>(seed ^ (seed >> 32U))) {}
 
-int loaded_object::push_nothing(lua_State* /*main*/, void* /*argument*/) { return 0; }
+int loaded_object::push_nothing(lua_State* /*main*/, void* /*argument*/) {
+  return 0;
+}
 
 // Loading ----------------------------------------------------------------------------------------
 
@@ -174,8 +199,9 @@ result<void> loaded_object::adopt() {
   if (lua_isnil(worker, 1) && !vm_.protect(put_global_aso_on_worker, nullptr))
     return error(vm_.failure());
   if (!lua_istable(worker, 1))
-    return error{errc::compile, "the script makes no object: it has to return a table, or to "
-                                "assign one to the global 'aso'"};
+    return error{errc::compile,
+                 "the script makes no object: it has to return a table, or to "
+                 "assign one to the global 'aso'"};
   become_result();
   return {};
 }
@@ -191,14 +217,22 @@ bool loaded_object::install(bytes_view state, int depth_max) {
   return vm_.protect(install_on_self, &how);
 }
 
-void loaded_object::settle() { lua_takedirty(vm_.main()); }
+void loaded_object::settle() {
+  lua_takedirty(vm_.main());
+}
 
 // Calls ------------------------------------------------------------------------------------------
 
 machine::status loaded_object::call(const char* handler, std::span<const argument> args) {
   vm_.drop_results();
-  handler_call call{handler, args};
-  return vm_.start(handler, push_handler_call, &call);
+  const object::caller* from = nullptr;
+  for (const auto& a : args)
+    if (const auto* given = std::get_if<const object::caller*>(&a); given != nullptr) from = *given;
+  const bool known = from != nullptr && known_caller_ && same_caller(*known_caller_, *from);
+  handler_call call{handler, args, known};
+  const auto status = vm_.start(handler, push_handler_call, &call);
+  if (from != nullptr && !known && status != machine::status::absent) known_caller_ = *from;
+  return status;
 }
 
 machine::status loaded_object::call_method(bytes_view name, std::span<const bytes_view> args) {
@@ -221,13 +255,17 @@ machine::status loaded_object::go_on(object::outcall::kind what, const object::r
 
 // Results ----------------------------------------------------------------------------------------
 
-bool loaded_object::result_is_nil() const { return lua_isnoneornil(vm_.worker(), 1); }
+bool loaded_object::result_is_nil() const {
+  return lua_isnoneornil(vm_.worker(), 1);
+}
 
 bool loaded_object::result_is_false() const {
   return lua_isboolean(vm_.worker(), 1) && lua_toboolean(vm_.worker(), 1) == 0;
 }
 
-bool loaded_object::result_is_table() const { return lua_istable(vm_.worker(), 1); }
+bool loaded_object::result_is_table() const {
+  return lua_istable(vm_.worker(), 1);
+}
 
 bool loaded_object::result_is_data() const {
   const int type = lua_type(vm_.worker(), 1);
@@ -247,9 +285,13 @@ bool loaded_object::result_is_offer() const {
   return result_is_table() && lua_topointer(vm_.worker(), 1) == offer;
 }
 
-bytes_view loaded_object::result_type() const { return luaL_typename(vm_.worker(), 1); }
+bytes_view loaded_object::result_type() const {
+  return luaL_typename(vm_.worker(), 1);
+}
 
-std::optional<bytes> loaded_object::result_text() const { return to_text(vm_.worker(), 1); }
+std::optional<bytes> loaded_object::result_text() const {
+  return to_text(vm_.worker(), 1);
+}
 
 result<object::reply> loaded_object::result_reply(const object::policy& limits) const {
   if (lua_gettop(vm_.worker()) == 0) return object::reply::null();
@@ -263,14 +305,20 @@ bool loaded_object::take_value_as_result() {
   return vm_.protect(put_value_on_worker, nullptr);
 }
 
-bool loaded_object::set_value(bytes_view value) { return vm_.protect(store_text, &value); }
+bool loaded_object::set_value(bytes_view value) {
+  return vm_.protect(store_text, &value);
+}
 
 bool loaded_object::set_value_to_result() {
   if (lua_gettop(vm_.worker()) == 0) lua_pushnil(vm_.worker());
   return vm_.protect(store_result, nullptr);
 }
 
-bool loaded_object::take_dirty() { return lua_takedirty(vm_.main()) != 0; }
+bool loaded_object::take_dirty() {
+  const bool dirty = lua_takedirty(vm_.main()) != 0;
+  if (dirty) known_caller_.reset();
+  return dirty;
+}
 
 result<void> loaded_object::encode_state(const object::policy& limits, bytes& out) {
   out.clear();

@@ -81,6 +81,8 @@ class loaded_object {
   static int push_nothing(lua_State* main, void* argument);
 
   machine vm_;
+  /// The caller whose table is kept for the next turn; nothing when it may have been changed.
+  std::optional<object::caller> known_caller_;
 };
 
 }  // namespace comet::lua

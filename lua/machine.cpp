@@ -22,7 +22,9 @@ constexpr int memory_failures_max = 8;
 
 }  // namespace
 
-void set_hash_secret(std::uint64_t secret) { lua_setintegersecret(secret); }
+void set_hash_secret(std::uint64_t secret) {
+  lua_setintegersecret(secret);
+}
 
 machine::machine(page_pool& pages, turn_scope& scope, std::uint32_t seed)
     : arena_(pages), scope_(scope), seed_(seed) {}
@@ -88,8 +90,12 @@ void machine::count_denial(std::size_t wanted) {
   *fuel_ = std::min<lua_Integer>(*fuel_, -1);  // the next instruction asks
 }
 
-std::size_t machine::memory_used() const { return arena_.used() - std::min(baseline_, arena_.used()); }
-std::size_t machine::memory_peak() const { return arena_.peak() - std::min(baseline_, arena_.peak()); }
+std::size_t machine::memory_used() const {
+  return arena_.used() - std::min(baseline_, arena_.used());
+}
+std::size_t machine::memory_peak() const {
+  return arena_.peak() - std::min(baseline_, arena_.peak());
+}
 
 // Fuel -------------------------------------------------------------------------------------------
 
@@ -121,8 +127,9 @@ std::int64_t machine::fuel_used() const {
   return fuel_ == nullptr ? 0 : std::min<std::int64_t>(granted_ - *fuel_, budget_);
 }
 
-std::int64_t machine::fuel_left() const { return std::max<std::int64_t>(budget_ - fuel_used(), 0); }
-void machine::charge(std::int64_t fuel) { *fuel_ -= fuel; }
+std::int64_t machine::fuel_left() const {
+  return std::max<std::int64_t>(budget_ - fuel_used(), 0);
+}
 
 int machine::on_fuel_out(lua_State* L, int can_yield) {
   return of(L).out_of_fuel(L, can_yield != 0 && flags_of(L).cannot_wait == 0);
@@ -184,7 +191,9 @@ int machine::call_protected(lua_State* L) {
 
 bool machine::protect(protected_call f, void* argument) {
   entry e{this, f, nullptr, argument, false, false, LUA_OK};
+  const auto fuel = *fuel_;
   const int outer = run_protected(call_protected, &e);
+  *fuel_ = fuel;  // what the host does for a turn is not the turn's
   if (outer == LUA_OK) return true;
   fail_with_error_on(main_, outer);
   return false;
@@ -193,7 +202,9 @@ bool machine::protect(protected_call f, void* argument) {
 int machine::enter_worker(lua_State* L) {
   auto& e = *static_cast<entry*>(lua_touserdata(L, 3));
   lua_settop(L, 2);
+  const auto fuel = *e.owner->fuel_;
   const int count = e.push(L, e.argument);
+  *e.owner->fuel_ = fuel;  // arguments are made by the host
   if (count == nothing) {
     e.absent = true;
     return 0;
@@ -230,14 +241,11 @@ machine::status machine::conclude(int outer, const entry& e) {
   }
   if (e.absent) return status::absent;
   switch (e.lua_status) {
-    case LUA_OK:
-      return status::returned;
+    case LUA_OK: return status::returned;
     case LUA_YIELD:
       COMET_CHECK(flags_of(worker_).host_yield != 0);  // coroutine.yield refuses on the worker
       return preempted_ ? status::preempted : status::suspended;
-    default:
-      fail_with_error_on(worker_, e.lua_status);
-      return status::failed;
+    default: fail_with_error_on(worker_, e.lua_status); return status::failed;
   }
 }
 
@@ -255,8 +263,8 @@ void machine::fail_with_error_on(lua_State* L, int lua_status) {
 }
 
 error machine::memory_error(lua_State* L) const {
-  return {errc::memory, fmt::format("memory: {} bytes used up in {}{}", memory_budget_, running_,
-                                    line_of(L))};
+  return {errc::memory,
+          fmt::format("memory: {} bytes used up in {}{}", memory_budget_, running_, line_of(L))};
 }
 
 error machine::describe(lua_State* L, int lua_status) const {
@@ -270,14 +278,19 @@ error machine::describe(lua_State* L, int lua_status) const {
   const char* text = lua_tolstring(L, -1, &size);
   const bytes_view message(text, size);
   if (message == "not enough memory") return memory_error(L);
-  return {errc::script, fmt::format("{}: {}", running_, shortened(printable(message), message_max))};
+  return {errc::script,
+          fmt::format("{}: {}", running_, shortened(printable(message), message_max))};
 }
 
 // Waiting ----------------------------------------------------------------------------------------
 
-thread_flags& flags_of(lua_State* L) { return *static_cast<thread_flags*>(lua_getextraspace(L)); }
+thread_flags& flags_of(lua_State* L) {
+  return *static_cast<thread_flags*>(lua_getextraspace(L));
+}
 
-bool can_wait(lua_State* L) { return lua_isyieldable(L) != 0 && flags_of(L).cannot_wait == 0; }
+bool can_wait(lua_State* L) {
+  return lua_isyieldable(L) != 0 && flags_of(L).cannot_wait == 0;
+}
 
 int wait_for_host(lua_State* L) {
   flags_of(L).host_yield = 1;

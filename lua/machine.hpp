@@ -64,7 +64,6 @@ class machine {
   void open_slice(std::int64_t fuel);
   [[nodiscard]] std::int64_t fuel_used() const;  ///< of the account, at most its budget
   [[nodiscard]] std::int64_t fuel_left() const;
-  void charge(std::int64_t fuel);  ///< for work of the host; never kills by itself
 
   // Running.
   /// Calls `f` on the main thread. False: `failure` says why, the machine is spent.
@@ -121,15 +120,15 @@ class machine {
   int results_ = 0;
 
   long long* fuel_ = nullptr;  ///< Lua's counter: granted and not yet used; below 0: overdrawn
-  std::int64_t budget_ = 0;       ///< of the account
-  std::int64_t granted_ = 0;      ///< of the account
-  std::int64_t slice_ = 0;        ///< may still be granted before a yield
+  std::int64_t budget_ = 0;    ///< of the account
+  std::int64_t granted_ = 0;   ///< of the account
+  std::int64_t slice_ = 0;     ///< may still be granted before a yield
 
   std::size_t baseline_ = 0;  ///< bytes of the empty environment
   std::size_t memory_budget_ = 0;
-  std::size_t denied_ = 0;        ///< size of a request that was denied; 0 after one as large was not
-  int memory_failures_ = 0;       ///< requests denied again after a collection
-  bool memory_exhausted_ = false; ///< so often that the turn is to be killed
+  std::size_t denied_ = 0;   ///< size of a request that was denied; 0 after one as large was not
+  int memory_failures_ = 0;  ///< requests denied again after a collection
+  bool memory_exhausted_ = false;  ///< so often that the turn is to be killed
 
   bool preempted_ = false;
   std::optional<error> failure_;
@@ -138,8 +137,8 @@ class machine {
 
 /// What each coroutine knows of how it may wait; kept in Lua's extra space, zero at birth.
 struct thread_flags {
-  std::uint8_t host_yield;  ///< the yield under way is meant for the host, not for a resume
-  std::uint8_t cannot_wait; ///< somewhere below in the chain of resumes a C function would break
+  std::uint8_t host_yield;   ///< the yield under way is meant for the host, not for a resume
+  std::uint8_t cannot_wait;  ///< somewhere below in the chain of resumes a C function would break
 };
 thread_flags& flags_of(lua_State* L);
 

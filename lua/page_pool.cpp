@@ -6,7 +6,9 @@
 
 namespace comet::lua {
 
-page_pool::~page_pool() { COMET_CHECK(in_use_ == 0); }
+page_pool::~page_pool() {
+  COMET_CHECK(in_use_ == 0);
+}
 
 page_pool::page* page_pool::take() {
   if (free_ == nullptr) {

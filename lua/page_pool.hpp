@@ -25,7 +25,7 @@ class page_pool {
   page_pool& operator=(const page_pool&) = delete;
   ~page_pool();  ///< checks that all pages are back
 
-  page* take();             ///< null when the system has no memory
+  page* take();                 ///< null when the system has no memory
   void give_back(page* first);  ///< a chain
 
   [[nodiscard]] std::size_t pages_in_use() const { return in_use_; }

@@ -59,8 +59,7 @@ result<program_ref> compile(const object::code_ref& code, const object::policy& 
   return program_ref(std::make_shared<const program>(code->hash, std::move(c.bytecode)));
 }
 
-result<program_ref> program_cache::get(const object::code_ref& code,
-                                       const object::policy& limits) {
+result<program_ref> program_cache::get(const object::code_ref& code, const object::policy& limits) {
   if (const auto found = index_.find(code->hash); found != index_.end()) {
     recent_.splice(recent_.begin(), recent_, found->second);
     return recent_.front();

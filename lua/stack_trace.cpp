@@ -17,7 +17,8 @@ bytes describe_level(const lua_Debug& level) {
                           ? fmt::format("{}:{}: ", level.short_src, level.currentline)
                           : bytes("[C]: ");
   if (*level.what == 'm') return where + "in the script";
-  if (level.name == nullptr) return where + fmt::format("in a function at line {}", level.linedefined);
+  if (level.name == nullptr)
+    return where + fmt::format("in a function at line {}", level.linedefined);
   return where + fmt::format("in {} '{}'", *level.namewhat != '\0' ? level.namewhat : "function",
                              shortened(printable(level.name), name_max));
 }

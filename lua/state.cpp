@@ -164,8 +164,7 @@ class encoder {
 
   bool key(int index) {
     const int type = lua_type(L_, index);
-    if (type == LUA_TSTRING || type == LUA_TNUMBER || type == LUA_TBOOLEAN)
-      return value(index, 0);
+    if (type == LUA_TSTRING || type == LUA_TNUMBER || type == LUA_TBOOLEAN) return value(index, 0);
     return fail(fmt::format("has a {} as its key", lua_typename(L_, type)));
   }
 
@@ -233,7 +232,8 @@ struct reader {
 std::uint64_t take_word(reader& r, std::size_t size) {
   if (r.left() < size) refuse(r, "cut off");
   std::uint64_t word = 0;
-  for (std::size_t i = 0; i < size; ++i) word = word << 8U | *r.at++;
+  for (std::size_t i = 0; i < size; ++i)
+    word = word << 8U | *r.at++;
   return word;
 }
 

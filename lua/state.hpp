@@ -1,11 +1,11 @@
 #pragma once
 // A Lua value as msgpack and back: the durable form of an object's state, comet.pack and unpack.
 //
-// Kept: nil, boolean, integer (64 bits, exact), float (always float 64, so 1 and 1.0 stay distinct),
-// string (bytes, the str family), and trees of tables with string, number or boolean keys. A table
-// is an array when its keys are exactly 1..n and n > 0, else a map. Access is raw: no metamethod
-// runs, metatables are not kept. The order of a map's entries is that of the table, so equal states
-// may have different bytes. docs/formats.md describes what the store holds.
+// Kept: nil, boolean, integer (64 bits, exact), float (always float 64, so 1 and 1.0 stay
+// distinct), string (bytes, the str family), and trees of tables with string, number or boolean
+// keys. A table is an array when its keys are exactly 1..n and n > 0, else a map. Access is raw: no
+// metamethod runs, metatables are not kept. The order of a map's entries is that of the table, so
+// equal states may have different bytes. docs/formats.md describes what the store holds.
 
 #include <cstddef>
 
@@ -18,9 +18,9 @@ namespace comet::lua {
 
 struct encoding {
   std::size_t bytes_max;
-  int depth_max;              ///< tables within tables; cycles end here
-  bool is_state = false;      ///< skip functions of the outermost table: they are the code
-  bool mark = false;          ///< watch all tables met for changes (dirty bit)
+  int depth_max;          ///< tables within tables; cycles end here
+  bool is_state = false;  ///< skip functions of the outermost table: they are the code
+  bool mark = false;      ///< watch all tables met for changes (dirty bit)
 };
 
 /// Appends the value at `index`. Never raises and allocates nothing in Lua. Fails with errc::state;

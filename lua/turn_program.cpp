@@ -25,7 +25,9 @@ bool reads_value(const object::command& c) {
 }
 
 /// Text that the getters of a client see: what has no form as text becomes an array or a map.
-bool answers_whole_value(op what) { return what == op::get || what == op::getex; }
+bool answers_whole_value(op what) {
+  return what == op::get || what == op::getex;
+}
 
 bool may_be_called(bytes_view method) {
   return !method.empty() && !method.starts_with('_') && !method.starts_with("on");
@@ -88,7 +90,8 @@ void turn_program::begin_request() {
     case turn_kind::call:
       phase_ = phase::other;
       if (!may_be_called(asked().method))
-        reject(errc::no_permission, "names that begin with '_' or 'on' are not methods for clients");
+        reject(errc::no_permission,
+               "names that begin with '_' or 'on' are not methods for clients");
       return;
     case turn_kind::answer: {
       phase_ = phase::other;
@@ -222,7 +225,8 @@ void turn_program::after_put(bool absent) {
     return finish(reply::ok());
   }
   if (!active().result_is_data())
-    return fail({errc::script, fmt::format("onPut: a {} cannot be stored", active().result_type())});
+    return fail(
+        {errc::script, fmt::format("onPut: a {} cannot be stored", active().result_type())});
   if (!active().set_value_to_result()) return fail_by_machine();
   finish(reply::ok());
 }
@@ -234,8 +238,8 @@ void turn_program::after_get(bool absent) {
   if (active().result_is_nil()) return apply_operation(std::nullopt);
   auto text = active().result_text();
   if (!text)
-    return reject(errc::wrong_type, fmt::format("the object's value is a {}, not a string",
-                                                active().result_type()));
+    return reject(errc::wrong_type,
+                  fmt::format("the object's value is a {}, not a string", active().result_type()));
   apply_operation(std::move(text));
 }
 
@@ -269,8 +273,8 @@ void turn_program::after_update(bool absent) {
   }
   if (active().result_is_self()) return finish_refused("onUpdate refused the new value");
   if (!active().result_is_data())
-    return fail({errc::script, fmt::format("onUpdate: a {} cannot be a value",
-                                           active().result_type())});
+    return fail(
+        {errc::script, fmt::format("onUpdate: a {} cannot be a value", active().result_type())});
   if (!active().set_value_to_result()) return fail_by_machine();
   finish(std::move(answer_));
 }
@@ -283,8 +287,9 @@ void turn_program::after_code_update(bool absent) {
   }
   if (active().result_is_offer()) return begin_successor();
   if (active().result_is_self()) return finish_refused("onUpdate refused the new code");
-  fail({errc::script, "onUpdate: for new code it has to return its argument `new`, or `self` to "
-                      "refuse"});
+  fail({errc::script,
+        "onUpdate: for new code it has to return its argument `new`, or `self` to "
+        "refuse"});
 }
 
 void turn_program::begin_successor() {
@@ -344,13 +349,23 @@ bool turn_program::keep_state() {
   return true;
 }
 
+void turn_program::take_requests() {
+  turn_requests& recorded = scope_.recorded;
+  outcome_.fate = recorded.fate;
+  outcome_.timers = std::move(recorded.timers);
+  outcome_.messages = std::move(recorded.messages);
+  outcome_.publications = std::move(recorded.publications);
+  outcome_.log = std::move(recorded.log);
+}
+
 void turn_program::finish(reply answer) {
   if (creates() && scope_.recorded.fate == object::disposition::erase) return finish_unstored();
-  outcome_ = std::move(scope_.recorded);
+  take_requests();
   outcome_.answer = std::move(answer);
   close_accounts();
   if (outcome_.fate == object::disposition::erase) {
-    for (auto& message : outcome_.messages) message.token = 0;  // its functions end with it
+    for (auto& message : outcome_.messages)
+      message.token = 0;  // its functions end with it
     outcome_.timers.clear();
     home_.usable = false;
   } else {
@@ -369,11 +384,12 @@ void turn_program::finish_refused(bytes message) {
 
 /// onPut did not want to be stored. A predecessor stays as it was.
 void turn_program::finish_unstored() {
-  outcome_ = std::move(scope_.recorded);
+  take_requests();
   outcome_.answer = reply::null();
   outcome_.fate = object::disposition::keep;
   outcome_.timers.clear();
-  for (auto& message : outcome_.messages) message.token = 0;
+  for (auto& message : outcome_.messages)
+    message.token = 0;
   close_accounts();
   home_.usable = false;
   phase_ = phase::finished;
@@ -381,11 +397,7 @@ void turn_program::finish_unstored() {
 
 /// The request cannot be carried out; the object has not noticed.
 void turn_program::reject(errc code, bytes message) {
-  outcome_ = std::move(scope_.recorded);
-  outcome_.timers.clear();
-  outcome_.messages.clear();
-  outcome_.publications.clear();
-  outcome_.fate = object::disposition::keep;
+  outcome_.log = std::move(scope_.recorded.log);
   outcome_.failure = error{code, std::move(message)};
   close_accounts();
   if (active().take_dirty()) home_.usable = false;  // a handler that ran before has changed it

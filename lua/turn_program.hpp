@@ -41,12 +41,12 @@ class turn_program {
 
  private:
   enum class phase : std::uint8_t {
-    script,    ///< the chunk runs: the object is loaded, or created
-    put,       ///< onPut of a created object
-    get,       ///< onGet, for the answer or for the value an operation works on
-    update,    ///< onUpdate of a value, or of code
-    remove,    ///< onDelete
-    other,     ///< onTimer, a method, a continuation: its result is the answer
+    script,  ///< the chunk runs: the object is loaded, or created
+    put,     ///< onPut of a created object
+    get,     ///< onGet, for the answer or for the value an operation works on
+    update,  ///< onUpdate of a value, or of code
+    remove,  ///< onDelete
+    other,   ///< onTimer, a method, a continuation: its result is the answer
     finished,
   };
   enum class pending : std::uint8_t { nothing, slice, answer };
@@ -80,6 +80,7 @@ class turn_program {
   void fail(error why, bytes traceback = {});
   void fail_by_machine();
   bool keep_state();
+  void take_requests();
   void close_accounts();
 
   [[nodiscard]] const object::policy& limits() const { return scope_.limits(); }
@@ -100,12 +101,12 @@ class turn_program {
   std::optional<object::reply> awaited_answer_;
   object::outcall::kind continued_ = object::outcall::kind::get;  ///< what an answer turn answers
   std::int64_t slice_fuel_ = 0;
-  std::int64_t fuel_spent_ = 0;      ///< in accounts that are closed
-  std::int64_t fuel_left_ = 0;       ///< replace: of the budget, for the successor's onPut
-  object::reply answer_;             ///< of a write, given when the write is accepted
-  bytes written_;                    ///< the value an operation writes
-  bool force_store_ = false;         ///< the state is new, changed or not
-  bool became_another_ = false;      ///< what is stored is not what the machine holds
+  std::int64_t fuel_spent_ = 0;  ///< in accounts that are closed
+  std::int64_t fuel_left_ = 0;   ///< replace: of the budget, for the successor's onPut
+  object::reply answer_;         ///< of a write, given when the write is accepted
+  bytes written_;                ///< the value an operation writes
+  bool force_store_ = false;     ///< the state is new, changed or not
+  bool became_another_ = false;  ///< what is stored is not what the machine holds
   object::turn_outcome outcome_;
 };
 

@@ -22,7 +22,9 @@ constexpr std::size_t timer_name_max = 128;
 constexpr double timer_seconds_max = 100.0 * 365 * 86'400;
 constexpr std::size_t shown_max = 64;
 
-bytes quoted(bytes_view text) { return fmt::format("'{}'", shortened(printable(text), shown_max)); }
+bytes quoted(bytes_view text) {
+  return fmt::format("'{}'", shortened(printable(text), shown_max));
+}
 
 bytes_view verb(object::outcall::kind what) {
   switch (what) {
@@ -48,9 +50,13 @@ void turn_scope::begin(const object::turn_request& request, object::record_ref c
   current_ = std::move(current);
   caller_ = request.kind == object::turn_kind::timer ? nullptr : &request.from;
   messages_ = 0;
-  refusal_ = {};
+  refusal_.message.clear();
   awaited.reset();
-  recorded = {};
+  recorded.fate = object::disposition::keep;
+  recorded.timers.clear();
+  recorded.messages.clear();
+  recorded.publications.clear();
+  recorded.log.clear();
   if (request.kind == object::turn_kind::fetch && !request.what->get().callback_key.empty())
     grant_right(request.what->get().callback_key);
 }
@@ -62,8 +68,8 @@ bool turn_scope::refuse(errc code, bytes message) {
 
 bool turn_scope::check_not_loading(const char* what) {
   return !loading_ ||
-         refuse(errc::refused, fmt::format("{}: not while the script is loaded, only in a handler",
-                                           what));
+         refuse(errc::refused,
+                fmt::format("{}: not while the script is loaded, only in a handler", what));
 }
 
 bool turn_scope::take_message() {
@@ -94,8 +100,8 @@ turn_scope::access turn_scope::access_to(const operation& o) const {
 bool turn_scope::ask(lua_State* L, const operation& o, std::uint64_t token) {
   if (!check_not_loading(verb(o.what).data())) return false;
   if (o.key.empty() || o.key.size() > limits_->key_bytes_max)
-    return refuse(errc::out_of_range, fmt::format("{}: a key has 1 to {} bytes", verb(o.what),
-                                                  limits_->key_bytes_max));
+    return refuse(errc::out_of_range,
+                  fmt::format("{}: a key has 1 to {} bytes", verb(o.what), limits_->key_bytes_max));
   if (o.value.size() > limits_->value_bytes_max)
     return refuse(errc::too_large, fmt::format("{}: the value is over {} bytes", verb(o.what),
                                                limits_->value_bytes_max));
@@ -109,8 +115,8 @@ bool turn_scope::ask(lua_State* L, const operation& o, std::uint64_t token) {
                               verb(o.what), quoted(o.key)));
   if (!take_message()) return false;
 
-  object::outcall call{o.what, bytes(o.key), o.has_value, bytes(o.value), bytes(o.method), {}, token,
-                       granted == access::right};
+  object::outcall call{o.what,          bytes(o.key), o.has_value, bytes(o.value),
+                       bytes(o.method), {},           token,       granted == access::right};
   for (int i = o.first_arg; i <= o.last_arg; ++i) {
     std::size_t size = 0;
     const char* text = lua_tolstring(L, i, &size);
@@ -142,15 +148,16 @@ std::optional<object::outcall::kind> turn_scope::take_continuation(std::uint64_t
 bool turn_scope::check_timer_count(bytes_view name) {
   std::vector<bytes_view> names;
   if (current_ && current_->is_active())
-    for (const auto& t : current_->active->timers) names.push_back(t.name);
+    for (const auto& t : current_->active->timers)
+      names.push_back(t.name);
   for (const auto& change : recorded.timers) {
     std::erase(names, change.name);
     if (change.set) names.push_back(change.name);
   }
   std::erase(names, name);
   if (names.size() < limits_->timers_max) return true;
-  return refuse(errc::out_of_range, fmt::format("dht.setTimer: an object has at most {} timers",
-                                                limits_->timers_max));
+  return refuse(errc::out_of_range,
+                fmt::format("dht.setTimer: an object has at most {} timers", limits_->timers_max));
 }
 
 std::optional<wall_time> turn_scope::first_due(const timer_request& t) {
@@ -170,9 +177,9 @@ std::optional<wall_time> turn_scope::first_due(const timer_request& t) {
   }
   const milliseconds wait{std::llround(t.seconds * 1'000)};
   if (t.kind == object::timer_kind::every && wait < limits_->timer_period_min) {
-    refuse(errc::out_of_range, fmt::format("dht.setTimer: the shortest period is {} seconds",
-                                           static_cast<double>(limits_->timer_period_min.count()) /
-                                               1'000));
+    refuse(errc::out_of_range,
+           fmt::format("dht.setTimer: the shortest period is {} seconds",
+                       static_cast<double>(limits_->timer_period_min.count()) / 1'000));
     return std::nullopt;
   }
   return now_.wall + wait;
@@ -186,7 +193,8 @@ bool turn_scope::set_timer(const timer_request& t) {
   const auto due = first_due(t);
   if (!due || !check_timer_count(t.name)) return false;
   object::timer made{bytes(t.name), t.kind, t.missed, milliseconds{0}, bytes(t.cron), *due};
-  if (t.kind == object::timer_kind::every) made.period = milliseconds{std::llround(t.seconds * 1e3)};
+  if (t.kind == object::timer_kind::every)
+    made.period = milliseconds{std::llround(t.seconds * 1e3)};
   std::erase_if(recorded.timers, [&](const auto& change) { return change.name == t.name; });
   recorded.timers.push_back({bytes(t.name), std::move(made)});
   return true;

@@ -10,6 +10,8 @@
 #include <deque>
 #include <optional>
 #include <unordered_map>
+#include <utility>
+#include <vector>
 
 #include "base/bytes.hpp"
 #include "base/random.hpp"
@@ -36,6 +38,15 @@ struct operation {
   int last_arg = -1;
 };
 
+/// What a turn has asked for, to happen when it commits; the log is kept in any case.
+struct turn_requests {
+  object::disposition fate = object::disposition::keep;
+  std::vector<object::timer_change> timers;
+  std::vector<object::outcall> messages;
+  std::vector<std::pair<bytes, bytes>> publications;
+  std::vector<bytes> log;
+};
+
 /// A timer as setTimer has read it.
 struct timer_request {
   bytes_view name;
@@ -47,8 +58,7 @@ struct timer_request {
 
 class turn_scope {
  public:
-  turn_scope(bytes key, const object::policy& limits, const environment& world,
-             std::uint64_t seed);
+  turn_scope(bytes key, const object::policy& limits, const environment& world, std::uint64_t seed);
 
   // The object and its turn.
   [[nodiscard]] const bytes& key() const { return key_; }
@@ -82,8 +92,8 @@ class turn_scope {
 
   // What the turn asked for.
   std::optional<object::outcall> awaited;
-  object::turn_outcome recorded;  ///< fate, timers, messages, publications, log
-  bytes scratch;                  ///< for one library call at a time
+  turn_requests recorded;
+  bytes scratch;  ///< for one library call at a time
 
  private:
   enum class access : std::uint8_t { denied, free, own, right };

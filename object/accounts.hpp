@@ -15,8 +15,8 @@
 namespace comet::object {
 
 struct accounts {
-  std::uint64_t turns = 0;  ///< since the record was written last
-  std::uint64_t fuel = 0;   ///< instructions, likewise
+  std::uint64_t turns = 0;     ///< since the record was written last
+  std::uint64_t fuel = 0;      ///< instructions, likewise
   std::uint32_t breaches = 0;  ///< in a row, since the record was written last
   std::uint64_t failures = 0;
   std::uint64_t messages = 0;

@@ -59,8 +59,7 @@ bool is_write(op what) {
     case op::flush:
     case op::aso_put:
     case op::aso_call:
-    case op::aso_resume:
-      return true;
+    case op::aso_resume: return true;
     case op::get:
     case op::strlen:
     case op::getrange:
@@ -81,8 +80,7 @@ bool is_write(op what) {
     case op::aso_code:
     case op::aso_hash:
     case op::aso_state:
-    case op::aso_info:
-      return false;
+    case op::aso_info: return false;
   }
   return true;
 }

@@ -19,26 +19,26 @@ namespace comet::object {
 enum class op : std::uint8_t {
   // strings; all work on `self.value` of an active object through onGet and onUpdate
   get,
-  set,          ///< value, condition, expiry, keep_expiry, want_old (the GET option)
-  getex,        ///< expiry, persist
+  set,    ///< value, condition, expiry, keep_expiry, want_old (the GET option)
+  getex,  ///< expiry, persist
   getdel,
-  getset,       ///< value
-  setnx,        ///< value
-  append,       ///< value
+  getset,  ///< value
+  setnx,   ///< value
+  append,  ///< value
   strlen,
   getrange,     ///< number = start, number2 = end (also SUBSTR)
   setrange,     ///< number = offset, value
   incrby,       ///< number (INCR, DECR, DECRBY too)
   incrbyfloat,  ///< real
   // keys
-  del,       ///< keys
-  exists,    ///< keys
-  touch,     ///< keys
+  del,     ///< keys
+  exists,  ///< keys
+  touch,   ///< keys
   type,
-  copy,      ///< keys = {source, destination}, replace
-  rename,    ///< keys = {source, destination}; `exclusive` for RENAMENX
-  expire,    ///< when, condition of EXPIRE (nx, xx, gt, lt)
-  ttl,       ///< unit and form: see `ttl_form`
+  copy,    ///< keys = {source, destination}, replace
+  rename,  ///< keys = {source, destination}; `exclusive` for RENAMENX
+  expire,  ///< when, condition of EXPIRE (nx, xx, gt, lt)
+  ttl,     ///< unit and form: see `ttl_form`
   persist,
   object_encoding,
   object_freq,
@@ -49,15 +49,15 @@ enum class op : std::uint8_t {
   mset,    ///< keys, values
   msetnx,  ///< keys, values
   // the whole space
-  keys,       ///< value = pattern
-  scan,       ///< number = cursor, number2 = count, value = pattern (empty: all), type filter
+  keys,  ///< value = pattern
+  scan,  ///< number = cursor, number2 = count, value = pattern (empty: all), type filter
   randomkey,
   dbsize,
   flush,
   // active objects
-  aso_put,     ///< source, has_value and value, args, ttl (expiry)
-  aso_get,     ///< has_value and value = payload, callback_key
-  aso_call,    ///< method, args
+  aso_put,   ///< source, has_value and value, args, ttl (expiry)
+  aso_get,   ///< has_value and value = payload, callback_key
+  aso_call,  ///< method, args
   aso_code,
   aso_hash,
   aso_state,
@@ -66,7 +66,14 @@ enum class op : std::uint8_t {
 };
 
 enum class set_condition : std::uint8_t { always, if_absent, if_present };
-enum class expire_condition : std::uint8_t { always, if_none, if_any, if_greater, if_less };
+enum class expire_condition : std::uint8_t {
+  always,
+  if_none,
+  if_any,
+  if_greater,
+  if_less,
+  if_any_and_less,
+};
 enum class ttl_form : std::uint8_t { seconds_left, milliseconds_left, unix_seconds, unix_ms };
 
 struct command {
@@ -74,12 +81,12 @@ struct command {
   set_condition condition = set_condition::always;
   expire_condition expire_if = expire_condition::always;
   ttl_form form = ttl_form::seconds_left;
-  bool keep_expiry = false;  ///< SET ... KEEPTTL
-  bool want_old = false;     ///< SET ... GET
-  bool clear_expiry = false; ///< GETEX ... PERSIST
-  bool replace = false;      ///< COPY ... REPLACE
-  bool exclusive = false;    ///< RENAMENX
-  bool has_value = false;    ///< ASO.PUT ... VALUE, ASO.GET ... PAYLOAD
+  bool keep_expiry = false;   ///< SET ... KEEPTTL
+  bool want_old = false;      ///< SET ... GET
+  bool clear_expiry = false;  ///< GETEX ... PERSIST
+  bool replace = false;       ///< COPY ... REPLACE
+  bool exclusive = false;     ///< RENAMENX
+  bool has_value = false;     ///< ASO.PUT ... VALUE, ASO.GET ... PAYLOAD
   bytes_view key;
   bytes_view value;
   bytes_view source;        ///< ASO.PUT: Lua text

@@ -35,9 +35,9 @@ struct resumption {
 struct work {
   enum class kind : std::uint8_t { run, resume, forget, forget_all };
   kind what = kind::run;
-  turn_order order;       ///< run
-  resumption resumed;     ///< resume
-  bytes forgotten;        ///< forget: drop the activation, fail what is queued for this key
+  turn_order order;    ///< run
+  resumption resumed;  ///< resume
+  bytes forgotten;     ///< forget: drop the activation, fail what is queued for this key
 };
 
 struct work_batch {

@@ -20,14 +20,14 @@ namespace comet::object::layout {
 /// First eight bytes of SHA-256(key), big endian: the order of objects in the store.
 std::uint64_t position_of(bytes_view key);
 
-bytes object_key(bytes_view key);              ///< 'o' position key
+bytes object_key(bytes_view key);  ///< 'o' position key
 bytes object_range_start(std::uint64_t position);
 bytes objects_end();
 bytes code_key(const digest& hash);            ///< 'c' hash: the source
 bytes code_count_key(const digest& hash);      ///< 'r' hash: how many records name it, big endian
 bytes due_key(wall_time due, bytes_view key);  ///< 'd' milliseconds key; the value is empty
 bytes due_range_start(wall_time from);
-bytes meta_key(bytes_view name);               ///< 'm' name
+bytes meta_key(bytes_view name);  ///< 'm' name
 
 /// Start and end of everything FLUSHALL removes (objects, code, counts, due times).
 std::vector<std::pair<bytes, bytes>> flushed_ranges();

@@ -1,5 +1,5 @@
 #pragma once
-// Every limit of the node in one place (DESIGN: "Budgets").
+// Every limit of the node in one place.
 //
 // One `policy` value is made from the configuration and handed down by value; a record may ask for
 // less, never for more. Shard, executor and Lua rooms read it and hold no limit of their own.
@@ -30,10 +30,10 @@ struct policy {
   std::size_t key_bytes_max = 512;
   std::size_t value_bytes_max = 1U << 20U;
   std::size_t source_bytes_max = 16U << 10U;
-  std::size_t mailbox_max = 1'024;  ///< commands that wait for one object
-  std::size_t timers_max = 16;      ///< named timers an object
+  std::size_t mailbox_max = 1'024;                  ///< commands that wait for one object
+  std::size_t timers_max = 16;                      ///< named timers an object
   std::chrono::milliseconds timer_period_min{100};  ///< of `every`
-  std::size_t log_lines_max = 32;   ///< kept an object, in memory
+  std::size_t log_lines_max = 32;                   ///< kept an object, in memory
   std::size_t log_line_bytes_max = 512;
 
   // a worker

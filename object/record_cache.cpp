@@ -15,8 +15,10 @@ std::size_t bytes_of(const record& r) {
   std::size_t n = sizeof(record) + r.value.capacity() + r.owner.capacity();
   if (r.active) {
     n += sizeof(activity) + r.active->state.capacity();
-    for (const auto& arg : r.active->args) n += sizeof(bytes) + arg.capacity();
-    for (const auto& t : r.active->timers) n += sizeof(timer) + t.name.capacity();
+    for (const auto& arg : r.active->args)
+      n += sizeof(bytes) + arg.capacity();
+    for (const auto& t : r.active->timers)
+      n += sizeof(timer) + t.name.capacity();
   }
   return n;
 }
@@ -30,25 +32,26 @@ std::size_t cache_entry::footprint() const {
   return n;
 }
 
-bool cache_entry::has_line() const { return line && !line->empty(); }
-
-bool cache_entry::pinned(std::uint64_t durable) const {
-  return dirty || written > durable || loading != 0 || turns > 0 || continuations > 0 ||
-         draining || has_line();
+bool cache_entry::has_line() const {
+  return line && !line->empty();
 }
 
-record_cache::record_cache(std::size_t bytes_max)
-    : slots_(slots_at_start), bytes_max_(bytes_max) {}
+bool cache_entry::pinned(std::uint64_t durable) const {
+  return dirty || written > durable || loading != 0 || turns > 0 || continuations > 0 || draining ||
+         has_line();
+}
+
+record_cache::record_cache(std::size_t bytes_max) : slots_(slots_at_start), bytes_max_(bytes_max) {}
 
 record_cache::~record_cache() {
-  for (auto& s : slots_) delete s.entry;
+  for (auto& s : slots_)
+    delete s.entry;
 }
 
 std::size_t record_cache::slot_of(std::uint64_t hash, bytes_view key) const {
   const std::size_t mask = slots_.size() - 1;
   std::size_t i = hash & mask;
-  while (slots_[i].entry != nullptr &&
-         (slots_[i].hash != hash || slots_[i].entry->key != key)) {
+  while (slots_[i].entry != nullptr && (slots_[i].hash != hash || slots_[i].entry->key != key)) {
     i = (i + 1) & mask;
   }
   return i;
@@ -94,7 +97,8 @@ void record_cache::grow() {
   for (const auto& s : old) {
     if (s.entry == nullptr) continue;
     std::size_t i = s.hash & mask;
-    while (slots_[i].entry != nullptr) i = (i + 1) & mask;
+    while (slots_[i].entry != nullptr)
+      i = (i + 1) & mask;
     slots_[i] = s;
   }
 }
@@ -128,7 +132,8 @@ void record_cache::erase_if(const std::function<bool(cache_entry&)>& visit) {
   for (auto& s : slots_) {
     if (s.entry != nullptr && visit(*s.entry)) gone.push_back(s.entry);
   }
-  for (auto* entry : gone) erase(*entry);
+  for (auto* entry : gone)
+    erase(*entry);
 }
 
 void record_cache::evict(std::uint64_t durable) {

@@ -2,10 +2,11 @@
 // The records that a shard holds in memory, and all it knows of a key besides: the bounded cache
 // over the store.
 //
-// An entry without a record means "known to be absent". While the cache is `complete` it holds every
-// record of the store, so a key that is not in it does not exist and needs no look at the disk.
-// Entries that are pinned (changed and not yet durable, loading, awaited, in a turn) are never
-// evicted; the others go second-chance (clock) once `bytes_max` is passed. Used by object/shard only.
+// An entry without a record means "known to be absent". While the cache is `complete` it holds
+// every record of the store, so a key that is not in it does not exist and needs no look at the
+// disk. Entries that are pinned (changed and not yet durable, loading, awaited, in a turn) are
+// never evicted; the others go second-chance (clock) once `bytes_max` is passed. Used by
+// object/shard only.
 
 #include <cstddef>
 #include <cstdint>
@@ -29,23 +30,23 @@ struct cache_entry {
   std::unique_ptr<accounts> account;
   std::unique_ptr<std::deque<pending_command>> line;  ///< what waits for the entry, in order
   std::uint64_t hash = 0;
-  std::size_t bytes_counted = 0;  ///< in the cache's account
-  std::uint64_t written = 0;     ///< number of the batch that holds the last change; 0: none
-  std::uint64_t generation = 0;  ///< turns of an older generation are void
-  std::uint64_t loading = 0;     ///< ticket of the load under way; 0: none
-  wall_time stored_due{};        ///< where the store's index of due times has it; epoch: nowhere
-  wall_time armed{};             ///< the wheel wakes it then; epoch: not armed
-  mono_time touched{};           ///< last access, for OBJECT IDLETIME
-  std::uint32_t turns = 0;       ///< turns at the executor
+  std::size_t bytes_counted = 0;    ///< in the cache's account
+  std::uint64_t written = 0;        ///< number of the batch that holds the last change; 0: none
+  std::uint64_t generation = 0;     ///< turns of an older generation are void
+  std::uint64_t loading = 0;        ///< ticket of the load under way; 0: none
+  wall_time stored_due{};           ///< where the store's index of due times has it; epoch: nowhere
+  wall_time armed{};                ///< the wheel wakes it then; epoch: not armed
+  mono_time touched{};              ///< last access, for OBJECT IDLETIME
+  std::uint32_t turns = 0;          ///< turns at the executor
   std::uint32_t continuations = 0;  ///< operations whose result becomes a turn
-  bool dirty = false;            ///< in the batch that is being collected
-  bool known_absent = false;    ///< looked for in the store, not there
-  bool stored = false;           ///< the store (or an earlier batch) holds a record of this key
-  bool counted = false;          ///< among the objects of stored_facts
-  bool counted_expiry = false;   ///< among those with an expiry
-  bool referenced = true;        ///< second chance
-  bool draining = false;         ///< its line is being worked off
-  bool putting = false;          ///< an ASO.PUT is under way: everything else waits
+  bool dirty = false;               ///< in the batch that is being collected
+  bool known_absent = false;        ///< looked for in the store, not there
+  bool stored = false;              ///< the store (or an earlier batch) holds a record of this key
+  bool counted = false;             ///< among the objects of stored_facts
+  bool counted_expiry = false;      ///< among those with an expiry
+  bool referenced = true;           ///< second chance
+  bool draining = false;            ///< its line is being worked off
+  bool putting = false;             ///< an ASO.PUT is under way: everything else waits
   bool timer_running = false;
 
   cache_entry() = default;

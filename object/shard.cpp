@@ -13,17 +13,13 @@ namespace {
 
 bool is_turn_operation(const command& c, const record& r) {
   switch (c.what) {
-    case op::set:
-      return c.condition != set_condition::if_absent;
-    case op::setnx:
-      return false;
+    case op::set: return c.condition != set_condition::if_absent;
+    case op::setnx: return false;
     case op::del:
     case op::aso_get:
     case op::aso_call:
-    case op::aso_put:
-      return true;
-    default:
-      return r.is_active() && is_string_operation(c.what);
+    case op::aso_put: return true;
+    default: return r.is_active() && is_string_operation(c.what);
   }
 }
 
@@ -69,17 +65,14 @@ bool shard::carry_out(const request& r, reply& answer) {
     case op::touch:
     case op::mget:
     case op::mset:
-    case op::msetnx:
-      return several_keys(r, answer);
+    case op::msetnx: return several_keys(r, answer);
     case op::copy:
-    case op::rename:
-      return copy_or_rename(r, answer);
+    case op::rename: return copy_or_rename(r, answer);
     case op::keys:
     case op::scan:
     case op::randomkey:
     case op::dbsize:
-    case op::flush:
-      return space_command(r, answer);
+    case op::flush: return space_command(r, answer);
     default: {
       auto& entry = entry_of(r.what.key);
       const bool done = carry_out_on(r, entry, answer);
@@ -90,17 +83,16 @@ bool shard::carry_out(const request& r, reply& answer) {
 }
 
 bool shard::carry_out_on(const request& r, cache_entry& entry, reply& answer) {
-  const bool is_turn = (entry.current && entry.current->is_active() &&
-                        is_turn_operation(r.what, *entry.current)) ||
-                       r.what.what == op::aso_put;
+  const bool is_turn =
+      (entry.current && entry.current->is_active() && is_turn_operation(r.what, *entry.current)) ||
+      r.what.what == op::aso_put;
   if (must_wait(r, entry, is_turn)) return wait_in_line(r, entry, answer);
   drop_if_expired(entry, r.now);
   if (r.what.what != op::object_idletime) entry.touched = r.now.mono;
   const bool active = entry.current && entry.current->is_active();
   ++(entry.current ? stats_.hits : stats_.misses);
   switch (r.what.what) {
-    case op::aso_put:
-      return put_object(r, entry, answer);
+    case op::aso_put: return put_object(r, entry, answer);
     case op::aso_get:
       if (active) return turn_command(r, entry, turn_kind::fetch, answer);
       answer = entry.current ? reply::bulk(entry.current->value) : reply::null();
@@ -112,13 +104,11 @@ bool shard::carry_out_on(const request& r, cache_entry& entry, reply& answer) {
     case op::aso_hash:
     case op::aso_state:
     case op::aso_info:
-    case op::aso_resume:
-      return object_query(r, entry, answer);
+    case op::aso_resume: return object_query(r, entry, answer);
     case op::del:
       if (active) return turn_command(r, entry, turn_kind::operate, answer);
       return key_command(r, entry, answer);
-    default:
-      break;
+    default: break;
   }
   if (!is_string_operation(r.what.what)) return key_command(r, entry, answer);
   if (active && is_turn_operation(r.what, *entry.current)) {
@@ -232,26 +222,19 @@ void shard::answer_later(const origin& to, std::uint64_t depends_on, reply conte
 
 void shard::deliver(const origin& to, reply content, const instant& now) {
   switch (to.what) {
-    case origin::kind::nobody:
-      return;
+    case origin::kind::nobody: return;
     case origin::kind::client:
       outbox_.answers.push_back({to.first, to.second, std::move(content)});
       return;
-    case origin::kind::outcall:
-      outcall_answered(to.first, std::move(content), now);
-      return;
-    case origin::kind::part:
-      add_part(to, std::move(content), now);
-      return;
+    case origin::kind::outcall: outcall_answered(to.first, std::move(content), now); return;
+    case origin::kind::part: add_part(to, std::move(content), now); return;
   }
 }
 
 reply shard::total_of(gathering& whole) {
   reply total;
   switch (whole.what) {
-    case gathering::kind::values:
-      total = reply::list(std::move(whole.parts));
-      break;
+    case gathering::kind::values: total = reply::list(std::move(whole.parts)); break;
     case gathering::kind::sum:
       total = reply::number(0);
       for (auto& part : whole.parts) {
@@ -308,7 +291,8 @@ void shard::on_durable(std::uint64_t number, const instant& now) {
   std::vector<held_answer> released;
   gate_.release(number, released);
   for (auto& held : released) {
-    for (auto& p : held.publications) outbox_.publications.push_back(std::move(p));
+    for (auto& p : held.publications)
+      outbox_.publications.push_back(std::move(p));
     deliver(held.to, std::move(held.content), now);
   }
   while (!scans_held_.empty() && scans_held_.front().first <= number) {
@@ -324,13 +308,15 @@ void shard::on_commit_failed(std::uint64_t number, const error& why, const insta
   ++stats_.commits_failed;
   std::vector<cache_entry*> lost = std::move(dirty_);
   dirty_.clear();
-  for (const auto& code : dirty_codes_) revert_code(code);
+  for (const auto& code : dirty_codes_)
+    revert_code(code);
   dirty_codes_.clear();
   const std::uint64_t incarnation = counts_.incarnation;  // never given out twice
   while (!unacknowledged_.empty() && unacknowledged_.back().number >= number) {
     auto& batch = unacknowledged_.back();
     lost.insert(lost.end(), batch.entries.begin(), batch.entries.end());
-    for (const auto& code : batch.codes) revert_code(code);
+    for (const auto& code : batch.codes)
+      revert_code(code);
     counts_ = batch.counts_before;
     unacknowledged_.pop_back();
   }
@@ -349,10 +335,12 @@ void shard::on_commit_failed(std::uint64_t number, const error& why, const insta
   looked_ahead_to_ = wall_time{};  // timers of what is undone are found in the store again
   std::sort(lost.begin(), lost.end());
   lost.erase(std::unique(lost.begin(), lost.end()), lost.end());
-  for (auto* entry : lost) revert(*entry);
+  for (auto* entry : lost)
+    revert(*entry);
   std::vector<held_answer> failed;
   gate_.fail(number, failed);
-  for (auto& held : failed) deliver(held.to, reply::failure(why), now);
+  for (auto& held : failed)
+    deliver(held.to, reply::failure(why), now);
   for (auto* entry : lost) {
     if (entry->has_line() && entry->loading == 0 && entry->turns == 0) {
       start_load(*entry);
@@ -361,7 +349,8 @@ void shard::on_commit_failed(std::uint64_t number, const error& why, const insta
     }
   }
   // Looks that waited for a lost batch need not wait any more.
-  for (auto& [batch, ticket] : scans_held_) batch = std::min(batch, durable_);
+  for (auto& [batch, ticket] : scans_held_)
+    batch = std::min(batch, durable_);
   on_durable(durable_, now);
 }
 
@@ -371,9 +360,11 @@ std::optional<numbered_batch> shard::take_batch() {
   numbered_batch batch;
   batch.number = next_number_++;
   if (flushing_) {
-    for (auto& [from, to] : layout::flushed_ranges()) batch.changes.erase_range(from, to);
+    for (auto& [from, to] : layout::flushed_ranges())
+      batch.changes.erase_range(from, to);
   }
-  for (auto* entry : dirty_) write_entry(*entry, batch.changes);
+  for (auto* entry : dirty_)
+    write_entry(*entry, batch.changes);
   write_codes(batch.changes);
   if (counts_dirty_) batch.changes.put(layout::meta_key(counts_name), encode_facts(counts_));
   unacknowledged_.push_back(

@@ -2,12 +2,13 @@
 // The shard: everything one I/O thread decides about its keys. Commands and events in, effects out.
 //
 // It owns the records of its keys (a bounded cache over the store), their timers and the output
-// gate. It is pure: the reactor feeds it and carries out what it finds in the `outbox` at the end of
-// each poll round; the simulator does the same with virtual time.
+// gate. It is pure: the reactor feeds it and carries out what it finds in the `outbox` at the end
+// of each poll round; the simulator does the same with virtual time.
 //
 // Rules that hold at every moment:
 //  - Changes of one poll round form one batch with one number; batches become durable in order.
-//  - An answer leaves only when the batch it depends on is durable (reads of a newer value included).
+//  - An answer leaves only when the batch it depends on is durable (reads of a newer value
+//  included).
 //  - Passive objects are served at once; an active object is changed by turns only. What is not a
 //    turn waits until no turn of its object is under way, and what comes later waits behind it.
 //  - A failed batch undoes all that was decided since: entries are forgotten and loaded again, held
@@ -72,8 +73,8 @@ struct scan_order {
 struct scanned {
   std::uint64_t ticket = 0;
   std::optional<error> failure;
-  std::vector<bytes> keys;                           ///< objects
-  std::vector<std::pair<wall_time, bytes>> due;      ///< due times and keys
+  std::vector<bytes> keys;                       ///< objects
+  std::vector<std::pair<wall_time, bytes>> due;  ///< due times and keys
   std::size_t looked_at = 0;
   bytes last;  ///< store key of the last entry looked at; empty: none
 };
@@ -358,7 +359,7 @@ class shard {
   std::uint64_t next_outcall_ = 1;
   std::unordered_map<std::uint64_t, outcall_under_way> outcalls_;
   std::unordered_map<digest, known_code> codes_;
-  bool back_in_line_ = false;        ///< the command taken from that line has to go on waiting
+  bool back_in_line_ = false;  ///< the command taken from that line has to go on waiting
   wall_time looked_ahead_to_{};
   bool looking_ahead_ = false;
   shard_stats stats_;

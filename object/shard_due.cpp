@@ -68,7 +68,8 @@ void shard::due_page_arrived(std::uint64_t ticket, scan_under_way& scan, scanned
     finish_scan(ticket, scan, reply::null(), now);
     return;
   }
-  for (const auto& [due, key] : page.due) wheel_.arm(key, due);
+  for (const auto& [due, key] : page.due)
+    wheel_.arm(key, due);
   if (page.looked_at < scan.order.limit) {
     looking_ahead_ = false;
     finish_scan(ticket, scan, reply::null(), now);

@@ -26,30 +26,23 @@ reply time_to_live(const record& r, ttl_form form, wall_time now) {
   const std::int64_t at = to_unix_ms(*r.expires);
   const std::int64_t left = std::max<std::int64_t>(at - to_unix_ms(now), 0);
   switch (form) {
-    case ttl_form::seconds_left:
-      return reply::number((left + 500) / 1000);
-    case ttl_form::milliseconds_left:
-      return reply::number(left);
-    case ttl_form::unix_seconds:
-      return reply::number((at + 500) / 1000);
-    case ttl_form::unix_ms:
-      return reply::number(at);
+    case ttl_form::seconds_left: return reply::number((left + 500) / 1000);
+    case ttl_form::milliseconds_left: return reply::number(left);
+    case ttl_form::unix_seconds: return reply::number((at + 500) / 1000);
+    case ttl_form::unix_ms: return reply::number(at);
   }
   return reply::number(-1);
 }
 
 bool allows(expire_condition condition, const std::optional<wall_time>& old, wall_time asked) {
   switch (condition) {
-    case expire_condition::always:
-      return true;
-    case expire_condition::if_none:
-      return !old;
-    case expire_condition::if_any:
-      return old.has_value();
+    case expire_condition::always: return true;
+    case expire_condition::if_none: return !old;
+    case expire_condition::if_any: return old.has_value();
     case expire_condition::if_greater:  // no expiry counts as endless, as in Redis
       return old && asked > *old;
-    case expire_condition::if_less:
-      return !old || asked < *old;
+    case expire_condition::if_less: return !old || asked < *old;
+    case expire_condition::if_any_and_less: return old && asked < *old;
   }
   return false;
 }
@@ -64,17 +57,12 @@ bool shard::key_command(const request& r, cache_entry& entry, reply& answer) {
       remove_record(entry);
       break;
     case op::exists:
-    case op::touch:
-      answer = reply::number(current ? 1 : 0);
-      break;
-    case op::type:
-      answer = reply::status(current ? "string" : "none");
-      break;
+    case op::touch: answer = reply::number(current ? 1 : 0); break;
+    case op::type: answer = reply::status(current ? "string" : "none"); break;
     case op::ttl:
       answer = current ? time_to_live(*current, r.what.form, r.now.wall) : reply::number(-2);
       break;
-    case op::expire:
-      return expire(r, entry, answer);
+    case op::expire: return expire(r, entry, answer);
     case op::persist:
       answer = reply::number(current && current->expires ? 1 : 0);
       if (answer.integer == 1) {
@@ -86,9 +74,7 @@ bool shard::key_command(const request& r, cache_entry& entry, reply& answer) {
     case op::object_encoding:
       answer = current ? reply::bulk(bytes{encoding_of(*current)}) : reply::null();
       break;
-    case op::object_refcount:
-      answer = current ? reply::number(1) : reply::null();
-      break;
+    case op::object_refcount: answer = current ? reply::number(1) : reply::null(); break;
     case op::object_idletime:
       // carry_out_on has just noted this access; the time before it is what the client asks for.
       answer = current ? reply::number(std::chrono::duration_cast<std::chrono::seconds>(
@@ -102,8 +88,7 @@ bool shard::key_command(const request& r, cache_entry& entry, reply& answer) {
                               "tracked. Please note that when switching between policies at "
                               "runtime LRU and LFU data will take some time to adjust.");
       break;
-    default:
-      COMET_CHECK(!"a key command");
+    default: COMET_CHECK(!"a key command");
   }
   return finish(r.to, entry.written, answer);
 }
@@ -132,20 +117,18 @@ bool shard::several_keys(const request& r, reply& answer) {
   const bool may_run_turns = what == op::mget || what == op::del || what == op::mset;
   // All keys are in memory and free before any of them is touched: the command is atomic for
   // passive keys. The loads of all that are missing start together.
-  for (const auto key : keys) entry_of(key);
+  for (const auto key : keys)
+    entry_of(key);
   for (const auto key : keys) {
     auto& entry = *cache_.find(key);
     const bool is_turn = may_run_turns && entry.current && entry.current->is_active();
     if (must_wait(r, entry, is_turn)) return wait_in_line(r, entry, answer);
   }
   switch (what) {
-    case op::mget:
-      return gather(r, gathering::kind::values, op::get, answer);
-    case op::del:
-      return gather(r, gathering::kind::sum, op::del, answer);
+    case op::mget: return gather(r, gathering::kind::values, op::get, answer);
+    case op::del: return gather(r, gathering::kind::sum, op::del, answer);
     case op::exists:
-    case op::touch:
-      return gather(r, gathering::kind::sum, op::exists, answer);
+    case op::touch: return gather(r, gathering::kind::sum, op::exists, answer);
     case op::msetnx: {
       for (const auto key : keys) {
         auto& entry = *cache_.find(key);
@@ -166,8 +149,7 @@ bool shard::several_keys(const request& r, reply& answer) {
       answer = reply::number(1);
       return finish(r.to, next_number_, answer);
     }
-    default:
-      return gather(r, gathering::kind::all_ok, op::set, answer);
+    default: return gather(r, gathering::kind::all_ok, op::set, answer);
   }
 }
 
@@ -249,7 +231,8 @@ bool shard::copy_or_rename(const request& r, reply& answer) {
 }
 
 reply shard::flush(const instant& now) {
-  for (auto* entry : dirty_) entry->dirty = false;
+  for (auto* entry : dirty_)
+    entry->dirty = false;
   dirty_.clear();
   dirty_codes_.clear();
   codes_.clear();
@@ -282,7 +265,8 @@ reply shard::flush(const instant& now) {
   counts_dirty_ = true;
   flushing_ = true;
   flushed_in_ = next_number_;
-  for (auto* entry : waiting) drain_line(*entry, now);
+  for (auto* entry : waiting)
+    drain_line(*entry, now);
   return reply::ok();
 }
 

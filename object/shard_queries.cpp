@@ -15,16 +15,15 @@ void add(std::vector<reply>& fields, const char* name, reply value) {
   fields.push_back(std::move(value));
 }
 
-reply number(std::uint64_t n) { return reply::number(static_cast<std::int64_t>(n)); }
+reply number(std::uint64_t n) {
+  return reply::number(static_cast<std::int64_t>(n));
+}
 
 bytes_view name_of(timer_kind kind) {
   switch (kind) {
-    case timer_kind::after:
-      return "after";
-    case timer_kind::every:
-      return "every";
-    case timer_kind::cron:
-      return "cron";
+    case timer_kind::after: return "after";
+    case timer_kind::every: return "every";
+    case timer_kind::cron: return "cron";
   }
   return "unknown";
 }
@@ -63,18 +62,18 @@ reply information_on(const cache_entry& entry) {
   add(fields, "messages", number(account.messages));
   add(fields, "mailbox", number(entry.turns + (entry.line ? entry.line->size() : 0)));
   add(fields, "timers", timers_of(r));
-  add(fields, "expires-unix-ms",
-      r.expires ? reply::number(to_unix_ms(*r.expires)) : reply::null());
+  add(fields, "expires-unix-ms", r.expires ? reply::number(to_unix_ms(*r.expires)) : reply::null());
   add(fields, "quarantine", active.quarantine ? reply::bulk(*active.quarantine) : reply::null());
   add(fields, "last-error",
       account.last_error.empty() ? reply::null() : reply::bulk(account.last_error));
-  add(fields, "last-error-unix-ms", account.last_error.empty()
-                                        ? reply::null()
-                                        : reply::number(to_unix_ms(account.last_error_at)));
+  add(fields, "last-error-unix-ms",
+      account.last_error.empty() ? reply::null()
+                                 : reply::number(to_unix_ms(account.last_error_at)));
   add(fields, "last-traceback",
       account.last_traceback.empty() ? reply::null() : reply::bulk(account.last_traceback));
   std::vector<reply> log;
-  for (const auto& line : account.log) log.push_back(reply::bulk(line));
+  for (const auto& line : account.log)
+    log.push_back(reply::bulk(line));
   add(fields, "log", reply::list(std::move(log)));
   return reply::map(std::move(fields));
 }
@@ -104,15 +103,11 @@ bool shard::object_query(const request& r, cache_entry& entry, reply& answer) {
   }
   const bool owner = entry.current->owner == r.from.user;
   switch (what) {
-    case op::aso_code:
-      answer = reply::bulk(entry.code->source);
-      break;
+    case op::aso_code: answer = reply::bulk(entry.code->source); break;
     case op::aso_hash:
       answer = reply::bulk(to_hex(as_bytes(entry.current->active->code_hash)));
       break;
-    case op::aso_info:
-      answer = information_on(entry);
-      break;
+    case op::aso_info: answer = information_on(entry); break;
     case op::aso_state: {
       if (!owner) {
         answer = reply::failure(owners_only(entry.key));
@@ -135,8 +130,7 @@ bool shard::object_query(const request& r, cache_entry& entry, reply& answer) {
       put_record(entry, std::move(next));
       break;
     }
-    default:
-      COMET_CHECK(!"a question about an active object");
+    default: COMET_CHECK(!"a question about an active object");
   }
   return finish(r.to, entry.written, answer);
 }
@@ -155,10 +149,10 @@ bool shard::quarantined_read(const request& r, cache_entry& entry, reply& answer
       answer = reply::bulk(std::to_string(answer.integer));
     }
   } else {
-    answer = reply::failure(errc::quarantined,
-                            "the code of '" + printable(shortened(entry.key, 64)) +
-                                "' is suspended: " + *active.quarantine +
-                                ". Its owner may read the value, replace the code or ASO.RESUME it");
+    answer = reply::failure(
+        errc::quarantined, "the code of '" + printable(shortened(entry.key, 64)) +
+                               "' is suspended: " + *active.quarantine +
+                               ". Its owner may read the value, replace the code or ASO.RESUME it");
   }
   return finish(r.to, entry.written, answer);
 }

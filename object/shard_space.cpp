@@ -24,7 +24,9 @@ constexpr std::size_t randomkey_looks = 64;
 /// Names that KEYS collects at most: beyond it a client should SCAN.
 constexpr std::size_t keys_found_max = 4'000'000;
 
-std::uint64_t group_of(bytes_view key) { return layout::position_of(key) >> cursor_shift; }
+std::uint64_t group_of(bytes_view key) {
+  return layout::position_of(key) >> cursor_shift;
+}
 
 reply page_reply(std::uint64_t cursor, std::vector<reply> found) {
   std::vector<reply> both;
@@ -42,11 +44,8 @@ bool shard::space_command(const request& r, reply& answer) {
       // After a refused write, numbers were given that nothing will make durable.
       if (dirty_.empty() && unacknowledged_.empty()) return finish(r.to, durable_, answer);
       return finish(r.to, dirty_.empty() ? next_number_ - 1 : next_number_, answer);
-    case op::flush:
-      answer = flush(r.now);
-      return finish(r.to, next_number_, answer);
-    default:
-      break;
+    case op::flush: answer = flush(r.now); return finish(r.to, next_number_, answer);
+    default: break;
   }
   scan_under_way scan;
   scan.to = r.to;
@@ -61,10 +60,10 @@ bool shard::space_command(const request& r, reply& answer) {
       const auto cursor = static_cast<std::uint64_t>(r.what.number);
       scan.order.from = layout::object_range_start(cursor << cursor_shift);
       // One entry more than asked for: it tells whether a group of equal cursors is cut.
-      scan.order.limit = std::clamp(static_cast<std::size_t>(std::max<std::int64_t>(
-                                        r.what.number2, 1)),
-                                    scan_looks_min, scan_looks_max) +
-                         1;
+      scan.order.limit =
+          std::clamp(static_cast<std::size_t>(std::max<std::int64_t>(r.what.number2, 1)),
+                     scan_looks_min, scan_looks_max) +
+          1;
       break;
     }
     case op::keys:
@@ -77,8 +76,7 @@ bool shard::space_command(const request& r, reply& answer) {
       scan.order.from = layout::object_range_start(random_());
       scan.order.limit = randomkey_looks;
       break;
-    default:
-      COMET_CHECK(!"a command about the whole space");
+    default: COMET_CHECK(!"a command about the whole space");
   }
   start_scan(std::move(scan));
   return false;
@@ -135,19 +133,23 @@ void shard::on_scanned(scanned page, const instant& now) {
         const auto first = layout::parse_object_key(scan.order.from + '\0');
         const bool only_group = first.ok() && first->position >> cursor_shift == group;
         cursor = only_group ? group + 1 : group;
-        if (!only_group) std::erase_if(page.keys, [&](const auto& k) { return group_of(k) == group; });
+        if (!only_group)
+          std::erase_if(page.keys, [&](const auto& k) { return group_of(k) == group; });
       }
       std::vector<reply> names;
       names.reserve(page.keys.size());
-      for (auto& key : page.keys) names.push_back(reply::bulk(std::move(key)));
+      for (auto& key : page.keys)
+        names.push_back(reply::bulk(std::move(key)));
       finish_scan(ticket, scan, page_reply(cursor, std::move(names)), now);
       return;
     }
     case scan_under_way::kind::keys:
-      for (auto& key : page.keys) scan.found.push_back(reply::bulk(std::move(key)));
+      for (auto& key : page.keys)
+        scan.found.push_back(reply::bulk(std::move(key)));
       if (scan.found.size() > keys_found_max) {
         finish_scan(ticket, scan,
-                    reply::failure(errc::too_large, "KEYS found over 4000000 names; use SCAN"), now);
+                    reply::failure(errc::too_large, "KEYS found over 4000000 names; use SCAN"),
+                    now);
       } else if (at_end) {
         finish_scan(ticket, scan, reply::list(std::move(scan.found)), now);
       } else {
@@ -170,8 +172,7 @@ void shard::on_scanned(scanned page, const instant& now) {
         finish_scan(ticket, scan, reply::null(), now);
       }
       return;
-    case scan_under_way::kind::due:
-      return;
+    case scan_under_way::kind::due: return;
   }
 }
 

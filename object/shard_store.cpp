@@ -68,7 +68,8 @@ void shard::record_arrived(cache_entry& entry, const loaded& what, const instant
   if (failure) {  // what waits gets the reason; the next command tries again
     const auto line = std::move(entry.line);
     if (line) {
-      for (auto& waiting : *line) deliver(waiting.to, reply::failure(*failure), now);
+      for (auto& waiting : *line)
+        deliver(waiting.to, reply::failure(*failure), now);
     }
     if (!entry.pinned(durable_)) cache_.erase(entry);
     return;
@@ -95,13 +96,14 @@ void shard::code_arrived(code_load load, const loaded& what, const instant& now)
     const bool wants_it = entry->current && entry->current->is_active() &&
                           entry->current->active->code_hash == load.hash;
     if (wants_it && !known.text) {
-      const error failure =
-          what.content ? error{errc::corrupt, "the code " + to_hex(as_bytes(load.hash)) +
-                                                  " of this object is not in the store"}
-                       : what.content.failure();
+      const error failure = what.content
+                                ? error{errc::corrupt, "the code " + to_hex(as_bytes(load.hash)) +
+                                                           " of this object is not in the store"}
+                                : what.content.failure();
       const auto line = std::move(entry->line);
       if (line) {
-        for (auto& waiting : *line) deliver(waiting.to, reply::failure(failure), now);
+        for (auto& waiting : *line)
+          deliver(waiting.to, reply::failure(failure), now);
       }
       continue;
     }

@@ -66,8 +66,9 @@ bool shard::put_object(const request& r, cache_entry& entry, reply& answer) {
   const bool living = entry.current && entry.current->is_active();
   const bool suspended = living && entry.current->active->quarantine.has_value();
   if (suspended && entry.current->owner != r.from.user) {
-    answer = reply::failure(errc::no_permission, "the code of '" + printable(entry.key) +
-                                                     "' is quarantined: only its owner replaces it");
+    answer =
+        reply::failure(errc::no_permission, "the code of '" + printable(entry.key) +
+                                                "' is quarantined: only its owner replaces it");
     return true;
   }
   auto what = std::make_shared<turn_request>();
@@ -149,7 +150,8 @@ void shard::forget_activation(cache_entry& entry) {
 // ---- back ----
 
 void shard::on_outcomes(outcome_batch batch, const instant& now) {
-  for (auto& done : batch.finished) finish_turn(done, now);
+  for (auto& done : batch.finished)
+    finish_turn(done, now);
   for (auto& started : batch.outcalls) {
     const auto found = turns_.find(started.turn);
     if (found == turns_.end()) continue;
@@ -250,7 +252,8 @@ void shard::commit_turn(turn_under_way& turn, turn_outcome& outcome, const insta
   const std::uint64_t depends_on = entry.written;
   if (!outcome.publications.empty()) {
     if (!options_.gated || depends_on <= durable_) {
-      for (auto& p : outcome.publications) outbox_.publications.push_back(std::move(p));
+      for (auto& p : outcome.publications)
+        outbox_.publications.push_back(std::move(p));
     } else {
       gate_.hold(depends_on, {{}, {}, std::move(outcome.publications)});
     }
@@ -272,8 +275,9 @@ void shard::fail_turn(turn_under_way& turn, turn_outcome& outcome, const instant
       ++account.breaches;
     }
     const auto breaches = entry.current->active->breaches + account.breaches;
-    const bool suspend = outcome.breach && breaches >= static_cast<std::uint32_t>(
-                                                           options_.limits.breaches_until_quarantine);
+    const bool suspend =
+        outcome.breach &&
+        breaches >= static_cast<std::uint32_t>(options_.limits.breaches_until_quarantine);
     if (suspend || turn.fired) {
       auto next = successor_of(entry);
       if (turn.fired) settle_fired(*next, *turn.fired);
@@ -304,7 +308,8 @@ std::shared_ptr<record> shard::created_by(turn_under_way& turn, turn_outcome& ou
   next->active->code_hash = turn.request->successor->hash;
   COMET_CHECK(outcome.state.has_value());
   next->active->state = std::move(*outcome.state);
-  for (const auto arg : c.args) next->active->args.emplace_back(arg);
+  for (const auto arg : c.args)
+    next->active->args.emplace_back(arg);
   settle_timers(*next, turn, outcome);
   return next;
 }
@@ -333,9 +338,9 @@ void shard::settle_timers(record& next, const turn_under_way& turn, const turn_o
 
 // ---- messages of objects ----
 
-void shard::send_messages(turn_under_way& turn, std::vector<outcall> messages,
-                          const instant& now) {
-  for (const auto& message : messages) run_outcall(*turn.entry, message, 0, {}, now);
+void shard::send_messages(turn_under_way& turn, std::vector<outcall> messages, const instant& now) {
+  for (const auto& message : messages)
+    run_outcall(*turn.entry, message, 0, {}, now);
 }
 
 /// Carries out what an object asked for: in a suspended `turn`, or (0) after its commit.
@@ -360,9 +365,9 @@ void shard::run_outcall(cache_entry& sender, const outcall& what, std::uint64_t 
   }
   if (!account_of(sender).take_message(now.mono, options_.limits)) {
     deliver(to,
-            reply::failure(errc::messages,
-                           "messages: the " + std::to_string(options_.limits.messages_per_minute) +
-                               " of this minute are used up"),
+            reply::failure(errc::messages, "messages: the " +
+                                               std::to_string(options_.limits.messages_per_minute) +
+                                               " of this minute are used up"),
             now);
     return;
   }
@@ -371,19 +376,15 @@ void shard::run_outcall(cache_entry& sender, const outcall& what, std::uint64_t 
   c.has_value = what.has_value;
   c.value = what.value;
   switch (what.what) {
-    case outcall::kind::get:
-      c.what = op::aso_get;
-      break;
-    case outcall::kind::put:
-      c.what = op::set;
-      break;
+    case outcall::kind::get: c.what = op::aso_get; break;
+    case outcall::kind::put: c.what = op::set; break;
     case outcall::kind::call:
       c.what = op::aso_call;
       c.method = what.method;
-      for (const auto& arg : what.args) c.args.emplace_back(arg);
+      for (const auto& arg : what.args)
+        c.args.emplace_back(arg);
       break;
-    case outcall::kind::lookup:
-      return;
+    case outcall::kind::lookup: return;
   }
   caller from;
   if (sender.current) from.user = sender.current->owner;
@@ -411,8 +412,7 @@ reply shard::as_outcall_result(outcall::kind what, reply content) const {
                                   reply::bulk("address"), reply::bulk(options_.node_address)}));
       return reply::list(std::move(nodes));
     }
-    case outcall::kind::call:
-      return content;
+    case outcall::kind::call: return content;
   }
   return content;
 }

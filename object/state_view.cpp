@@ -16,18 +16,13 @@ reply number_of(const msgpack::object& o) {
 
 reply converted(const msgpack::object& o) {
   switch (o.type) {
-    case msgpack::type::BOOLEAN:
-      return reply::truth(o.via.boolean);
+    case msgpack::type::BOOLEAN: return reply::truth(o.via.boolean);
     case msgpack::type::POSITIVE_INTEGER:
-    case msgpack::type::NEGATIVE_INTEGER:
-      return number_of(o);
+    case msgpack::type::NEGATIVE_INTEGER: return number_of(o);
     case msgpack::type::FLOAT32:
-    case msgpack::type::FLOAT64:
-      return reply::real_number(o.via.f64);
-    case msgpack::type::STR:
-      return reply::bulk(bytes{o.via.str.ptr, o.via.str.size});
-    case msgpack::type::BIN:
-      return reply::bulk(bytes{o.via.bin.ptr, o.via.bin.size});
+    case msgpack::type::FLOAT64: return reply::real_number(o.via.f64);
+    case msgpack::type::STR: return reply::bulk(bytes{o.via.str.ptr, o.via.str.size});
+    case msgpack::type::BIN: return reply::bulk(bytes{o.via.bin.ptr, o.via.bin.size});
     case msgpack::type::ARRAY: {
       std::vector<reply> items;
       items.reserve(o.via.array.size);
@@ -45,8 +40,7 @@ reply converted(const msgpack::object& o) {
       }
       return reply::map(std::move(items));
     }
-    default:
-      return reply::null();
+    default: return reply::null();
   }
 }
 

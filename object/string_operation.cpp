@@ -145,42 +145,27 @@ bool is_string_operation(op what) {
     case op::getrange:
     case op::setrange:
     case op::incrby:
-    case op::incrbyfloat:
-      return true;
-    default:
-      return false;
+    case op::incrbyfloat: return true;
+    default: return false;
   }
 }
 
 string_effect operate(const command& c, std::optional<bytes_view> current,
                       std::size_t value_bytes_max) {
   switch (c.what) {
-    case op::get:
-      return answered(bulk_or_null(current));
-    case op::set:
-      return set(c, current, value_bytes_max);
-    case op::getex:
-      return getex(c, current);
-    case op::getdel:
-      return getdel(current);
-    case op::getset:
-      return replaced(c, value_bytes_max, bulk_or_null(current));
-    case op::setnx:
-      return setnx(c, current, value_bytes_max);
-    case op::append:
-      return append(c, current, value_bytes_max);
-    case op::strlen:
-      return answered(size_of(current.value_or(bytes_view{})));
-    case op::getrange:
-      return getrange(c, current);
-    case op::setrange:
-      return setrange(c, current, value_bytes_max);
-    case op::incrby:
-      return incrby(c, current);
-    case op::incrbyfloat:
-      return incrbyfloat(c, current);
-    default:
-      break;
+    case op::get: return answered(bulk_or_null(current));
+    case op::set: return set(c, current, value_bytes_max);
+    case op::getex: return getex(c, current);
+    case op::getdel: return getdel(current);
+    case op::getset: return replaced(c, value_bytes_max, bulk_or_null(current));
+    case op::setnx: return setnx(c, current, value_bytes_max);
+    case op::append: return append(c, current, value_bytes_max);
+    case op::strlen: return answered(size_of(current.value_or(bytes_view{})));
+    case op::getrange: return getrange(c, current);
+    case op::setrange: return setrange(c, current, value_bytes_max);
+    case op::incrby: return incrby(c, current);
+    case op::incrbyfloat: return incrbyfloat(c, current);
+    default: break;
   }
   COMET_CHECK(is_string_operation(c.what));
   return refused(errc::internal, "not a string operation");

@@ -21,12 +21,9 @@ timer_fire fire_periodic(const timer& t, milliseconds late) {
   if (periods_late == 0) return {true, t.due + period};
   const wall_time first_after_now = t.due + (periods_late + 1) * period;
   switch (t.missed) {
-    case missed_policy::once:
-      return {true, first_after_now};
-    case missed_policy::skip:
-      return {false, first_after_now};
-    case missed_policy::each:
-      break;
+    case missed_policy::once: return {true, first_after_now};
+    case missed_policy::skip: return {false, first_after_now};
+    case missed_policy::each: break;
   }
   // This run and those still to come are at most `missed_runs_max`: the oldest are dropped.
   const auto outstanding = periods_late + 1;
@@ -64,12 +61,9 @@ timer_fire fire_cron(const timer& t, wall_time now, milliseconds grace) {
   if (!schedule) return {true, std::nullopt};
   if (now - t.due < grace) return {true, schedule->next(t.due)};
   switch (t.missed) {
-    case missed_policy::once:
-      return {true, schedule->next(now)};
-    case missed_policy::skip:
-      return {false, schedule->next(now)};
-    case missed_policy::each:
-      break;
+    case missed_policy::once: return {true, schedule->next(now)};
+    case missed_policy::skip: return {false, schedule->next(now)};
+    case missed_policy::each: break;
   }
   return {true, schedule->next(after_dropping_oldest(*schedule, t.due, now))};
 }
@@ -79,12 +73,9 @@ timer_fire fire_cron(const timer& t, wall_time now, milliseconds grace) {
 timer_fire fire(const timer& t, wall_time now, std::chrono::milliseconds grace) {
   if (now < t.due) return {false, t.due};
   switch (t.kind) {
-    case timer_kind::after:
-      return fire_once(t, now - t.due, grace);
-    case timer_kind::every:
-      return fire_periodic(t, now - t.due);
-    case timer_kind::cron:
-      return fire_cron(t, now, grace);
+    case timer_kind::after: return fire_once(t, now - t.due, grace);
+    case timer_kind::every: return fire_periodic(t, now - t.due);
+    case timer_kind::cron: return fire_cron(t, now, grace);
   }
   return {};
 }

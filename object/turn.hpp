@@ -2,8 +2,8 @@
 // The turn: one message handled by one object, from the call of a handler to its commit or failure.
 //
 // The shard makes a `turn_request` and, later, folds the `turn_outcome` into the record; lua/ runs
-// what is between. Both are plain values that cross threads in batches. A turn is atomic: an outcome
-// either carries everything it changed, or an error and nothing.
+// what is between. Both are plain values that cross threads in batches. A turn is atomic: an
+// outcome either carries everything it changed, or an error and nothing.
 
 #include <cstdint>
 #include <memory>
@@ -45,9 +45,9 @@ struct turn_request {
   caller from;
   /// operate: the command. fetch, call, create, replace: value, method, args, callback_key, ttl.
   std::shared_ptr<const owned_command> what;
-  code_ref successor;     ///< create, replace: the code to put
-  bytes successor_owner;  ///< create, replace: the user that puts it
-  bytes timer_name;       ///< timer
+  code_ref successor;       ///< create, replace: the code to put
+  bytes successor_owner;    ///< create, replace: the user that puts it
+  bytes timer_name;         ///< timer
   std::uint64_t token = 0;  ///< answer: the continuation's token (see `outcall`)
   reply answer;             ///< answer: what the operation gave
   /// Keys of the objects that wait for this turn, outermost first; ends call cycles.
@@ -76,16 +76,16 @@ struct turn_outcome {
   bytes traceback;               ///< of a failure, with lines; empty if none
   reply answer;                  ///< to the asker; a failure's reply is made from `failure`
   disposition fate = disposition::keep;
-  bool created = false;            ///< create, replace: the object now has `successor`'s code
-  std::optional<bytes> state;      ///< msgpack, when the turn changed it
+  bool created = false;        ///< create, replace: the object now has `successor`'s code
+  std::optional<bytes> state;  ///< msgpack, when the turn changed it
   std::vector<timer_change> timers;
-  std::vector<outcall> messages;   ///< leave after the commit; their `token` names a continuation
+  std::vector<outcall> messages;  ///< leave after the commit; their `token` names a continuation
   std::vector<std::pair<bytes, bytes>> publications;  ///< comet.publish: channel, message
-  std::vector<bytes> log;          ///< comet.log lines, kept for failures too
+  std::vector<bytes> log;                             ///< comet.log lines, kept for failures too
   // accounts
-  std::int64_t fuel = 0;          ///< instructions charged
-  std::size_t memory = 0;         ///< bytes in use after the turn
-  std::size_t memory_peak = 0;    ///< highest use, bytes
+  std::int64_t fuel = 0;        ///< instructions charged
+  std::size_t memory = 0;       ///< bytes in use after the turn
+  std::size_t memory_peak = 0;  ///< highest use, bytes
 };
 
 }  // namespace comet::object

@@ -15,14 +15,10 @@ namespace {
 
 void write_to_log(actors::severity level, bytes_view message) {
   switch (level) {
-    case actors::severity::debug:
-      return log::debug(message);
-    case actors::severity::info:
-      return log::info(message);
-    case actors::severity::warning:
-      return log::warning(message);
-    case actors::severity::error:
-      return log::error(message);
+    case actors::severity::debug: return log::debug(message);
+    case actors::severity::info: return log::info(message);
+    case actors::severity::warning: return log::warning(message);
+    case actors::severity::error: return log::error(message);
   }
 }
 
@@ -32,6 +28,13 @@ result<std::unique_ptr<store::rocks_store>> open_store(const settings& s) {
   options.cache_bytes = s.store_cache_bytes;
   options.memtable_bytes = s.store_buffer_bytes;
   return store::rocks_store::open(s.data, options);
+}
+
+/// An error of configuration says which key it is about and how to choose another value.
+error explained(error why, bytes_view key, bytes_view value, bytes_view form) {
+  if (why.code != errc::config) return why;
+  return {errc::config, fmt::format("{} = {} cannot be used: {}; choose another with --{} {}", key,
+                                    value, why.message, key, form)};
 }
 
 actors::node_options options_of(const settings& s, const bytes& durability_name) {
@@ -60,7 +63,7 @@ result<std::unique_ptr<node>> node::start(configuration told, const bytes& confi
   made->live_ = std::make_shared<live_configuration>(std::move(told));
 
   auto store = open_store(s);
-  if (!store) return std::move(store).failure();
+  if (!store) return explained(std::move(store).failure(), "data", s.data, "DIR");
   auto identity = node_identity(**store);
   if (!identity) return std::move(identity).failure();
   made->id_ = to_hex(as_bytes(*identity));
@@ -73,11 +76,8 @@ result<std::unique_ptr<node>> node::start(configuration told, const bytes& confi
   options.fatal = std::move(fatal);
   auto system = actors::node_system::start(std::move(options), std::move(*store));
   if (!system) {
-    error why = std::move(system).failure();
-    if (why.code != errc::config) return why;
-    return error{errc::config, fmt::format("resp = {} cannot be used: {}; choose another with "
-                                           "--resp HOST:PORT (port 0 takes a free one)",
-                                           text_of(s.resp), why.message)};
+    return explained(std::move(system).failure(), "resp", text_of(s.resp),
+                     "HOST:PORT (port 0 takes a free one)");
   }
   made->system_ = std::move(*system);
   const wire::endpoint& bound = made->system_->addresses().front();

@@ -10,9 +10,9 @@
 
 namespace comet::runtime {
 
-/// Runs a node until `end` asks for its stop, and gives the exit status: 0 after an orderly stop, 1
-/// when something was cut off at the deadline. A second signal, or a failure that the node cannot
-/// survive, ends the process at once with status 1. `announce` is called once clients are served.
+/// Runs a node until `end` asks for its stop, and gives the exit status of an orderly one, 0. What
+/// is not done at the deadline, a second signal, or a failure that the node cannot survive end the
+/// process at once with status 1. `announce` is called once clients are served.
 /// Errors: what kept the node from starting.
 result<int> serve(configuration told, const bytes& config_file, stop_signal& end,
                   const std::function<void(const node&)>& announce);

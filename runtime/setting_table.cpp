@@ -224,14 +224,10 @@ std::size_t edits_between(bytes_view a, bytes_view b) {
 
 bytes number_text(const setting_row& row, std::int64_t number) {
   switch (row.kind) {
-    case setting_kind::size:
-      return text_of_size(number);
-    case setting_kind::duration:
-      return text_of(std::chrono::milliseconds{number});
-    case setting_kind::choice:
-      return bytes{row.choices[static_cast<std::size_t>(number)]};
-    default:
-      return fmt::format("{}", number);
+    case setting_kind::size: return text_of_size(number);
+    case setting_kind::duration: return text_of(std::chrono::milliseconds{number});
+    case setting_kind::choice: return bytes{row.choices[static_cast<std::size_t>(number)]};
+    default: return fmt::format("{}", number);
   }
 }
 
@@ -270,10 +266,8 @@ bytes_view nearest_setting(bytes_view name) {
 
 bytes allowed_values(const setting_row& row) {
   switch (row.kind) {
-    case setting_kind::text:
-      return "a path";
-    case setting_kind::address:
-      return "HOST:PORT";
+    case setting_kind::text: return "a path";
+    case setting_kind::address: return "HOST:PORT";
     case setting_kind::choice: {
       const auto all_but_last = row.choices.first(row.choices.size() - 1);
       return fmt::format("{} or {}", fmt::join(all_but_last, ", "), row.choices.back());

@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "store/directory.hpp"
+#include "store/log_check.hpp"
 #include "store/rocks_files.hpp"
 #include "store/rocks_tuning.hpp"
 
@@ -107,9 +108,7 @@ rocksdb::Status open_store::fill_batch(const batch& changes) {
       case batch::change::kind::put:
         status = batch_.Put(slice(change.key), slice(change.value));
         break;
-      case batch::change::kind::erase:
-        status = batch_.Delete(slice(change.key));
-        break;
+      case batch::change::kind::erase: status = batch_.Delete(slice(change.key)); break;
       case batch::change::kind::erase_range:
         if (change.key < change.value) {
           status = batch_.DeleteRange(slice(change.key), slice(change.value));
@@ -296,12 +295,28 @@ error opening_error(const rocksdb::Status& status, const std::string& path) {
   return error_of(status, "opening " + path);
 }
 
+result<void> refuse_damaged_log(const std::string& path) {
+  const auto damage = find_log_damage(path);
+  if (!damage) return damage.failure();
+  if (!damage->has_value()) return {};
+  const auto& at = **damage;
+  return {errc::corrupt,
+          fmt::format(
+              "{} is damaged at byte {}: acknowledged changes from {} up to {} are lost; restore "
+              "the directory, or start once with durability interval to accept the loss of "
+              "everything from there on",
+              at.file, at.offset, at.expected, at.found - 1)};
+}
+
 }  // namespace
 
 result<std::unique_ptr<rocks_store>> rocks_store::open(const std::string& path,
                                                        const rocks_options& options) {
   const auto claimed = claim_directory(path);
   if (!claimed) return claimed.failure();
+  if (options.safety == durability::always) {
+    if (auto sound = refuse_damaged_log(path); !sound) return sound.failure();
+  }
 
   auto made = std::make_unique<open_store>(path, options, *claimed == directory_state::fresh);
   if (const auto status = made->open(); !status.ok()) return opening_error(status, path);

@@ -3,15 +3,16 @@
 //
 // What it promises beyond the port:
 //  - A commit that failed never comes back: not in reads, not after kill -9 and a restart.
-//  - After a failed write (disk full, failing disk) reads go on, and the next commit after the
-//  cause
-//    is gone succeeds without a restart. Before it tries, it asks for the free space it needs and
-//    writes a probe, so commits refused meanwhile cost microseconds.
+//  - After a failed write (disk full, failing disk) reads go on. The next commit after the cause is
+//    gone opens the database again under the same object, and succeeds. Before that it asks for
+//    the free space it needs and writes a probe, so commits refused meanwhile are cheap.
 //  - A log torn at its end by a crash is read up to the tear (RocksDB's point-in-time recovery).
-//    Everything before the tear is there, so no synced commit is lost to a tear: a record is synced
-//    only after all before it. RocksDB's other mode refuses to start over a torn record that is not
-//    cut cleanly, as power loss leaves them. Damage elsewhere in a log cannot come from a crash
-//    under durability `always`; then records after the damage are found and opening is refused.
+//    A record is synced only after all before it, so a tear loses no synced commit. RocksDB's
+//    other mode refuses to start over a record that is not cut cleanly, as power loss leaves them.
+//    Damage elsewhere in a log cannot come from a crash under durability `always`; then opening is
+//    refused (log_check).
+//  - Durability `none` writes no log. A crash leaves a state that once was, up to two tables in
+//    memory old; `sync` and closing write those tables.
 //  - A flipped bit in a table is found by its checksum when read, and is errc::corrupt.
 
 #include <cstdint>
@@ -32,7 +33,8 @@ using file_fault = std::function<int(file_operation what, bytes_view path)>;
 
 struct rocks_options {
   durability safety = durability::interval;
-  /// Memory for blocks of tables, indexes and filters; a bound.
+  /// Memory for blocks of tables, indexes and filters; a bound. Filters take 1.25 bytes an object
+  /// and must fit: 32 MB serve some 15 million objects.
   std::size_t cache_bytes = std::size_t{32} << 20U;
   /// One table in memory; two of them at most: one filling, one on its way to the disk.
   std::size_t memtable_bytes = std::size_t{64} << 20U;

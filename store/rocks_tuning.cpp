@@ -18,16 +18,13 @@ rocksdb::BlockBasedTableOptions tables(const rocks_options& wanted) {
   // A load of an absent key touches no block in 99 of 100 tables.
   table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
   table.optimize_filters_for_memory = true;
-  // Indexes and filters live in the cache, in parts, so memory has one bound.
+  // Indexes and filters live in the cache, so memory has one bound. Not in parts: that would make a
+  // load half as slow again (4.5 to 5.9 us cached, 0.85 to 1.3 us for an absent key) and pays only
+  // when the filters, 1.25 bytes an object, outgrow the cache.
   table.block_cache = rocksdb::NewLRUCache(wanted.cache_bytes, cache_shard_bits);
   table.cache_index_and_filter_blocks = true;
   table.cache_index_and_filter_blocks_with_high_priority = true;
   table.pin_l0_filter_and_index_blocks_in_cache = true;
-  table.pin_top_level_index_and_filter = true;
-  table.index_type = rocksdb::BlockBasedTableOptions::kTwoLevelIndexSearch;
-  table.partition_filters = true;
-  // Finds a key inside a block without a binary search.
-  table.data_block_index_type = rocksdb::BlockBasedTableOptions::kDataBlockBinaryAndHash;
   return table;
 }
 

@@ -11,9 +11,13 @@ namespace comet::client {
 namespace {
 
 rendering rendering_of(int descriptor) {
+  const auto variable = [](const char* name) {
+    const char* value = std::getenv(name);
+    return bytes_view{value == nullptr ? "" : value};
+  };
   const bool terminal = isatty(descriptor) == 1;
-  const char* no_colour = std::getenv("NO_COLOR");
-  return {terminal, terminal && (no_colour == nullptr || *no_colour == '\0')};
+  const bool capable = !variable("TERM").empty() && variable("TERM") != "dumb";
+  return {terminal, terminal && capable && variable("NO_COLOR").empty()};
 }
 
 }  // namespace

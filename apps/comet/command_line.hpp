@@ -36,7 +36,8 @@ int ask_and_print(const command_line& shared, const request& words);
 /// Prints `error: ...` and gives `status`.
 int fail(bytes_view message, int status);
 
-/// For standard output and standard error: a terminal, and colours unless NO_COLOR is set.
+/// For standard output and standard error: a terminal? With colours, where TERM has them and
+/// NO_COLOR is not set.
 rendering output_rendering();
 rendering error_rendering();
 

@@ -1,10 +1,13 @@
 // comet: one binary for nodes, clients and developers.
 
+#include <fmt/format.h>
+
 #include <cstdio>
 #include <exception>
 
 #include "apps/comet/command_line.hpp"
 #include "runtime/build_info.hpp"
+#include "runtime/setting_table.hpp"
 
 namespace {
 
@@ -18,9 +21,22 @@ constexpr const char* description =
     "  comet put door timed_release.lua --value deed --arg +60\n"
     "  comet get door                         its onGet decides\n";
 
-int status_of(const CLI::App& app, const CLI::ParseError& stopped) {
+/// "did you mean --resp?" for a flag of `comet node` that was nearly right.
+void suggest_flag(int count, char** words) {
+  for (int i = 1; i < count; ++i) {
+    const comet::bytes_view word = words[i];
+    if (!word.starts_with("--")) continue;
+    const comet::bytes_view flag = word.substr(2, word.find('=') - 2);
+    const comet::bytes_view nearest = comet::runtime::nearest_setting(flag);
+    if (nearest.empty() || nearest == flag) continue;
+    fmt::print(stderr, "did you mean --{}?\n", nearest);
+  }
+}
+
+int status_of(const CLI::App& app, const CLI::ParseError& stopped, int count, char** words) {
   if (stopped.get_exit_code() == 0) return app.exit(stopped);  // --help, --version
   fail(stopped.what(), misused);
+  suggest_flag(count, words);
   std::fputs("run `comet help` for what there is\n", stderr);
   return misused;
 }
@@ -35,7 +51,7 @@ int main(int count, char** words) {
       ->type_name("HOST:PORT")
       ->capture_default_str();
   app.set_version_flag("--version", comet::runtime::version_line());
-  app.require_subcommand(1);
+  app.require_subcommand(0, 1);
   app.fallthrough();
   add_node_command(app, shared);
   add_object_commands(app, shared);
@@ -43,9 +59,13 @@ int main(int count, char** words) {
   try {
     app.parse(count, words);
   } catch (const CLI::ParseError& stopped) {
-    return status_of(app, stopped);
+    return status_of(app, stopped, count, words);
   } catch (const std::exception& defect) {
     return fail(defect.what(), refused);
+  }
+  if (app.get_subcommands().empty()) {
+    std::fputs(app.help().c_str(), stderr);
+    return misused;
   }
   return shared.status;
 }

@@ -47,27 +47,19 @@ bool is_nested(const reply& r) {
     case reply::kind::array:
     case reply::kind::map:
     case reply::kind::set:
-    case reply::kind::push:
-      return true;
-    default:
-      return false;
+    case reply::kind::push: return true;
+    default: return false;
   }
 }
 
 bytes scalar(const reply& r, const rendering& how, bool alone) {
   switch (r.what) {
-    case reply::kind::null:
-      return how.terminal ? coloured("(nil)", faint, how) : bytes{};
-    case reply::kind::integer:
-      return fmt::format("{}", r.integer);
-    case reply::kind::real:
-      return fmt::format("{}", r.real);
-    case reply::kind::boolean:
-      return r.integer != 0 ? "true" : "false";
-    case reply::kind::failure:
-      return coloured("(error) " + safe_text(r.text, false), red, how);
-    default:
-      return how.terminal ? safe_text(r.text, alone) : r.text;
+    case reply::kind::null: return how.terminal ? coloured("(nil)", faint, how) : bytes{};
+    case reply::kind::integer: return fmt::format("{}", r.integer);
+    case reply::kind::real: return fmt::format("{}", r.real);
+    case reply::kind::boolean: return r.integer != 0 ? "true" : "false";
+    case reply::kind::failure: return coloured("(error) " + safe_text(r.text, false), red, how);
+    default: return how.terminal ? safe_text(r.text, alone) : r.text;
   }
 }
 

@@ -39,14 +39,10 @@ result<reply> reply_reader::take(int depth) {
   const char kind = line->front();
   bytes rest = line->substr(1);
   switch (kind) {
-    case '+':
-      return reply::status(std::move(rest));
-    case '-':
-      return reply::failure(errc::unavailable, std::move(rest));
-    case '(':
-      return reply::bulk(std::move(rest));
-    case '_':
-      return reply::null();
+    case '+': return reply::status(std::move(rest));
+    case '-': return reply::failure(errc::unavailable, std::move(rest));
+    case '(': return reply::bulk(std::move(rest));
+    case '_': return reply::null();
     case '#':
       if (rest != "t" && rest != "f") return malformed();
       return reply::truth(rest == "t");
@@ -55,20 +51,16 @@ result<reply> reply_reader::take(int depth) {
       if (!number) return malformed();
       return reply::real_number(*number);
     }
-    default:
-      break;
+    default: break;
   }
   const auto number = number_in<std::int64_t>(rest);
   if (!number) return malformed();
   switch (kind) {
-    case ':':
-      return reply::number(*number);
+    case ':': return reply::number(*number);
     case '$':
     case '=':
-    case '!':
-      return take_text(kind, *number);
-    default:
-      return take_items(kind, *number, depth);
+    case '!': return take_text(kind, *number);
+    default: return take_items(kind, *number, depth);
   }
 }
 
@@ -94,21 +86,14 @@ result<reply> reply_reader::take_items(char kind, std::int64_t count, int depth)
   if (count < 0 || count > std::numeric_limits<std::int32_t>::max()) return malformed();
   reply whole;
   switch (kind) {
-    case '*':
-      whole.what = reply::kind::array;
-      break;
+    case '*': whole.what = reply::kind::array; break;
     case '%':
       whole.what = reply::kind::map;
       count *= 2;
       break;
-    case '~':
-      whole.what = reply::kind::set;
-      break;
-    case '>':
-      whole.what = reply::kind::push;
-      break;
-    default:
-      return malformed();
+    case '~': whole.what = reply::kind::set; break;
+    case '>': whole.what = reply::kind::push; break;
+    default: return malformed();
   }
   for (std::int64_t i = 0; i < count; ++i) {
     auto item = take(depth + 1);

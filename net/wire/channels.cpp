@@ -41,12 +41,14 @@ bool channels::unsubscribe_pattern(subscriber& who, bytes_view pattern) {
 std::int64_t channels::publish(bytes_view channel, bytes_view message) {
   std::int64_t deliveries = 0;
   if (const auto found = by_channel_.find(channel); found != by_channel_.end()) {
-    for (subscriber* who : found->second) who->on_message(channel, message);
+    for (subscriber* who : found->second)
+      who->on_message(channel, message);
     deliveries += static_cast<std::int64_t>(found->second.size());
   }
   for (const auto& [pattern, who_all] : by_pattern_) {
     if (!glob_match(pattern, channel)) continue;
-    for (subscriber* who : who_all) who->on_pattern_message(pattern, channel, message);
+    for (subscriber* who : who_all)
+      who->on_pattern_message(pattern, channel, message);
     deliveries += static_cast<std::int64_t>(who_all.size());
   }
   return deliveries;

@@ -23,11 +23,14 @@ reply set_of(replies items) {
   return r;
 }
 
-reply bulk(bytes_view text) { return reply::bulk(bytes{text}); }
+reply bulk(bytes_view text) {
+  return reply::bulk(bytes{text});
+}
 
 reply statuses(const std::vector<bytes_view>& words, bytes_view before = "") {
   replies items;
-  for (const bytes_view word : words) items.push_back(reply::status(bytes{before} + bytes{word}));
+  for (const bytes_view word : words)
+    items.push_back(reply::status(bytes{before} + bytes{word}));
   return set_of(std::move(items));
 }
 
@@ -60,8 +63,7 @@ reply key_specs_of(const command_row& row) {
   const bool writes = has(row.flags, write);
   const int last = row.keys.last < 0 ? row.keys.last : row.keys.last - row.keys.first;
   reply spec = reply::map(
-      {bulk("flags"),
-       writes ? statuses({"RW", "access", "update"}) : statuses({"RO", "access"}),
+      {bulk("flags"), writes ? statuses({"RW", "access", "update"}) : statuses({"RO", "access"}),
        bulk("begin_search"),
        reply::map({bulk("type"), bulk("index"), bulk("spec"),
                    reply::map({bulk("index"), reply::number(row.keys.first)})}),
@@ -74,7 +76,8 @@ reply key_specs_of(const command_row& row) {
 
 reply info_of(const resolved_command& c) {
   replies subcommands;
-  for (const command_row& row : c.row->subcommands) subcommands.push_back(info_of({&row, c.row}));
+  for (const command_row& row : c.row->subcommands)
+    subcommands.push_back(info_of({&row, c.row}));
   return reply::list({reply::bulk(c.full_name()), reply::number(c.row->arity),
                       statuses(names_of(c.row->flags)), reply::number(c.row->keys.first),
                       reply::number(c.row->keys.last), reply::number(c.row->keys.step),
@@ -97,16 +100,17 @@ reply argument_of(const syntax_node& node) {
   if (!flags.empty()) add("flags", statuses(flags));
   if (!node.parts.empty()) {
     replies parts;
-    for (const syntax_node& part : node.parts) parts.push_back(argument_of(part));
+    for (const syntax_node& part : node.parts)
+      parts.push_back(argument_of(part));
     add("arguments", reply::list(std::move(parts)));
   }
   return reply::map(std::move(fields));
 }
 
 reply docs_of(const command_row& row) {
-  replies fields{bulk("summary"), bulk(row.summary), bulk("since"), bulk(row.since),
-                 bulk("group"), bulk(name_of(row.group)), bulk("complexity"),
-                 bulk(row.complexity)};
+  replies fields{bulk("summary"),    bulk(row.summary),   bulk("since"),
+                 bulk(row.since),    bulk("group"),       bulk(name_of(row.group)),
+                 bulk("complexity"), bulk(row.complexity)};
   if (!row.subcommands.empty()) {
     replies subcommands;
     for (const command_row& sub : row.subcommands) {
@@ -117,7 +121,8 @@ reply docs_of(const command_row& row) {
     fields.push_back(reply::map(std::move(subcommands)));
   } else if (!row.syntax.empty()) {
     replies arguments;
-    for (const syntax_node& node : syntax_of(row)) arguments.push_back(argument_of(node));
+    for (const syntax_node& node : syntax_of(row))
+      arguments.push_back(argument_of(node));
     fields.push_back(bulk("arguments"));
     fields.push_back(reply::list(std::move(arguments)));
   }
@@ -138,7 +143,8 @@ std::optional<resolved_command> command_named(bytes_view full_name) {
 reply answer_info(argument_list names) {
   replies items;
   if (names.empty())
-    for (const command_row* row : all_commands()) items.push_back(info_of({row, nullptr}));
+    for (const command_row* row : all_commands())
+      items.push_back(info_of({row, nullptr}));
   for (const bytes_view name : names) {
     const auto found = command_named(name);
     items.push_back(found ? info_of(*found) : reply::null());
@@ -153,7 +159,8 @@ reply answer_docs(argument_list names) {
     items.push_back(docs_of(*c.row));
   };
   if (names.empty())
-    for (const command_row* row : all_commands()) add({row, nullptr});
+    for (const command_row* row : all_commands())
+      add({row, nullptr});
   for (const bytes_view name : names)
     if (const auto found = command_named(name)) add(*found);
   return reply::map(std::move(items));
@@ -169,7 +176,8 @@ reply answer_getkeys(argument_list request) {
   if (!row->arity_holds(request.size()))
     return syntax("Invalid number of arguments specified for command");
   replies keys;
-  for (const std::size_t i : key_indexes(*row, request)) keys.push_back(bulk(request[i]));
+  for (const std::size_t i : key_indexes(*row, request))
+    keys.push_back(bulk(request[i]));
   return reply::list(std::move(keys));
 }
 
@@ -182,21 +190,24 @@ reply names_where(Predicate wanted) {
   };
   for (const command_row* row : all_commands()) {
     add_if_wanted({row, nullptr});
-    for (const command_row& sub : row->subcommands) add_if_wanted({&sub, row});
+    for (const command_row& sub : row->subcommands)
+      add_if_wanted({&sub, row});
   }
   return reply::list(std::move(names));
 }
 
 bytes lower(bytes_view word) {
   bytes folded{word};
-  for (char& c : folded) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  for (char& c : folded)
+    c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
   return folded;
 }
 
 reply answer_list(argument_list argv) {
   if (argv.size() == 2) {
     replies names;
-    for (const command_row* row : all_commands()) names.push_back(bulk(row->name));
+    for (const command_row* row : all_commands())
+      names.push_back(bulk(row->name));
     return reply::list(std::move(names));
   }
   if (argv.size() != 5 || !equal_ignoring_case(argv[2], "filterby"))
@@ -230,7 +241,8 @@ reply answer_command(session_command which, argument_list argv) {
 reply help_of(const command_row& container) {
   const auto upper = [](bytes_view word) {
     bytes folded{word};
-    for (char& c : folded) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+    for (char& c : folded)
+      c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
     return folded;
   };
   replies lines{reply::status(upper(container.name) +

@@ -27,9 +27,13 @@ std::optional<wall_time> point_in_time(std::int64_t number, expiry_form form, wa
 
 }  // namespace
 
-error syntax_error() { return {errc::syntax, "syntax error"}; }
+error syntax_error() {
+  return {errc::syntax, "syntax error"};
+}
 
-error not_an_integer() { return {errc::out_of_range, "value is not an integer or out of range"}; }
+error not_an_integer() {
+  return {errc::out_of_range, "value is not an integer or out of range"};
+}
 
 error invalid_expire_time(bytes_view command) {
   return {errc::out_of_range, "invalid expire time in '" + bytes{command} + "' command"};

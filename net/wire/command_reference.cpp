@@ -22,8 +22,9 @@ constexpr std::array<std::pair<command_group, bytes_view>, 6> chapters{{
     {command_group::active,
      "Active objects: values that carry Lua code. `GET`, `SET`, `DEL` and the other commands on\n"
      "strings and keys work on them too, through their handlers."},
-    {command_group::string, "Values are opaque bytes. On an active object these work on\n"
-                            "`self.value` through `onGet` and `onUpdate`."},
+    {command_group::string,
+     "Values are opaque bytes. On an active object these work on\n"
+     "`self.value` through `onGet` and `onUpdate`."},
     {command_group::generic, "Keys, whatever their values are."},
     {command_group::connection, "The connection itself."},
     {command_group::pubsub, "Messages to whoever listens; nothing is kept."},
@@ -32,7 +33,8 @@ constexpr std::array<std::pair<command_group, bytes_view>, 6> chapters{{
 
 bytes upper(bytes_view word) {
   bytes folded{word};
-  for (char& c : folded) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  for (char& c : folded)
+    c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
   return folded;
 }
 
@@ -84,7 +86,8 @@ void append_errors(bytes& out) {
 
 bytes command_reference() {
   bytes out{opening};
-  for (const auto& [group, about] : chapters) append_chapter(out, group, about);
+  for (const auto& [group, about] : chapters)
+    append_chapter(out, group, about);
   append_errors(out);
   return out;
 }

@@ -28,18 +28,23 @@ std::vector<bytes_view> lexemes_of(bytes_view text) {
   return lexemes;
 }
 
-bool is_mark(bytes_view lexeme) { return marks.find(lexeme[0]) != bytes_view::npos; }
+bool is_mark(bytes_view lexeme) {
+  return marks.find(lexeme[0]) != bytes_view::npos;
+}
 
 bool is_token(bytes_view lexeme) {
   return std::isupper(static_cast<unsigned char>(lexeme[0])) != 0;
 }
 
-bool is_value(bytes_view lexeme) { return !is_mark(lexeme) && !is_token(lexeme); }
+bool is_value(bytes_view lexeme) {
+  return !is_mark(lexeme) && !is_token(lexeme);
+}
 
 kind kind_of_value(bytes_view name) {
-  constexpr std::array integers{"client-id", "count", "cursor", "decrement", "destination-db",
-                                "end", "increment", "index", "milliseconds", "numreplicas",
-                                "offset", "protover", "seconds", "start", "timeout"};
+  constexpr std::array integers{"client-id",      "count",       "cursor",    "decrement",
+                                "destination-db", "end",         "increment", "index",
+                                "milliseconds",   "numreplicas", "offset",    "protover",
+                                "seconds",        "start",       "timeout"};
   if (std::ranges::find(integers, name) != integers.end()) return kind::integer;
   if (name.starts_with("unix-time")) return kind::unix_time;
   return name == "pattern" ? kind::pattern : kind::string;
@@ -47,7 +52,8 @@ kind kind_of_value(bytes_view name) {
 
 bytes lower(bytes_view word) {
   bytes folded{word};
-  for (char& c : folded) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  for (char& c : folded)
+    c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
   return folded;
 }
 
@@ -63,7 +69,8 @@ syntax_node joined(kind what, nodes parts) {
   if (parts.size() == 1) return std::move(parts.front());
   syntax_node node;
   node.what = what;
-  for (const syntax_node& part : parts) node.name += (node.name.empty() ? "" : "_") + part.name;
+  for (const syntax_node& part : parts)
+    node.name += (node.name.empty() ? "" : "_") + part.name;
   node.parts = std::move(parts);
   return node;
 }
@@ -82,7 +89,8 @@ class syntax_reader {
  private:
   nodes read_sequence() {
     nodes items;
-    while (!done() && (next() == "[" || next() == "<" || !is_mark(next()))) read_item(items);
+    while (!done() && (next() == "[" || next() == "<" || !is_mark(next())))
+      read_item(items);
     return items;
   }
 
@@ -148,7 +156,8 @@ class syntax_reader {
     if (next() == "<") {
       values.push_back(read_choice("<", ">"));
     } else {
-      while (!done() && is_value(next())) values.push_back(value_node(take()));
+      while (!done() && is_value(next()))
+        values.push_back(value_node(take()));
     }
     syntax_node node = joined(kind::block, std::move(values));
     node.token = token;

@@ -15,7 +15,15 @@ namespace comet::wire {
 
 struct syntax_node {
   enum class kind : std::uint8_t {
-    key, string, integer, real, unix_time, pattern, token, one_of, block
+    key,
+    string,
+    integer,
+    real,
+    unix_time,
+    pattern,
+    token,
+    one_of,
+    block
   };
 
   kind what = kind::string;

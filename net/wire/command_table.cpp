@@ -54,10 +54,12 @@ class name_index {
   name_index() {
     for (const auto group : {active_commands(), connection_commands(), key_commands(),
                              pubsub_commands(), server_commands(), string_commands()})
-      for (const command_row& row : group) rows_.push_back(&row);
+      for (const command_row& row : group)
+        rows_.push_back(&row);
     std::ranges::sort(rows_, {}, [](const command_row* row) { return row->name; });
     COMET_CHECK(rows_.size() * 4 <= bucket_count);
-    for (const command_row* row : rows_) insert(*row);
+    for (const command_row* row : rows_)
+      insert(*row);
   }
 
   [[nodiscard]] const command_row* find(bytes_view name) const {
@@ -81,7 +83,8 @@ class name_index {
     COMET_CHECK(find(row.name) == nullptr);
     const folded_name folded{row.name};
     std::size_t i = folded.bucket();
-    while (buckets_[i].row != nullptr) i = (i + 1) % bucket_count;
+    while (buckets_[i].row != nullptr)
+      i = (i + 1) % bucket_count;
     buckets_[i] = {folded, &row};
   }
 
@@ -113,7 +116,8 @@ error unknown_command(argument_list argv) {
 
 error unknown_subcommand(const command_row& container, bytes_view name) {
   bytes upper{container.name};
-  for (char& c : upper) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  for (char& c : upper)
+    c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
   return {errc::unknown_command, "unknown subcommand '" + bytes{shown(name, shown_bytes_max)} +
                                      "'. Try " + upper + " HELP."};
 }
@@ -162,9 +166,13 @@ result<void> check_sizes(const object::command& c, std::size_t limit) {
 
 }  // namespace
 
-std::span<const command_row* const> all_commands() { return index().rows(); }
+std::span<const command_row* const> all_commands() {
+  return index().rows();
+}
 
-const command_row* find_command(bytes_view name) { return index().find(name); }
+const command_row* find_command(bytes_view name) {
+  return index().find(name);
+}
 
 const command_row* find_subcommand(const command_row& container, bytes_view name) {
   for (const command_row& row : container.subcommands)
@@ -173,8 +181,7 @@ const command_row* find_subcommand(const command_row& container, bytes_view name
 }
 
 bytes resolved_command::full_name() const {
-  return container == nullptr ? bytes{row->name}
-                              : bytes{container->name} + "|" + bytes{row->name};
+  return container == nullptr ? bytes{row->name} : bytes{container->name} + "|" + bytes{row->name};
 }
 
 result<resolved_command> resolve(argument_list argv) {
@@ -187,8 +194,7 @@ result<resolved_command> resolve(argument_list argv) {
     if (found.row == nullptr) return unknown_subcommand(*found.container, argv[1]);
   }
   if (!found.row->arity_holds(argv.size()))
-    return {errc::wrong_arity,
-            "wrong number of arguments for '" + found.full_name() + "' command"};
+    return {errc::wrong_arity, "wrong number of arguments for '" + found.full_name() + "' command"};
   return found;
 }
 
@@ -217,7 +223,8 @@ result<void> parse(argument_list argv, instant now, const object::policy& policy
 std::vector<std::size_t> key_indexes(const command_row& row, argument_list argv) {
   std::vector<std::size_t> indexes;
   const key_range keys = range_of(row.keys, argv.size());
-  for (std::size_t i = keys.first; i < keys.end; i += keys.step) indexes.push_back(i);
+  for (std::size_t i = keys.first; i < keys.end; i += keys.step)
+    indexes.push_back(i);
   return indexes;
 }
 
@@ -235,11 +242,19 @@ bytes_view name_of(command_group group) {
 
 std::vector<bytes_view> names_of(command_flag flags) {
   using enum command_flag;
-  constexpr std::array<std::pair<command_flag, bytes_view>, 12> shown_flags{{
-      {write, "write"}, {readonly, "readonly"}, {denyoom, "denyoom"}, {admin, "admin"},
-      {pubsub, "pubsub"}, {noscript, "noscript"}, {loading, "loading"}, {stale, "stale"},
-      {fast, "fast"}, {no_auth, "no_auth"}, {allow_busy, "allow_busy"},
-      {movablekeys, "movablekeys"}}};
+  constexpr std::array<std::pair<command_flag, bytes_view>, 12> shown_flags{
+      {{write, "write"},
+       {readonly, "readonly"},
+       {denyoom, "denyoom"},
+       {admin, "admin"},
+       {pubsub, "pubsub"},
+       {noscript, "noscript"},
+       {loading, "loading"},
+       {stale, "stale"},
+       {fast, "fast"},
+       {no_auth, "no_auth"},
+       {allow_busy, "allow_busy"},
+       {movablekeys, "movablekeys"}}};
   std::vector<bytes_view> names;
   for (const auto& [flag, name] : shown_flags)
     if (has(flags, flag)) names.push_back(name);

@@ -36,9 +36,9 @@ enum class command_flag : std::uint16_t {
   noscript = 1U << 5U,
   loading = 1U << 6U,
   stale = 1U << 7U,
-  fast = 1U << 8U,            ///< O(1) or O(log n)
-  no_auth = 1U << 9U,         ///< allowed before authentication
-  allow_busy = 1U << 10U,     ///< allowed while a script runs long
+  fast = 1U << 8U,         ///< O(1) or O(log n)
+  no_auth = 1U << 9U,      ///< allowed before authentication
+  allow_busy = 1U << 10U,  ///< allowed while a script runs long
   movablekeys = 1U << 11U,
   // Not shown as flags:
   dangerous = 1U << 12U,   ///< ACL category @dangerous, besides all that is admin
@@ -55,14 +55,48 @@ constexpr bool has(command_flag all, command_flag one) {
 /// Commands that a session answers without objects.
 enum class session_command : std::uint8_t {
   none,
-  auth, echo, hello, ping, quit, reset, select,
-  client_getname, client_help, client_id, client_info, client_kill, client_list, client_no_evict,
-  client_no_touch, client_reply, client_setinfo, client_setname,
-  command, command_count, command_docs, command_getkeys, command_help, command_info, command_list,
-  config_get, config_help, config_resetstat, config_set,
-  info, object_help, time, wait,
-  subscribe, unsubscribe, psubscribe, punsubscribe, publish,
-  pubsub_channels, pubsub_help, pubsub_numpat, pubsub_numsub,
+  auth,
+  echo,
+  hello,
+  ping,
+  quit,
+  reset,
+  select,
+  client_getname,
+  client_help,
+  client_id,
+  client_info,
+  client_kill,
+  client_list,
+  client_no_evict,
+  client_no_touch,
+  client_reply,
+  client_setinfo,
+  client_setname,
+  command,
+  command_count,
+  command_docs,
+  command_getkeys,
+  command_help,
+  command_info,
+  command_list,
+  config_get,
+  config_help,
+  config_resetstat,
+  config_set,
+  info,
+  object_help,
+  time,
+  wait,
+  subscribe,
+  unsubscribe,
+  psubscribe,
+  punsubscribe,
+  publish,
+  pubsub_channels,
+  pubsub_help,
+  pubsub_numpat,
+  pubsub_numsub,
 };
 
 /// Makes a command out of checked arguments (the arity holds). `out` comes reset.

@@ -61,6 +61,8 @@ const error_form& form_of(errc code) {
   return forms[index];
 }
 
-std::span<const error_form> all_error_forms() { return forms; }
+std::span<const error_form> all_error_forms() {
+  return forms;
+}
 
 }  // namespace comet::wire

@@ -17,11 +17,14 @@ bytes human(std::uint64_t size) {
   if (size < 1024) return fmt::format("{}B", size);
   auto scaled = static_cast<double>(size);
   std::size_t unit = 0;
-  for (; scaled >= 1024 && unit + 1 < units.size(); ++unit) scaled /= 1024;
+  for (; scaled >= 1024 && unit + 1 < units.size(); ++unit)
+    scaled /= 1024;
   return fmt::format("{:.2f}{}", scaled, units[unit]);
 }
 
-bytes_view ok_or_err(bool ok) { return ok ? "ok" : "err"; }
+bytes_view ok_or_err(bool ok) {
+  return ok ? "ok" : "err";
+}
 
 bytes server_section(const figures& f) {
   return fmt::format(
@@ -93,7 +96,9 @@ bytes cpu_section(const figures& f) {
                      f.cpu_user_seconds);
 }
 
-bytes cluster_section(const figures&) { return "cluster_enabled:0\r\n"; }
+bytes cluster_section(const figures&) {
+  return "cluster_enabled:0\r\n";
+}
 
 bytes keyspace_section(const figures& f) {
   if (f.keys == 0) return {};
@@ -122,8 +127,8 @@ constexpr std::array sections{
 bool is_wanted(bytes_view section, std::span<const bytes_view> wanted) {
   if (wanted.empty()) return true;
   for (const bytes_view name : wanted)
-    for (const bytes_view match : {section, bytes_view{"default"}, bytes_view{"all"},
-                                   bytes_view{"everything"}})
+    for (const bytes_view match :
+         {section, bytes_view{"default"}, bytes_view{"all"}, bytes_view{"everything"}})
       if (equal_ignoring_case(name, match)) return true;
   return false;
 }

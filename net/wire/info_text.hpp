@@ -35,7 +35,7 @@ struct server_figures {
   std::uint64_t largest_input_buffer = 0;
   std::uint64_t largest_output_buffer = 0;
   // memory
-  std::uint64_t used_memory = 0;      ///< of objects in memory: cache and hot states
+  std::uint64_t used_memory = 0;  ///< of objects in memory: cache and hot states
   std::uint64_t used_memory_rss = 0;
   std::uint64_t used_memory_peak = 0;
   std::uint64_t cache_bytes = 0;

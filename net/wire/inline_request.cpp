@@ -6,7 +6,9 @@ namespace comet::wire {
 
 namespace {
 
-bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
+bool is_space(char c) {
+  return c == ' ' || (c >= '\t' && c <= '\r');
+}
 
 int hex_digit(char c) {
   if (c >= '0' && c <= '9') return c - '0';
@@ -53,7 +55,9 @@ bool read_quoted(bytes_view line, std::size_t& at, bytes& out) {
   return false;
 }
 
-bool is_quote(char c) { return c == '"' || c == '\''; }
+bool is_quote(char c) {
+  return c == '"' || c == '\'';
+}
 
 }  // namespace
 
@@ -64,10 +68,12 @@ bool split_inline(bytes_view line, std::vector<bytes_view>& words, bytes& unquot
   if (line.find_first_of("\"'") != bytes_view::npos) unquoted.reserve(line.size());
   std::size_t at = 0;
   while (true) {
-    while (at < line.size() && is_space(line[at])) ++at;
+    while (at < line.size() && is_space(line[at]))
+      ++at;
     if (at == line.size()) return true;
     const std::size_t start = at;
-    while (at < line.size() && !is_space(line[at]) && !is_quote(line[at])) ++at;
+    while (at < line.size() && !is_space(line[at]) && !is_quote(line[at]))
+      ++at;
     if (at == line.size() || is_space(line[at])) {
       words.push_back(line.substr(start, at - start));
       continue;

@@ -1,8 +1,6 @@
 #include "net/wire/resp_parser.hpp"
 
 #include <algorithm>
-#include <cstring>
-#include <limits>
 #include <utility>
 
 #include "base/number.hpp"
@@ -25,7 +23,8 @@ bool read_short_count(bytes_view text, std::size_t& at, char mark, std::int64_t&
   if (end - p < 4 || *p != mark || p[1] < '1' || p[1] > '9') return false;
   const char* const limit = std::min(end, p + 8);
   std::int64_t n = 0;
-  for (++p; p != limit && *p >= '0' && *p <= '9'; ++p) n = n * 10 + (*p - '0');
+  for (++p; p != limit && *p >= '0' && *p <= '9'; ++p)
+    n = n * 10 + (*p - '0');
   if (end - p < line_end_size || p[0] != '\r') return false;
   at = static_cast<std::size_t>(p + line_end_size - text.data());
   out = n;
@@ -67,7 +66,8 @@ void resp_parser::keep() {
 
 void resp_parser::move_words(const char* from, const char* to) {
   if (from == to) return;
-  for (bytes_view& word : words_) word = {to + (word.data() - from), word.size()};
+  for (bytes_view& word : words_)
+    word = {to + (word.data() - from), word.size()};
 }
 
 void resp_parser::put_back() {

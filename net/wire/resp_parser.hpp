@@ -67,16 +67,14 @@ class resp_parser {
   outcome read_inline(std::vector<bytes_view>& words);
   void start_dropping(bytes problem);
   void fail(bytes problem);
-  [[nodiscard]] outcome stopped() const {
-    return failed_ ? outcome::failed : outcome::incomplete;
-  }
+  [[nodiscard]] outcome stopped() const { return failed_ ? outcome::failed : outcome::incomplete; }
   void move_words(const char* from, const char* to);
 
   const parser_limits& limits_;
-  bytes_view window_;         ///< the caller's input, or `rest_`
-  std::size_t start_ = 0;     ///< of the request being read, in window_
-  std::size_t position_ = 0;  ///< how far it is read
-  std::size_t previous_ = 0;  ///< start of the request given last
+  bytes_view window_;             ///< the caller's input, or `rest_`
+  std::size_t start_ = 0;         ///< of the request being read, in window_
+  std::size_t position_ = 0;      ///< how far it is read
+  std::size_t previous_ = 0;      ///< start of the request given last
   std::int64_t words_left_ = 0;   ///< of a multibulk request; 0: its count is not read yet
   std::int64_t bytes_left_ = -1;  ///< of the word being read; -1: its length is not read yet
   bool dropping_ = false;         ///< the rest of the request is dropped as it arrives

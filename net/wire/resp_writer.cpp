@@ -38,7 +38,8 @@ void append_line(bytes& out, bytes_view text) {
 }
 
 void append_items(bytes& out, const object::reply& r, protocol p) {
-  for (const object::reply& item : r.items) append(out, item, p);
+  for (const object::reply& item : r.items)
+    append(out, item, p);
 }
 
 void append_truth(bytes& out, bool yes, protocol p) {
@@ -63,14 +64,18 @@ void append_null(bytes& out, protocol p) {
   out.append(p == protocol::resp3 ? bytes_view{"_\r\n"} : bytes_view{"$-1\r\n"});
 }
 
-void append_ok(bytes& out) { out.append("+OK\r\n", 5); }
+void append_ok(bytes& out) {
+  out.append("+OK\r\n", 5);
+}
 
 void append_status(bytes& out, bytes_view text) {
   out.push_back('+');
   append_line(out, text);
 }
 
-void append_integer(bytes& out, std::int64_t n) { append_number_line(out, ':', n); }
+void append_integer(bytes& out, std::int64_t n) {
+  append_number_line(out, ':', n);
+}
 
 void append_real(bytes& out, double x, protocol p) {
   const bytes text = format_double(x);
@@ -92,7 +97,9 @@ void append_error_line(bytes& out, bytes_view line) {
   append_line(out, line);
 }
 
-void append_array_header(bytes& out, std::size_t items) { append_header(out, '*', items); }
+void append_array_header(bytes& out, std::size_t items) {
+  append_header(out, '*', items);
+}
 
 void append_map_header(bytes& out, std::size_t pairs, protocol p) {
   if (p == protocol::resp3) return append_header(out, '%', pairs);

@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "base/check.hpp"
-#include "net/wire/command_answer.hpp"
 
 namespace comet::wire {
 
@@ -13,9 +12,9 @@ namespace {
 using outcome = resp_parser::outcome;
 
 constexpr std::size_t ring_size_min = 16;
-constexpr std::size_t idle_output_max = 65'536;   ///< kept between the replies of a connection
-constexpr std::size_t idle_words_max = 4'096;     ///< kept between requests, of a whole thread
-constexpr std::size_t idle_encoded_max = 1'024;   ///< kept in a slot
+constexpr std::size_t idle_output_max = 65'536;  ///< kept between the replies of a connection
+constexpr std::size_t idle_words_max = 4'096;    ///< kept between requests, of a whole thread
+constexpr std::size_t idle_encoded_max = 1'024;  ///< kept in a slot
 
 }  // namespace
 
@@ -24,8 +23,7 @@ bytes endpoint::text() const {
   return (v6 ? "[" + ip + "]" : ip) + ":" + std::to_string(port);
 }
 
-session::session(session_id id, endpoint peer, endpoint local, instant now,
-                 session_context& shared)
+session::session(session_id id, endpoint peer, endpoint local, instant now, session_context& shared)
     : shared_(shared),
       parser_(shared.limits.parser),
       logged_in_(!shared.access.password_required()),
@@ -38,7 +36,9 @@ session::session(session_id id, endpoint peer, endpoint local, instant now,
   caller_.port = peer_.port;
 }
 
-session::~session() { leave_channels(); }
+session::~session() {
+  leave_channels();
+}
 
 // ---- input ----
 
@@ -51,9 +51,13 @@ bool session::blocked() const {
   return closing() || full() || ((waits_alone_ || mode_ == reply_mode::skip) && pending() > 0);
 }
 
-bool session::wants_read() const { return !blocked(); }
+bool session::wants_read() const {
+  return !blocked();
+}
 
-bool session::resumable() const { return stalled_ && !blocked(); }
+bool session::resumable() const {
+  return stalled_ && !blocked();
+}
 
 void session::feed(bytes_view input, instant now) {
   COMET_CHECK(!shared_.feeding);
@@ -215,7 +219,7 @@ void session::check_output() {
   kill();
   output_.clear();
   output_.shrink_to_fit();
-  sent_ = 0;
+  sent_ = answer_start_ = 0;
 }
 
 void session::consume(std::size_t n) {
@@ -275,7 +279,8 @@ std::size_t session::memory() const {
                      ring_.capacity() * sizeof(waiting_answer) + encoded_;
   if (subscribed_)
     for (const name_set* names : {&subscribed_->channels, &subscribed_->patterns})
-      for (const bytes& name : *names) size += sizeof name + name.capacity();
+      for (const bytes& name : *names)
+        size += sizeof name + name.capacity();
   return size;
 }
 

@@ -128,9 +128,7 @@ class session final : public subscriber {
   void end_answer(slot_id slot);
   void release_ready();
   void check_output();
-  [[nodiscard]] bool muted() const {
-    return mode_ == reply_mode::off || mode_ == reply_mode::skip;
-  }
+  [[nodiscard]] bool muted() const { return mode_ == reply_mode::off || mode_ == reply_mode::skip; }
   [[nodiscard]] std::size_t unsent() const { return output_.size() - sent_; }
   waiting_answer& waiting(slot_id slot) { return ring_[slot & (ring_.size() - 1)]; }
 
@@ -174,10 +172,10 @@ class session final : public subscriber {
   session_context& shared_;
   resp_parser parser_;
   bytes output_;
-  std::size_t sent_ = 0;          ///< bytes of output_ that are sent
-  std::size_t answer_start_ = 0;  ///< where the answer being written to output_ begins
-  slot_id oldest_ = 1;            ///< first request whose answer is not in output_
-  slot_id next_ = 1;              ///< of the next request
+  std::size_t sent_ = 0;              ///< bytes of output_ that are sent
+  std::size_t answer_start_ = 0;      ///< where the answer being written to output_ begins
+  slot_id oldest_ = 1;                ///< first request whose answer is not in output_
+  slot_id next_ = 1;                  ///< of the next request
   std::vector<waiting_answer> ring_;  ///< by slot; its size is 0 or a power of two
   std::size_t encoded_ = 0;           ///< bytes in ring_
   bool closing_ = false;

@@ -55,8 +55,7 @@ struct client_filter {
   result<void> add(bytes_view option, bytes_view value) {
     if (equal_ignoring_case(option, "id")) {
       const auto number = parse_integer(value);
-      if (!number || *number < 1)
-        return {errc::out_of_range, "client-id should be greater than 0"};
+      if (!number || *number < 1) return {errc::out_of_range, "client-id should be greater than 0"};
       id = static_cast<session_id>(*number);
     } else if (equal_ignoring_case(option, "type")) {
       type = client_type_named(value);
@@ -122,8 +121,7 @@ void session::answer_client(const command_row& row, argument_list argv, instant 
       name_ = argv[2];
       return append_ok(out);
     case client_no_evict:
-    case client_no_touch:
-      return is_on_or_off(argv[2]) ? append_ok(out) : fail(syntax_error(), out);
+    case client_no_touch: return is_on_or_off(argv[2]) ? append_ok(out) : fail(syntax_error(), out);
     default: check_failed("a subcommand of CLIENT");
   }
 }
@@ -172,8 +170,7 @@ void session::answer_client_kill(argument_list argv, bytes& out) {
     return fail(syntax_error(), out);
   }
   for (std::size_t i = 2; !old_style && i < argv.size(); i += 2)
-    if (auto added = filter.add(argv[i], argv[i + 1]); !added)
-      return fail(added.failure(), out);
+    if (auto added = filter.add(argv[i], argv[i + 1]); !added) return fail(added.failure(), out);
   std::int64_t killed = 0;
   for (session* s : shared_.host.clients()) {
     if (s->closing() || !filter.matches(*s, *this)) continue;

@@ -93,7 +93,7 @@ void session::answer(const command_row& row, argument_list argv, instant now, by
 bool session::log_in(bytes_view user, bytes_view password, bytes& out) {
   if (!shared_.access.accepts(user, password)) return fail_line(wrong_password, out), false;
   logged_in_ = true;
-  caller_.user = user;
+  caller_.user = user == default_user ? bytes_view{} : user;  // as records name it
   return true;
 }
 
@@ -112,10 +112,8 @@ void session::answer_hello(argument_list argv, bytes& out) {
   auto chosen = static_cast<std::int64_t>(protocol_);
   if (argv.size() >= 2) {
     const auto version = parse_integer(argv[1]);
-    if (!version)
-      return fail_line("ERR Protocol version is not an integer or out of range", out);
-    if (*version < 2 || *version > 3)
-      return fail_line("NOPROTO unsupported protocol version", out);
+    if (!version) return fail_line("ERR Protocol version is not an integer or out of range", out);
+    if (*version < 2 || *version > 3) return fail_line("NOPROTO unsupported protocol version", out);
     chosen = *version;
   }
   bytes_view user;
@@ -146,9 +144,8 @@ void session::answer_hello(argument_list argv, bytes& out) {
   const auto bulk = [](bytes_view text) { return reply::bulk(bytes{text}); };
   write(reply::map({bulk("server"), bulk("redis"), bulk("version"), bulk(redis_version),
                     bulk("proto"), reply::number(chosen), bulk("id"),
-                    reply::number(static_cast<std::int64_t>(id_)), bulk("mode"),
-                    bulk("standalone"), bulk("role"), bulk("master"), bulk("modules"),
-                    reply::list({})}),
+                    reply::number(static_cast<std::int64_t>(id_)), bulk("mode"), bulk("standalone"),
+                    bulk("role"), bulk("master"), bulk("modules"), reply::list({})}),
         out);
 }
 
@@ -186,8 +183,7 @@ void session::answer_wait(argument_list argv, bytes& out) {
   const auto replicas = read_integer(argv[1]);
   if (!replicas) return fail(replicas.failure(), out);
   const auto timeout = parse_integer(argv[2]);
-  if (!timeout)
-    return fail({errc::out_of_range, "timeout is not an integer or out of range"}, out);
+  if (!timeout) return fail({errc::out_of_range, "timeout is not an integer or out of range"}, out);
   if (*timeout < 0) return fail({errc::out_of_range, "timeout is negative"}, out);
   append_integer(out, 0);
 }

@@ -70,7 +70,8 @@ class authenticator {
 
   /// Has the default user a password? Then clients start unauthenticated.
   [[nodiscard]] virtual bool password_required() const = 0;
-  /// AUTH and HELLO ... AUTH. Compares in constant time.
+  /// AUTH and HELLO ... AUTH. Compares in constant time. The default user is "default"; while it
+  /// has no password it is let in with any.
   virtual bool accepts(bytes_view user, bytes_view password) = 0;
 };
 
@@ -78,7 +79,7 @@ struct session_limits {
   parser_limits parser;
   std::size_t output_bytes_soft = std::size_t{1} << 20U;   ///< above: stop reading
   std::size_t output_bytes_hard = std::size_t{64} << 20U;  ///< above: the connection is closed
-  std::size_t pending_max = 65'536;       ///< requests of one session that wait for an answer
+  std::size_t pending_max = 65'536;        ///< requests of one session that wait for an answer
   std::size_t subscriptions_max = 16'384;  ///< channels and patterns of one session
 };
 

@@ -1,7 +1,5 @@
 // SUBSCRIBE and its kin: a session as publisher and as subscriber.
-#include <utility>
 
-#include "base/number.hpp"
 #include "net/wire/command_arguments.hpp"
 #include "net/wire/session.hpp"
 
@@ -86,8 +84,10 @@ void session::answer_unsubscribe(const command_row& row, argument_list names, by
 
 void session::leave_channels() {
   if (!subscribed_) return;
-  for (const bytes& name : subscribed_->channels) leave(name, false);
-  for (const bytes& name : subscribed_->patterns) leave(name, true);
+  for (const bytes& name : subscribed_->channels)
+    leave(name, false);
+  for (const bytes& name : subscribed_->patterns)
+    leave(name, true);
   subscribed_.reset();
 }
 
@@ -100,7 +100,8 @@ void session::answer_channels(argument_list argv, bytes& out) {
   if (auto checked = check_pattern(pattern); !checked) return fail(checked.failure(), out);
   const auto names = shared_.subscriptions.active(pattern);
   append_array_header(out, names.size());
-  for (const bytes& name : names) append_bulk(out, name);
+  for (const bytes& name : names)
+    append_bulk(out, name);
 }
 
 void session::answer_numsub(argument_list names, bytes& out) {

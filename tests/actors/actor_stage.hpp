@@ -29,8 +29,14 @@ class actor_stage {
  public:
   actor_stage() { loop.thread_id(std::this_thread::get_id()); }
   ~actor_stage() {
-    for (const auto& one : cast_) caf::anon_send_exit(one, caf::exit_reason::kill);
+    for (const auto& one : cast_)
+      caf::anon_send_exit(one, caf::exit_reason::kill);
     run();
+    // A broker's mailbox stays open after its end, so what is due later would look for the loop.
+    while (scheduler().has_pending_timeout()) {
+      scheduler().trigger_timeouts();
+      run();
+    }
   }
   actor_stage(const actor_stage&) = delete;
   actor_stage& operator=(const actor_stage&) = delete;
@@ -84,7 +90,7 @@ class witness {
  public:
   explicit witness(actor_stage& stage)
       : handle(stage.keep(stage.system.spawn([kept = kept_]() -> caf::behavior {
-          return {[kept](Message& one) { kept->push_back(std::move(one)); }};
+          return {[kept](Message& one) { kept->push_back(std::move(one)); }, [](introduction) {}};
         }))) {}
 
   [[nodiscard]] std::vector<Message>& seen() { return *kept_; }

@@ -4,9 +4,9 @@
 
 #include <sys/socket.h>
 
-#include <catch2/catch_test_macros.hpp>
 #include <algorithm>
 #include <array>
+#include <catch2/catch_test_macros.hpp>
 #include <memory>
 #include <string>
 #include <utility>
@@ -54,7 +54,8 @@ class connection_stage final : public connection_owner {
       : shared(host, access, channels, object::policy{}, limits) {}
   ~connection_stage() {
     const auto all = table.all();
-    for (auto* one : all) one->close();
+    for (auto* one : all)
+      one->close();
     stage.run();
     table.bury();
   }
@@ -63,9 +64,9 @@ class connection_stage final : public connection_owner {
   std::pair<connection*, loop_client> open() {
     std::array<int, 2> ends{};
     REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) == 0);
-    auto& made = table.insert(std::make_unique<connection>(
-        stage.loop, ends[0], *this, ++last_id, wire::endpoint{"192.0.2.1", 7}, read_clocks(),
-        shared));
+    auto& made = table.insert(std::make_unique<connection>(stage.loop, ends[0], *this, ++last_id,
+                                                           wire::endpoint{"192.0.2.1", 7},
+                                                           read_clocks(), shared));
     made.start();
     return {&made, loop_client{ends[1]}};
   }
@@ -83,6 +84,8 @@ class connection_stage final : public connection_owner {
     table.retire(gone);
   }
 
+  void released(connection&) override { ++releases; }
+
   actor_stage stage;
   silent_host host;
   no_access access;
@@ -94,6 +97,7 @@ class connection_stage final : public connection_owner {
   wire::session_id last_id = 0;
   int feeds = 0;
   int closings = 0;
+  int releases = 0;
   bool stopping = false;
 };
 

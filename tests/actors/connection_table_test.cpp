@@ -40,7 +40,9 @@ TEST_CASE("a retired connection lives until the multiplexer has let go of it") {
   a->close();
   CHECK(!s.table.bury());
   CHECK(!client.at_end());
+  CHECK(s.releases == 0);
   s.stage.run();
+  CHECK(s.releases == 1);
   CHECK(s.table.bury());
   CHECK(client.at_end());
 }

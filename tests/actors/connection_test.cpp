@@ -12,7 +12,8 @@ namespace {
 
 bytes repeated(bytes_view text, int times) {
   bytes all;
-  for (int i = 0; i < times; ++i) all += text;
+  for (int i = 0; i < times; ++i)
+    all += text;
   return all;
 }
 
@@ -58,7 +59,8 @@ TEST_CASE("a client that does not read is not read from, and goes on when it rea
     idle = more == 0 && sent == requests.size() ? idle + 1 : 0;
     s.stage.run();
     const auto again = std::exchange(s.again, {});
-    for (auto* late : again) late->settle();
+    for (auto* late : again)
+      late->settle();
   }
   CHECK(sent == requests.size());
   CHECK(received == 2'000 * answer);

@@ -55,7 +55,8 @@ struct executing {
   }
   std::vector<executor_report> reports() {
     std::vector<executor_report> all;
-    for (auto& one : reactor.seen()) all.push_back(one.take());
+    for (auto& one : reactor.seen())
+      all.push_back(one.take());
     reactor.seen().clear();
     return all;
   }

@@ -82,7 +82,8 @@ TEST_CASE("an address in use is refused with its name") {
 TEST_CASE("several clients that wait are accepted in one event, with their addresses") {
   listening l;
   std::vector<loop_client> clients;
-  for (int i = 0; i < 5; ++i) clients.push_back(loop_client::to_port(l.port));
+  for (int i = 0; i < 5; ++i)
+    clients.push_back(loop_client::to_port(l.port));
   l.stage.run();
   REQUIRE(l.clients.size() == 5);
   CHECK(l.peers[0].ip == "127.0.0.1");

@@ -1,5 +1,6 @@
 #pragma once
-// A client that talks to sockets of the same thread: it never blocks, what has not come is not there.
+// A client that talks to sockets of the same thread: it never blocks, what has not come is not
+// there.
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -37,9 +38,7 @@ class loop_client {
   loop_client& operator=(const loop_client&) = delete;
   ~loop_client() { close(); }
 
-  void send(bytes_view text) const {
-    REQUIRE(offer(text) == text.size());
-  }
+  void send(bytes_view text) const { REQUIRE(offer(text) == text.size()); }
   /// How much of it the kernel took.
   [[nodiscard]] std::size_t offer(bytes_view text) const {
     const auto sent = ::send(fd_, text.data(), text.size(), MSG_DONTWAIT | MSG_NOSIGNAL);

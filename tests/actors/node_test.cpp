@@ -20,8 +20,8 @@ struct managed {
   bool dead_reactor = false;
 
   caf::actor idle() {
-    return stage.keep(stage.system.spawn(
-        []() -> caf::behavior { return {[](const sync_order&) {}}; }));
+    return stage.keep(
+        stage.system.spawn([]() -> caf::behavior { return {[](const sync_order&) {}}; }));
   }
   caf::actor executor() {
     return stage.keep(stage.system.spawn([this]() -> caf::behavior {
@@ -48,8 +48,8 @@ struct managed {
   }
 
   node_members members{reactor(), {executor(), executor()}, idle(), idle(), idle(), idle()};
-  caf::actor subject = stage.spawn<node_actor>(
-      members, tunables{}, [this](const error& why) { ends.push_back(why); });
+  caf::actor subject = stage.spawn<node_actor>(members, tunables{},
+                                               [this](const error& why) { ends.push_back(why); });
   witness<stopped> asker{stage};
   witness<numbers_parcel> reader{stage};
 
@@ -87,7 +87,8 @@ TEST_CASE("an orderly stop ends the reactor first, then all others, and is no ac
     return caf::actor_cast<caf::abstract_actor*>(one)->getf(
         caf::abstract_actor::is_terminated_flag);
   };
-  for (const auto& executor : m.members.executors) CHECK(ended(executor));
+  for (const auto& executor : m.members.executors)
+    CHECK(ended(executor));
   CHECK(ended(m.members.writer));
   CHECK(ended(m.members.syncer));
   CHECK(ended(m.members.loader));

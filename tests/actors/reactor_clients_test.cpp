@@ -66,7 +66,8 @@ TEST_CASE("more pipelined requests than one event may run are all answered") {
   const auto client = r.connect();
   (void)r.ask(client, "SET a " + bytes(900, 'x') + "\r\n");
   bytes requests;
-  for (int i = 0; i < 400; ++i) requests += "GET a\r\n";
+  for (int i = 0; i < 400; ++i)
+    requests += "GET a\r\n";
   client.send(requests);
   std::size_t received = 0;
   for (int idle = 0; idle < 3;) {

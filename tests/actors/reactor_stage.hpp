@@ -37,16 +37,14 @@ class reactor_stage {
   explicit reactor_stage(node_options options = {}, object::stored_facts facts = {}) {
     auto setup = std::make_shared<reactor_setup>();
     options.configuration = settings;
-    if (!options.log)
-      options.log = [this](severity, bytes_view text) { log.emplace_back(text); };
+    if (!options.log) options.log = [this](severity, bytes_view text) { log.emplace_back(text); };
     setup->options = std::move(options);
     setup->facts = facts;
     auto socket = listening_socket::open({"127.0.0.1", 0});
     REQUIRE(socket.ok());
     port = socket->local().port;
     setup->sockets.push_back(std::move(*socket));
-    setup->links = {{executor.handle}, writer.handle, syncer.handle, loader.handle,
-                    scanner.handle};
+    setup->links = {{executor.handle}, writer.handle, syncer.handle, loader.handle, scanner.handle};
     reactor = stage.spawn_on_loop<reactor_actor>(setup);
     caf::send_as(node.handle, reactor, introduction{});
     stage.run();
@@ -79,6 +77,16 @@ class reactor_stage {
     ack.changes = order.batch.changes.changes.size();
     ack.failure = std::move(failure);
     caf::anon_send(reactor, std::move(ack));
+    stage.run();
+  }
+  /// Answers every load that was asked for: there is nothing.
+  void load_nothing() {
+    for (auto& one : std::exchange(loader.seen(), {})) {
+      std::vector<object::loaded> found;
+      for (const auto& order : one.take())
+        found.emplace_back().ticket = order.ticket;
+      caf::anon_send(reactor, loaded_parcel{std::move(found)});
+    }
     stage.run();
   }
   /// The next work of the executor.

@@ -33,7 +33,8 @@ struct writing {
 
 TEST_CASE("all batches that wait become one commit with one acknowledgement") {
   writing w;
-  for (std::uint64_t i = 1; i <= 5; ++i) w.send(1, i, "k" + std::to_string(i), "v");
+  for (std::uint64_t i = 1; i <= 5; ++i)
+    w.send(1, i, "k" + std::to_string(i), "v");
   w.stage.run();
   REQUIRE(w.reactor.seen().size() == 1);
   const auto& ack = w.reactor.seen().front();
@@ -41,7 +42,8 @@ TEST_CASE("all batches that wait become one commit with one acknowledgement") {
   CHECK(ack.batches == 5);
   CHECK(ack.changes == 5);
   CHECK(!ack.failure);
-  for (int i = 1; i <= 5; ++i) CHECK(w.stored("k" + std::to_string(i)) == "v");
+  for (int i = 1; i <= 5; ++i)
+    CHECK(w.stored("k" + std::to_string(i)) == "v");
 }
 
 TEST_CASE("a batch that comes after a commit is a commit of its own") {

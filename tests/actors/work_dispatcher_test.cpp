@@ -59,8 +59,10 @@ TEST_CASE("turns and forgetting of one key go to the same executor in order") {
 TEST_CASE("keys spread over the executors") {
   const work_dispatcher d{4};
   std::vector<int> hits(4);
-  for (int i = 0; i < 4'000; ++i) ++hits[d.executor_of("key" + std::to_string(i))];
-  for (const auto n : hits) CHECK(n > 800);
+  for (int i = 0; i < 4'000; ++i)
+    ++hits[d.executor_of("key" + std::to_string(i))];
+  for (const auto n : hits)
+    CHECK(n > 800);
 }
 
 TEST_CASE("an answer finds the executor whose turn waits, and nobody once the turn is over") {

@@ -16,12 +16,15 @@ using namespace comet::wire;
 using namespace comet::wire::test;
 
 constexpr std::size_t memory_a_byte = 64;  // one-byte words, one-byte channels and their nodes
-constexpr std::size_t memory_at_rest = 300'000;
+constexpr std::size_t output_bytes_soft = 65'536;
+constexpr std::size_t largest_reply = 65'536;  // COMMAND DOCS
+constexpr std::size_t memory_max = 2 * (output_bytes_soft + largest_reply) + 65'536;
 
 session_limits small_limits() {
   session_limits limits;
   limits.parser.bulk_bytes_max = 256;
   limits.parser.request_bytes_max = 1'024;
+  limits.output_bytes_soft = output_bytes_soft;
   limits.pending_max = 8;
   limits.subscriptions_max = 16;
   return limits;
@@ -44,7 +47,7 @@ bytes replies_to(bytes_view stream, std::size_t piece, bool with_password) {
   };
   for (std::size_t at = 0; at < stream.size() && !s.must_close(); at += piece) {
     s.feed(stream.substr(at, piece), node.now);
-    COMET_CHECK(s.memory() <= memory_at_rest + memory_a_byte * stream.size());
+    COMET_CHECK(s.memory() <= memory_max + memory_a_byte * stream.size());
     settle();
   }
   COMET_CHECK(s.pending() == 0 || s.must_close());

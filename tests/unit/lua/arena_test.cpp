@@ -65,7 +65,8 @@ TEST_CASE("blocks keep their contents through random traffic and never overlap")
       const auto size = chance.below(8) == 0 ? 1 + chance.below(5'000) : 1 + chance.below(600);
       const auto fill = static_cast<unsigned char>(chance());
       if (live.empty() || chance.below(3) != 0) {
-        live.push_back({static_cast<unsigned char*>(memory.reallocate(nullptr, 0, size)), size, fill});
+        live.push_back(
+            {static_cast<unsigned char*>(memory.reallocate(nullptr, 0, size)), size, fill});
         std::memset(live.back().at, fill, size);
         expected += size;
         continue;

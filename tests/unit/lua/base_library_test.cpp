@@ -19,10 +19,13 @@ bytes value_of(const bytes& body) {
 
 TEST_CASE("setmetatable works as in Lua, but for finalizers and protected metatables") {
   CHECK(value_of("return setmetatable({}, {__index = {x = 'found'}}).x") == "found");
-  CHECK(value_of("return tostring(getmetatable(setmetatable(setmetatable({}, {}), nil)))") == "nil");
-  CHECK(value_of("return select(2, pcall(setmetatable, {}, {__gc = 1}))") == "__gc is not available");
-  CHECK(value_of("return select(2, pcall(setmetatable, setmetatable({}, {__metatable = 1}), {}))") ==
-        "cannot change a protected metatable");
+  CHECK(value_of("return tostring(getmetatable(setmetatable(setmetatable({}, {}), nil)))") ==
+        "nil");
+  CHECK(value_of("return select(2, pcall(setmetatable, {}, {__gc = 1}))") ==
+        "__gc is not available");
+  CHECK(
+      value_of("return select(2, pcall(setmetatable, setmetatable({}, {__metatable = 1}), {}))") ==
+      "cannot change a protected metatable");
   CHECK(value_of("return tostring((pcall(setmetatable, 1, {})))") == "false");
 }
 

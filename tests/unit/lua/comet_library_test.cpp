@@ -31,9 +31,11 @@ TEST_CASE("log lines are kept in order, cut, and bounded, also by a turn that fa
 
 TEST_CASE("fuel and memory tell what is left") {
   CHECK(text_of(outcome_of("local a = comet.fuel() for i = 1, 1000 do end local b = comet.fuel() "
-                           "return tostring(a < 100000 and a - b > 1000 and a - b < 1100)")) == "true");
-  CHECK(text_of(outcome_of("local a, limit = comet.memory() local s = ('x'):rep(20000) "
-                           "local b = comet.memory() return tostring(b - a > 20000 and limit == 102400)")) ==
+                           "return tostring(a < 100000 and a - b > 1000 and a - b < 1100)")) ==
+        "true");
+  CHECK(text_of(outcome_of(
+            "local a, limit = comet.memory() local s = ('x'):rep(20000) "
+            "local b = comet.memory() return tostring(b - a > 20000 and limit == 102400)")) ==
         "true");
 }
 
@@ -49,7 +51,8 @@ TEST_CASE("pack and unpack are inverse") {
   CHECK(text_of(outcome_of("return tostring(comet.unpack(comet.pack(nil)))")) == "nil");
   const auto function = outcome_of("comet.pack({f = pairs})");
   CHECK(function.failure->message.find("comet.pack: field 'f' is a function") != bytes::npos);
-  CHECK(outcome_of("comet.unpack('\\xc1')").failure->message.find("malformed msgpack") != bytes::npos);
+  CHECK(outcome_of("comet.unpack('\\xc1')").failure->message.find("malformed msgpack") !=
+        bytes::npos);
   CHECK(text_of(outcome_of("return tostring(pcall(comet.unpack, ''))")).starts_with("false"));
 }
 

@@ -14,7 +14,12 @@ namespace {
 
 using lua_ref = std::unique_ptr<lua_State, decltype(&lua_close)>;
 
-lua_ref fresh() { return {luaL_newstate(), lua_close}; }
+lua_ref fresh() {
+  lua_ref L{luaL_newstate(), lua_close};
+  luaL_requiref(L.get(), LUA_STRLIBNAME, luaopen_string, 1);
+  lua_settop(L.get(), 0);
+  return L;
+}
 
 result<reply> converted(const char* expression, reply_limits limits = {10'000, 16}) {
   const auto L = fresh();
@@ -46,7 +51,7 @@ TEST_CASE("what cannot be answered is an error") {
   CHECK_FALSE(converted("return {{function() end}}"));
   CHECK_FALSE(converted("return {a = {b = function() end}}"));
   CHECK_FALSE(converted("local t = {} t[1] = t return t"));
-  CHECK_FALSE(converted("return ('x'):rep(100)", {99, 16}) );
+  CHECK_FALSE(converted("return ('x'):rep(100)", {99, 16}));
 }
 
 TEST_CASE("an answer that unfolds without end stops at its limit") {

@@ -67,12 +67,10 @@ TEST_CASE("put, lookup and call wait and return their results") {
     local nodes = dht.lookup('k')
     local result = dht.call('k', 'add', 1, 2.5, 'x', true)
     return copies .. ' ' .. nodes[1] .. ' ' .. result.sum)",
-                        object::reach::any);
+                 object::reach::any);
   o.network = [](const object::outcall& call) -> reply {
     switch (call.what) {
-      case object::outcall::kind::put:
-        CHECK(call.value == "12");
-        return reply::number(3);
+      case object::outcall::kind::put: CHECK(call.value == "12"); return reply::number(3);
       case object::outcall::kind::lookup: return reply::list({reply::bulk("near")});
       case object::outcall::kind::call:
         CHECK(call.method == "add");
@@ -85,10 +83,10 @@ TEST_CASE("put, lookup and call wait and return their results") {
 }
 
 TEST_CASE("a failed operation gives nil and a message") {
-  for (const char* call : {"dht.get('k')", "dht.put('k', 'v')", "dht.lookup('k')",
-                           "dht.call('k', 'm')"}) {
+  for (const char* call :
+       {"dht.get('k')", "dht.put('k', 'v')", "dht.lookup('k')", "dht.call('k', 'm')"}) {
     with_handler o("local a, b = " + bytes(call) + " return tostring(a) .. ': ' .. b",
-                          object::reach::any);
+                   object::reach::any);
     CHECK(text_of(o.get()) == "nil: no network");
   }
 }
@@ -148,11 +146,13 @@ TEST_CASE("other keys are out of reach unless the policy allows them") {
 }
 
 TEST_CASE("an object reaches its own replicas but does not call itself") {
-  with_handler o("local v, n = dht.get(dht.getKey()) return tostring(v) .. #n .. "
-                        "dht.put(dht.getKey(), 'x') .. #dht.lookup(dht.getKey())");
+  with_handler o(
+      "local v, n = dht.get(dht.getKey()) return tostring(v) .. #n .. "
+      "dht.put(dht.getKey(), 'x') .. #dht.lookup(dht.getKey())");
   o.network = [&](const object::outcall& call) -> reply {
     CHECK(call.key == "an-object");
-    if (call.what == object::outcall::kind::get) return reply::list({reply::null(), reply::list({})});
+    if (call.what == object::outcall::kind::get)
+      return reply::list({reply::null(), reply::list({})});
     return call.what == object::outcall::kind::put ? reply::number(0) : reply::list({});
   };
   CHECK(text_of(o.get()) == "nil000");
@@ -212,13 +212,13 @@ TEST_CASE("arguments that make no sense are errors that say so") {
 }
 
 TEST_CASE("a wait inside of a library's callback is refused with the way out") {
-  const auto failure =
-      failure_of("return string.gsub('a', 'a', function() return dht.get('k') end)",
-                 object::reach::any);
+  const auto failure = failure_of(
+      "return string.gsub('a', 'a', function() return dht.get('k') end)", object::reach::any);
   CHECK(failure.message.find("cannot wait here") != bytes::npos);
 }
 
-// Timers ------------------------------------------------------------------------------------------------
+// Timers
+// ------------------------------------------------------------------------------------------------
 
 TEST_CASE("timers are set from now, with kind, period and missed policy") {
   with_handler o(R"(
@@ -248,8 +248,9 @@ TEST_CASE("timers are set from now, with kind, period and missed policy") {
 }
 
 TEST_CASE("the last word on a timer in a turn counts") {
-  const auto outcome = outcome_of("dht.setTimer('t', {after = 1}) dht.setTimer('t', {after = 2}) "
-                                  "dht.setTimer('u', {after = 1}) dht.cancelTimer('u')");
+  const auto outcome = outcome_of(
+      "dht.setTimer('t', {after = 1}) dht.setTimer('t', {after = 2}) "
+      "dht.setTimer('u', {after = 1}) dht.cancelTimer('u')");
   REQUIRE(outcome.timers.size() == 2);
   CHECK(outcome.timers[0].set->due == from_unix_ms(1'700'000'002'000));
   CHECK_FALSE(outcome.timers[1].set);

@@ -45,7 +45,8 @@ TEST_CASE("many commands for one object in one round run one after the other") {
   node.put("n", counter);
   command c;
   c.key = "n";
-  for (std::uint64_t i = 1; i <= 50; ++i) node.submit(c, i);
+  for (std::uint64_t i = 1; i <= 50; ++i)
+    node.submit(c, i);
   node.settle();
   REQUIRE(node.answers.size() == 50);
   for (std::size_t i = 0; i < 50; ++i) {
@@ -57,7 +58,8 @@ TEST_CASE("objects beyond the hot set are passivated and lose nothing") {
   policy limits;
   limits.hot_objects_max = 4;
   lone_node node(limits);
-  for (int i = 0; i < 20; ++i) node.put("n" + std::to_string(i), counter);
+  for (int i = 0; i < 20; ++i)
+    node.put("n" + std::to_string(i), counter);
   for (int round = 1; round <= 3; ++round) {
     for (int i = 0; i < 20; ++i) {
       CHECK(node.get("n" + std::to_string(i)) == reply::bulk(std::to_string(round)));

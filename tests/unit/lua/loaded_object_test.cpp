@@ -39,8 +39,9 @@ TEST_CASE("a handler that is absent says so") {
 }
 
 TEST_CASE("results are seen by kind") {
-  loaded l("return { f = function(self, what) return ({ self = self, no = false, text = 't', "
-           "code = pairs, table = {} })[what] end }");
+  loaded l(
+      "return { f = function(self, what) return ({ self = self, no = false, text = 't', "
+      "code = pairs, table = {} })[what] end }");
   const auto call = [&](bytes_view what) {
     const std::array args{what};
     REQUIRE(l.object.call_method("f", args) == machine::status::returned);
@@ -85,8 +86,9 @@ TEST_CASE("the value is read and written without metamethods") {
 }
 
 TEST_CASE("writes are noticed once the state has been installed or encoded") {
-  loaded l("return { value = 'v', set = function(self) self.value = 'w' end, get = function(self) "
-           "return self.value end }");
+  loaded l(
+      "return { value = 'v', set = function(self) self.value = 'w' end, get = function(self) "
+      "return self.value end }");
   bytes state;
   REQUIRE(l.object.encode_state(l.limits, state));
   CHECK_FALSE(l.object.take_dirty());
@@ -105,4 +107,33 @@ TEST_CASE("a state that is no state fails by value") {
   loaded l("return {}");
   CHECK_FALSE(l.object.install("\xc1", 16));
   CHECK(l.object.vm().failure().message.find("malformed msgpack") != bytes::npos);
+}
+
+TEST_CASE("a caller's table is not given again once a script could have changed it") {
+  const object::caller from{"192.0.2.9", 1, "bob", "aa"};
+  const std::array<argument, 1> args{&from};
+  loaded l(
+      "local last return { onGet = function(self, caller) local known = caller == last "
+      "last = caller return tostring(known) .. tostring(caller.mark) end, "
+      "onPut = function(self, caller) caller.mark = 'written' end, "
+      "onDelete = function(self, caller) self.deleter = caller end }");
+  const auto get = [&] {
+    REQUIRE(l.object.call("onGet", args) == machine::status::returned);
+    l.object.take_dirty();
+    return *l.object.result_text();
+  };
+  CHECK(get() == "falsenil");
+  CHECK(get() == "truenil");
+  for (const char* writer : {"onPut", "onDelete"}) {
+    REQUIRE(l.object.call(writer, args) == machine::status::returned);
+    bytes state;
+    CHECK(l.object.take_dirty());
+    REQUIRE(l.object.encode_state(l.limits, state));
+    CHECK(get() == "falsenil");
+    CHECK(get() == "truenil");
+  }
+  const object::caller other{"192.0.2.9", 2, "bob", "aa"};
+  const std::array<argument, 1> other_args{&other};
+  REQUIRE(l.object.call("onGet", other_args) == machine::status::returned);
+  CHECK(l.object.result_text() == "falsenil");
 }

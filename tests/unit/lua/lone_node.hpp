@@ -59,7 +59,8 @@ class lone_node : public object::test::shard_world {
   bool exchange(std::vector<object::work> items) {
     bool moved = !items.empty();
     if (moved) workers->accept({folded_, std::move(items)}, now);
-    while (workers->run(100, now)) moved = true;
+    while (workers->run(100, now))
+      moved = true;
     if (workers->has_outcomes()) {
       moved = true;
       auto outcomes = workers->take_outcomes();

@@ -50,8 +50,9 @@ object::policy reaching_policy() {
 }  // namespace
 
 TEST_CASE("a turn with exactly the fuel it needs ends, with one less it is killed") {
-  scripted_object o("return { onGet = function() local n = 0 for i = 1, 500 do n = n + i end return n "
-                    "end }");
+  scripted_object o(
+      "return { onGet = function() local n = 0 for i = 1, 500 do n = n + i end return n "
+      "end }");
   o.put();
   const auto needed = o.get().fuel;
   o.limits.fuel_per_turn = needed;
@@ -119,7 +120,8 @@ TEST_CASE("slices bound what runs at a time") {
   object::command get;
   a.begin(o.request(turn_kind::operate, get), o.record, o.now);
   int slices = 1;
-  while (a.run(1'000, o.now) == step::preempted) ++slices;
+  while (a.run(1'000, o.now) == step::preempted)
+    ++slices;
   const auto used = a.take_outcome().fuel;
   CHECK(slices == (used + 999) / 1'000);
 }
@@ -133,7 +135,8 @@ TEST_CASE("a stretch that cannot be preempted is paid by the next slices") {
   object::command get;
   a.begin(o.request(turn_kind::operate, get), o.record, o.now);
   int slices = 1;
-  while (a.run(1'000, o.now) == step::preempted) ++slices;
+  while (a.run(1'000, o.now) == step::preempted)
+    ++slices;
   CHECK_FALSE(a.take_outcome().failure);
   CHECK(slices >= 2);
 }

@@ -33,7 +33,8 @@ TEST_CASE("a source that needs too much memory to compile is refused") {
   object::policy limits;
   limits.memory_per_object = 2'000;
   bytes source = "return {";
-  for (int i = 0; i < 500; ++i) source += "'" + std::to_string(i) + "',";
+  for (int i = 0; i < 500; ++i)
+    source += "'" + std::to_string(i) + "',";
   CHECK(compile(code_of(source + "}"), limits).failure().code == errc::memory);
 }
 
@@ -41,7 +42,8 @@ TEST_CASE("sources nested too deep for the parser are refused in order") {
   bytes source = "return " + bytes(5'000, '(') + "1" + bytes(5'000, ')');
   CHECK_FALSE(compile(code_of(source), {}));
   source = bytes("local a = 1 return a");
-  for (int i = 0; i < 2'000; ++i) source += " and a";
+  for (int i = 0; i < 2'000; ++i)
+    source += " and a";
   const auto compiled = compile(code_of(source), {});
   CHECK((compiled || compiled.failure().code == errc::memory));
 }

@@ -171,8 +171,8 @@ class scripted_object {
     const bool unchanged = !outcome.state && !outcome.created;
     if (!record && !outcome.created) return outcome;
     if (unchanged) return outcome;
-    auto next = record ? std::make_shared<object::record>(*record)
-                       : std::make_shared<object::record>();
+    auto next =
+        record ? std::make_shared<object::record>(*record) : std::make_shared<object::record>();
     if (!next->active) next->active = std::make_unique<object::activity>();
     if (r.successor) code_ = r.successor;
     next->active->code_hash = code_->hash;
@@ -197,6 +197,8 @@ inline reply answer_of(const turn_outcome& outcome) {
   return outcome.answer;
 }
 
-inline bytes text_of(const turn_outcome& outcome) { return answer_of(outcome).text; }
+inline bytes text_of(const turn_outcome& outcome) {
+  return answer_of(outcome).text;
+}
 
 }  // namespace comet::lua::test

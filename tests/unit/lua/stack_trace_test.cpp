@@ -22,18 +22,19 @@ lua_State* failed_thread(lua_State* L, const char* code) {
 
 TEST_CASE("a trace has one line a function, innermost first") {
   lua_State* L = luaL_newstate();
-  lua_State* co = failed_thread(L, "local function inner()\n return nil + 1\nend\n"
-                                   "function outer()\n inner()\n return 1\nend\nouter()\nreturn 1");
+  lua_State* co = failed_thread(L,
+                                "local function inner()\n return nil + 1\nend\n"
+                                "function outer()\n inner()\n return 1\nend\nouter()\nreturn 1");
   CHECK(trace_of(co) ==
-        "aso:2: in upvalue 'inner'\naso:5: in function 'outer'\naso:8: in the script\n");
+        "aso:2: in upvalue 'inner'\naso:5: in global 'outer'\naso:8: in the script\n");
   CHECK(line_of(co) == " at line 2");
   lua_close(L);
 }
 
 TEST_CASE("a deep stack is cut") {
   lua_State* L = luaL_newstate();
-  lua_State* co =
-      failed_thread(L, "function f(n) if n == 0 then return nil + 1 end return 1 + f(n - 1) end f(100)");
+  lua_State* co = failed_thread(
+      L, "function f(n) if n == 0 then return nil + 1 end return 1 + f(n - 1) end f(100)");
   const bytes trace = trace_of(co);
   CHECK(trace.ends_with("...\n"));
   CHECK(trace.size() < 2'000);

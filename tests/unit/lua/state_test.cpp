@@ -72,14 +72,55 @@ bytes message_of(plain_lua& l, const std::string& expression, bool is_state = tr
 
 TEST_CASE("every kind of data comes back as it was") {
   plain_lua l;
-  for (const char* value :
-       {"nil", "true", "false", "0", "127", "128", "255", "256", "65535", "65536", "4294967295",
-        "4294967296", "math.maxinteger", "math.mininteger", "-1", "-32", "-33", "-128", "-129",
-        "-32768", "-32769", "-2147483648", "-2147483649", "0.0", "-0.0", "1.0", "3.25", "1/0",
-        "-1/0", "0/0", "''", "'text'", "('x'):rep(31)", "('x'):rep(32)", "('x'):rep(255)",
-        "('x'):rep(256)", "('x'):rep(60000)", "'\\0\\255'", "{}", "{1,2,3}", "{{{}}}", "{a=1}",
-        "{[1]='a',[3]='c'}", "{[1.5]='float'}", "{[true]=1,[false]=0}", "{1,2,x=3}",
-        "{[-1]=1,[0]=2}", "{[math.mininteger]=1}", "{{1},{2},{n={m={}}}}"}) {
+  for (const char* value : {"nil",
+                            "true",
+                            "false",
+                            "0",
+                            "127",
+                            "128",
+                            "255",
+                            "256",
+                            "65535",
+                            "65536",
+                            "4294967295",
+                            "4294967296",
+                            "math.maxinteger",
+                            "math.mininteger",
+                            "-1",
+                            "-32",
+                            "-33",
+                            "-128",
+                            "-129",
+                            "-32768",
+                            "-32769",
+                            "-2147483648",
+                            "-2147483649",
+                            "0.0",
+                            "-0.0",
+                            "1.0",
+                            "3.25",
+                            "1/0",
+                            "-1/0",
+                            "0/0",
+                            "''",
+                            "'text'",
+                            "('x'):rep(31)",
+                            "('x'):rep(32)",
+                            "('x'):rep(255)",
+                            "('x'):rep(256)",
+                            "('x'):rep(60000)",
+                            "'\\0\\255'",
+                            "{}",
+                            "{1,2,3}",
+                            "{{{}}}",
+                            "{a=1}",
+                            "{[1]='a',[3]='c'}",
+                            "{[1.5]='float'}",
+                            "{[true]=1,[false]=0}",
+                            "{1,2,x=3}",
+                            "{[-1]=1,[0]=2}",
+                            "{[math.mininteger]=1}",
+                            "{{1},{2},{n={m={}}}}"}) {
     INFO(value);
     auto data = encoded(l, value);
     REQUIRE(data);
@@ -92,8 +133,9 @@ TEST_CASE("every kind of data comes back as it was") {
 
 TEST_CASE("large arrays and maps use the wide headers") {
   plain_lua l;
-  l.run("function filled(n, name) local t = {} for i = 1, n do t[name and 'k' .. i or i] = i end "
-        "return t end");
+  l.run(
+      "function filled(n, name) local t = {} for i = 1, n do t[name and 'k' .. i or i] = i end "
+      "return t end");
   for (const char* value : {"filled(15)", "filled(16)", "filled(70000)", "filled(15, true)",
                             "filled(16, true)", "filled(70000, true)"}) {
     INFO(value);
@@ -159,9 +201,10 @@ TEST_CASE("bytes that are not one value are refused") {
   plain_lua l;
   for (const bytes_view data :
        {bytes_view(""), bytes_view("\xc1", 1), bytes_view("\x92\x01", 2), bytes_view("\x01\x02", 2),
-        bytes_view("\xa5hi", 3), bytes_view("\xdd\xff\xff\xff\xff", 5), bytes_view("\x81\xc0\x01", 3),
-        bytes_view("\x81\x90\x01", 3), bytes_view("\xdf\x7f\xff\xff\xff", 5),
-        bytes_view("\xcb\x00", 2), bytes_view("\xdb\xff\xff\xff\xff", 5), bytes_view("\xd4\x01\x02", 3),
+        bytes_view("\xa5hi", 3), bytes_view("\xdd\xff\xff\xff\xff", 5),
+        bytes_view("\x81\xc0\x01", 3), bytes_view("\x81\x90\x01", 3),
+        bytes_view("\xdf\x7f\xff\xff\xff", 5), bytes_view("\xcb\x00", 2),
+        bytes_view("\xdb\xff\xff\xff\xff", 5), bytes_view("\xd4\x01\x02", 3),
         bytes_view("\x81\xcb\x7f\xf8\0\0\0\0\0\0\x01", 11)}) {
     INFO(to_hex(data));
     CHECK_FALSE(decoded(l, data));
@@ -175,7 +218,8 @@ TEST_CASE("random bytes never do more than fail, and what decodes encodes again"
   for (int round = 0; round < 20'000; ++round) {
     bytes data;
     const auto size = chance.below(24);
-    for (std::uint64_t i = 0; i < size; ++i) data.push_back(static_cast<char>(chance()));
+    for (std::uint64_t i = 0; i < size; ++i)
+      data.push_back(static_cast<char>(chance()));
     if (!decoded(l, data)) continue;
     bytes again;
     CHECK(encode(l.L, 1, {65'536, 16, false, false}, again));
@@ -190,8 +234,9 @@ TEST_CASE("installing a state replaces the fields and keeps the functions") {
   lua_settop(l.L, 0);
   lua_getglobal(l.L, "self");
   install_state(l.L, 1, *data, 16);
-  l.run("return self.f == print and self.old == nil and #self == 0 and self.a == 1 and "
-        "#self.list == 2");
+  l.run(
+      "return self.f == print and self.old == nil and #self == 0 and self.a == 1 and "
+      "#self.list == 2");
   CHECK(lua_toboolean(l.L, -1) == 1);
 }
 
@@ -212,10 +257,9 @@ TEST_CASE("every way to store into an installed state is noticed") {
   for (const char* code :
        {"self.a = 2", "self.new = 1", "self.a = nil", "self.list[1] = 0", "self.list[4] = 4",
         "table.insert(self.list, 9)", "table.remove(self.list)",
-        "table.sort(self.list, function(a, b) return a > b end)",
-        "table.move(self.list, 1, 2, 2)", "rawset(self, 'a', 3)", "rawset(self.list, 1, 3)",
-        "self.map.x.y = 1", "self.map.x = nil", "local m = self.map m.z = true",
-        "setmetatable({}, {__newindex = self}).a = 5",
+        "table.sort(self.list, function(a, b) return a > b end)", "table.move(self.list, 1, 2, 2)",
+        "rawset(self, 'a', 3)", "rawset(self.list, 1, 3)", "self.map.x.y = 1", "self.map.x = nil",
+        "local m = self.map m.z = true", "setmetatable({}, {__newindex = self}).a = 5",
         "setmetatable({}, {__newindex = self.map}).fresh = 5"}) {
     INFO(code);
     CHECK(dirty_after(code));

@@ -45,8 +45,9 @@ TEST_CASE("a script gets its arguments, and VALUE becomes self.value") {
   scripted_object o("local a, b = ... return { value = a, second = b }");
   CHECK(answer_of(o.put({"one", "two"})) == reply::ok());
   CHECK(text_of(o.get()) == "one");
-  scripted_object with("return { value = 'script', onPut = function(self) self.seen = self.value "
-                       "return self end, seenValue = function(self) return self.seen end }");
+  scripted_object with(
+      "return { value = 'script', onPut = function(self) self.seen = self.value "
+      "return self end, seenValue = function(self) return self.seen end }");
   with.put_value("given");
   CHECK(text_of(with.get()) == "given");
   CHECK(text_of(with.call("seenValue")) == "given");
@@ -67,8 +68,9 @@ TEST_CASE("a script that makes no object is refused") {
 
 TEST_CASE("what onPut returns is stored") {
   SECTION("self") {
-    scripted_object o("return { onPut = function(self, caller) self.value = caller.user return self "
-                      "end }");
+    scripted_object o(
+        "return { onPut = function(self, caller) self.value = caller.user return self "
+        "end }");
     CHECK(o.put().created);
     CHECK(text_of(o.get()) == "alice");
   }
@@ -99,7 +101,8 @@ TEST_CASE("what onPut returns is stored") {
   }
 }
 
-// GET, ASO.GET --------------------------------------------------------------------------------------
+// GET, ASO.GET
+// --------------------------------------------------------------------------------------
 
 TEST_CASE("GET without onGet gives self.value") {
   scripted_object o(plain);
@@ -112,7 +115,8 @@ TEST_CASE("GET without onGet gives self.value") {
 
 TEST_CASE("GET answers text, ASO.GET keeps the kind") {
   const auto answers = [](const bytes& expression) {
-    scripted_object o("return { value = 'own', onGet = function(self) return " + expression + " end }");
+    scripted_object o("return { value = 'own', onGet = function(self) return " + expression +
+                      " end }");
     o.put();
     auto get = answer_of(o.get());
     return std::pair{get, answer_of(o.fetch())};
@@ -130,7 +134,8 @@ TEST_CASE("GET answers text, ASO.GET keeps the kind") {
 }
 
 TEST_CASE("an answer that cannot be given fails the turn") {
-  for (const char* expression : {"{f = pairs}", "pairs", "(function() local t = {} t.t = t return t "
+  for (const char* expression : {"{f = pairs}", "pairs",
+                                 "(function() local t = {} t.t = t return t "
                                  "end)()"}) {
     scripted_object o("return { onGet = function() return " + bytes(expression) + " end }");
     o.put();
@@ -153,10 +158,12 @@ TEST_CASE("onGet sees caller, callback key and payload") {
   CHECK(answer_of(o.get()) == common("nil", "nil"));
 }
 
-// SET -------------------------------------------------------------------------------------------------
+// SET
+// -------------------------------------------------------------------------------------------------
 
 TEST_CASE("SET without onUpdate writes self.value and keeps the code") {
-  scripted_object o("return { value = 'v', onGet = function(self) return '<' .. self.value .. '>' end }");
+  scripted_object o(
+      "return { value = 'v', onGet = function(self) return '<' .. self.value .. '>' end }");
   o.put();
   CHECK(answer_of(o.set("w")) == reply::ok());
   CHECK(text_of(o.get()) == "<w>");
@@ -166,8 +173,9 @@ TEST_CASE("SET without onUpdate writes self.value and keeps the code") {
 
 TEST_CASE("onUpdate decides what SET writes") {
   SECTION("new") {
-    scripted_object o("return { onUpdate = function(self, new, caller) self.by = caller.user return "
-                      "new end }");
+    scripted_object o(
+        "return { onUpdate = function(self, new, caller) self.by = caller.user return "
+        "new end }");
     o.put();
     CHECK(answer_of(o.set("w")) == reply::ok());
     CHECK(text_of(o.get()) == "w");
@@ -212,7 +220,8 @@ TEST_CASE("the options of SET work on an active object") {
   CHECK(text_of(o.get()) == "y");
 }
 
-// INCR, APPEND, GETRANGE ... --------------------------------------------------------------------------
+// INCR, APPEND, GETRANGE ...
+// --------------------------------------------------------------------------
 
 TEST_CASE("string operations work on the value") {
   scripted_object o("return { value = '10' }");
@@ -253,7 +262,8 @@ TEST_CASE("an operation that is not of strings is refused and does no harm") {
   CHECK(o.is_hot());
 }
 
-// DEL -------------------------------------------------------------------------------------------------
+// DEL
+// -------------------------------------------------------------------------------------------------
 
 TEST_CASE("DEL deletes unless onDelete returns false") {
   scripted_object bare(plain);
@@ -283,8 +293,9 @@ TEST_CASE("an onDelete that returns nothing lets the object go") {
 }
 
 TEST_CASE("deleteSelf ends the object when the turn commits, after its answer") {
-  scripted_object once("return { value = 'secret', onGet = function(self) dht.deleteSelf() return "
-                       "self end }");
+  scripted_object once(
+      "return { value = 'secret', onGet = function(self) dht.deleteSelf() return "
+      "self end }");
   once.put();
   const auto outcome = once.get();
   CHECK(answer_of(outcome) == reply::bulk("secret"));
@@ -292,7 +303,8 @@ TEST_CASE("deleteSelf ends the object when the turn commits, after its answer") 
   CHECK_FALSE(outcome.state);
 }
 
-// ASO.PUT over a living object ------------------------------------------------------------------------
+// ASO.PUT over a living object
+// ------------------------------------------------------------------------
 
 TEST_CASE("without onUpdate only the owner replaces the code") {
   scripted_object o(plain);
@@ -307,18 +319,21 @@ TEST_CASE("without onUpdate only the owner replaces the code") {
 }
 
 TEST_CASE("onUpdate is offered value and hash of new code and decides") {
-  const bytes successor = "return { value = 'w', onPut = function(self, caller) self.by = caller.user "
-                          "return self end, who = function(self) return self.by .. self.value end }";
+  const bytes successor =
+      "return { value = 'w', onPut = function(self, caller) self.by = caller.user "
+      "return self end, who = function(self) return self.by .. self.value end }";
   SECTION("new replaces, then the successor's onPut runs") {
-    scripted_object o("return { value = 'v', onUpdate = function(self, new) return #new.code == 64 and "
-                      "new.value == 'given' and new or self end }");
+    scripted_object o(
+        "return { value = 'v', onUpdate = function(self, new) return #new.code == 64 and "
+        "new.value == 'given' and new or self end }");
     o.put();
     CHECK(answer_of(o.replace(successor, "x", "given")) == reply::ok());
     CHECK(text_of(o.call("who")) == "alicegiven");
   }
   SECTION("self refuses, what it noted stays") {
-    scripted_object o("return { value = 'v', onUpdate = function(self) self.value = 'asked' return self "
-                      "end }");
+    scripted_object o(
+        "return { value = 'v', onUpdate = function(self) self.value = 'asked' return self "
+        "end }");
     o.put();
     const auto outcome = o.replace(successor);
     CHECK(answer_of(outcome).code == errc::refused);
@@ -346,15 +361,18 @@ TEST_CASE("a successor that fails leaves the object as it was") {
 }
 
 TEST_CASE("a replacement shares one budget of fuel for its handlers") {
-  scripted_object o("return { onUpdate = function(self, new) for i = 1, 40000 do end return new end }");
+  scripted_object o(
+      "return { onUpdate = function(self, new) for i = 1, 40000 do end return new end }");
   o.put();
-  const auto outcome = o.replace("return { onPut = function(self) for i = 1, 70000 do end return self "
-                                 "end }");
+  const auto outcome = o.replace(
+      "return { onPut = function(self) for i = 1, 70000 do end return self "
+      "end }");
   REQUIRE(outcome.failure);
   CHECK(outcome.failure->code == errc::fuel);
 }
 
-// ASO.CALL, timers, answers ---------------------------------------------------------------------------
+// ASO.CALL, timers, answers
+// ---------------------------------------------------------------------------
 
 TEST_CASE("a method is called with its arguments as text") {
   scripted_object o(R"(return { n = 0,
@@ -390,7 +408,8 @@ TEST_CASE("an answer nobody waits for is refused and does no harm") {
   CHECK(o.is_hot());
 }
 
-// Failures ----------------------------------------------------------------------------------------------
+// Failures
+// ----------------------------------------------------------------------------------------------
 
 TEST_CASE("an error in any handler fails its turn and names handler and line") {
   const bytes source = R"(local boom = function() error('boom') end
@@ -417,8 +436,9 @@ TEST_CASE("an error in any handler fails its turn and names handler and line") {
 }
 
 TEST_CASE("a state that cannot be kept fails the turn as a breach") {
-  for (const char* body : {"self.f = {g = pairs}", "self.self = self", "for i = 1, 7 do self[i] = ('x'):rep(9500) .. i end",
-                           "self[{}] = 1", "self.co = {coroutine.create(pairs)}"}) {
+  for (const char* body : {"self.f = {g = pairs}", "self.self = self",
+                           "for i = 1, 7 do self[i] = ('x'):rep(9500) .. i end", "self[{}] = 1",
+                           "self.co = {coroutine.create(pairs)}"}) {
     INFO(body);
     scripted_object o("return { value = 'v', onTimer = function(self) " + bytes(body) + " end }");
     o.put();
@@ -431,8 +451,9 @@ TEST_CASE("a state that cannot be kept fails the turn as a breach") {
 }
 
 TEST_CASE("loading has fuel of its own, so hot and cold objects have the same budget") {
-  scripted_object o("for i = 1, 60000 do end return { onGet = function() for i = 1, 60000 do end return "
-                    "'done' end }");
+  scripted_object o(
+      "for i = 1, 60000 do end return { onGet = function() for i = 1, 60000 do end return "
+      "'done' end }");
   CHECK(answer_of(o.put()) == reply::ok());
   CHECK(text_of(o.get()) == "done");
   o.chill();

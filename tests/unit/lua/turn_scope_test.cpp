@@ -53,7 +53,8 @@ TEST_CASE("a right is used up by a put and not by what is refused") {
 TEST_CASE("rights are bounded: the oldest go first") {
   fixture f;
   f.limits.messages_per_turn = 1'000'000;
-  for (int i = 0; i < 5'000; ++i) f.begin("callback-" + std::to_string(i) + bytes(100, 'x'));
+  for (int i = 0; i < 5'000; ++i)
+    f.begin("callback-" + std::to_string(i) + bytes(100, 'x'));
   CHECK_FALSE(f.put("callback-0" + bytes(100, 'x')));
   CHECK(f.put("callback-4999" + bytes(100, 'x')));
 }

@@ -70,8 +70,10 @@ TEST_CASE("eviction takes unpinned entries only, and the cache is complete no mo
     give_value(cache, entry, bytes(200, 'x'));
     entry.written = i < 10 ? 2 : 1;
   }
-  for (int round = 0; round < 50; ++round) cache.evict(1);
+  for (int round = 0; round < 50; ++round)
+    cache.evict(1);
   CHECK(cache.bytes_used() <= 20'000);
   CHECK_FALSE(cache.complete());
-  for (int i = 0; i < 10; ++i) CHECK(cache.find(std::to_string(i)) != nullptr);
+  for (int i = 0; i < 10; ++i)
+    CHECK(cache.find(std::to_string(i)) != nullptr);
 }

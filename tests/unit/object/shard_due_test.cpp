@@ -17,7 +17,8 @@ shard_world::executor creating(std::vector<timer> timers) {
     outcome.created = true;
     outcome.state = "\x80";
     outcome.answer = reply::ok();
-    for (const auto& t : timers) outcome.timers.push_back({t.name, t});
+    for (const auto& t : timers)
+      outcome.timers.push_back({t.name, t});
     return outcome;
   };
 }
@@ -52,7 +53,8 @@ TEST_CASE("a repeating timer fires each period") {
   world.put_object("a", "code");
   counting count;
   world.execute = count.executor();
-  for (int i = 0; i < 10; ++i) world.advance(10s);
+  for (int i = 0; i < 10; ++i)
+    world.advance(10s);
   CHECK(count.fired == 10);
 }
 
@@ -68,7 +70,8 @@ TEST_CASE("fires missed while the node was down follow the timer's policy") {
     counting count;
     world.execute = count.executor();
     world.advance(65s);
-    for (int i = 0; i < 20; ++i) world.advance(1ms);
+    for (int i = 0; i < 20; ++i)
+      world.advance(1ms);
     CHECK(count.fired == expected);
   }
 }
@@ -85,7 +88,8 @@ TEST_CASE("a timer whose handler fails is spent all the same") {
     outcome.failure = error{errc::script, "boom"};
     return outcome;
   };
-  for (int i = 0; i < 3; ++i) world.advance(10s);
+  for (int i = 0; i < 3; ++i)
+    world.advance(10s);
   CHECK(fired == 3);
 }
 
@@ -121,7 +125,8 @@ TEST_CASE("timers far ahead are found by later looks into the store") {
   CHECK(world.subject->timers_armed() == 0);
   counting count;
   world.execute = count.executor();
-  for (int i = 0; i < 24 * 60 * 3; ++i) world.advance(20s);
+  for (int i = 0; i < 24 * 60 * 3; ++i)
+    world.advance(20s);
   CHECK(count.fired == 1);
 }
 

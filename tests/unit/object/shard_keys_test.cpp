@@ -78,6 +78,8 @@ TEST_CASE("conditions of EXPIRE are those of Redis") {
   expire.when = world.now.wall + std::chrono::seconds{10};
   expire.expire_if = expire_condition::if_any;
   CHECK(world.ask(expire) == reply::number(0));
+  expire.expire_if = expire_condition::if_any_and_less;
+  CHECK(world.ask(expire) == reply::number(0));
   expire.expire_if = expire_condition::if_greater;
   CHECK(world.ask(expire) == reply::number(0));
   expire.expire_if = expire_condition::if_none;
@@ -107,8 +109,7 @@ TEST_CASE("several keys that are not in memory are loaded before any is touched"
   world.ask(about_all(op::mset, {"a", "b", "c"}, {"1", "2", "3"}));
   world.restart();
   CHECK(world.ask(about_all(op::mget, {"a", "b", "c", "d"})) ==
-        reply::list(
-            {reply::bulk("1"), reply::bulk("2"), reply::bulk("3"), reply::null()}));
+        reply::list({reply::bulk("1"), reply::bulk("2"), reply::bulk("3"), reply::null()}));
 }
 
 TEST_CASE("MGET runs a turn for each active key among the passive ones") {

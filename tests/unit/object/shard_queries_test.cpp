@@ -29,8 +29,7 @@ TEST_CASE("code, hash and state of an object are shown as they are stored") {
   shard_world world;
   world.put_object("a", "return {}");
   CHECK(world.ask(about(op::aso_code, "a")) == reply::bulk("return {}"));
-  CHECK(world.ask(about(op::aso_hash, "a")) ==
-        reply::bulk(to_hex(as_bytes(sha256("return {}")))));
+  CHECK(world.ask(about(op::aso_hash, "a")) == reply::bulk(to_hex(as_bytes(sha256("return {}")))));
   CHECK(world.ask(about(op::aso_state, "a")) ==
         reply::map({reply::bulk("value"), reply::bulk("v")}));
 }

@@ -12,7 +12,8 @@ namespace {
 
 std::vector<bytes> names_of(const reply& list) {
   std::vector<bytes> names;
-  for (const auto& item : list.items) names.push_back(item.text);
+  for (const auto& item : list.items)
+    names.push_back(item.text);
   return names;
 }
 
@@ -32,7 +33,8 @@ TEST_CASE("SCAN goes over every key once and its cursors fit a double") {
   for (int page = 0; page < 200; ++page) {
     const auto answer = world.ask(c);
     REQUIRE(answer.items.size() == 2);
-    for (auto& name : names_of(answer.items[1])) seen.insert(name);
+    for (auto& name : names_of(answer.items[1]))
+      seen.insert(name);
     c.number = std::stoll(answer.items[0].text);
     CHECK(c.number < (std::int64_t{1} << 53U));
     if (c.number == 0) break;
@@ -68,7 +70,8 @@ TEST_CASE("RANDOMKEY gives a key that exists, or null when there is none") {
   c.what = op::randomkey;
   CHECK(world.ask(c) == reply::null());
   world.set("only", "v");
-  for (int i = 0; i < 10; ++i) CHECK(world.ask(c) == reply::bulk("only"));
+  for (int i = 0; i < 10; ++i)
+    CHECK(world.ask(c) == reply::bulk("only"));
 }
 
 TEST_CASE("DBSIZE counts what exists, also after a restart") {
@@ -76,7 +79,8 @@ TEST_CASE("DBSIZE counts what exists, also after a restart") {
   command c;
   c.what = op::dbsize;
   CHECK(world.ask(c) == reply::number(0));
-  for (int i = 0; i < 10; ++i) world.set(std::to_string(i), "v");
+  for (int i = 0; i < 10; ++i)
+    world.set(std::to_string(i), "v");
   world.del("3");
   CHECK(world.ask(c) == reply::number(9));
   world.restart();

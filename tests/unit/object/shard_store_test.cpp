@@ -28,13 +28,9 @@ TEST_CASE("after any history of commands, failures and crashes the shard holds w
           CHECK(world.set(key, value).failed());
           world.fail_commits = false;
           break;
-        case 1:
-          world.restart();
-          break;
+        case 1: world.restart(); break;
         case 2:
-        case 3:
-          CHECK(world.del(key) == reply::number(model.erase(key) > 0 ? 1 : 0));
-          break;
+        case 3: CHECK(world.del(key) == reply::number(model.erase(key) > 0 ? 1 : 0)); break;
         case 4: {
           const bytes other = "k" + std::to_string(random.below(120));
           command c;
@@ -60,6 +56,7 @@ TEST_CASE("after any history of commands, failures and crashes the shard holds w
       REQUIRE(world.subject->objects() == model.size());
     }
     world.restart();
-    for (const auto& [key, value] : model) CHECK(world.get(key) == reply::bulk(value));
+    for (const auto& [key, value] : model)
+      CHECK(world.get(key) == reply::bulk(value));
   }
 }

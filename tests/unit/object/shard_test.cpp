@@ -99,7 +99,8 @@ TEST_CASE("everything decided after a failed batch fails with it") {
   world.hold_commits = false;
   world.settle();
   REQUIRE(world.answers.size() == 3);
-  for (const auto& a : world.answers) CHECK(a.content.failed());
+  for (const auto& a : world.answers)
+    CHECK(a.content.failed());
   CHECK(world.get("a") == reply::bulk("1"));
   CHECK(world.get("b") == reply::null());
   CHECK(world.get("c") == reply::null());
@@ -152,7 +153,8 @@ TEST_CASE("records over the cache's size leave it and are found again") {
   policy limits;
   limits.cache_bytes_max = 64'000;
   shard_world world(limits);
-  for (int i = 0; i < 1'000; ++i) world.set("key" + std::to_string(i), bytes(100, 'x'));
+  for (int i = 0; i < 1'000; ++i)
+    world.set("key" + std::to_string(i), bytes(100, 'x'));
   CHECK(world.subject->cache_bytes() < 100'000);
   for (int i = 0; i < 1'000; ++i) {
     CHECK(world.get("key" + std::to_string(i)) == reply::bulk(bytes(100, 'x')));

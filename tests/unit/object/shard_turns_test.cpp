@@ -151,7 +151,8 @@ TEST_CASE("a full mailbox answers busy") {
   shard_world world(limits);
   world.put_object("a", "code");
   world.hold_turns = true;
-  for (std::uint64_t i = 1; i <= 3; ++i) CHECK_FALSE(world.submit(get_of("a"), i));
+  for (std::uint64_t i = 1; i <= 3; ++i)
+    CHECK_FALSE(world.submit(get_of("a"), i));
   const auto refused = world.submit(get_of("a"), 4);
   REQUIRE(refused);
   CHECK(refused->code == errc::busy);
@@ -169,7 +170,8 @@ TEST_CASE("repeated breaches suspend the code until its owner resumes it") {
     outcome.breach = true;
     return outcome;
   };
-  for (int i = 0; i < 3; ++i) CHECK(world.get("a").code == errc::fuel);
+  for (int i = 0; i < 3; ++i)
+    CHECK(world.get("a").code == errc::fuel);
   CHECK(world.get("a") == reply::bulk("v"));  // the owner reads the value without its code
   world.who.user = "somebody";
   CHECK(world.get("a").code == errc::quarantined);

@@ -100,27 +100,30 @@ class shard_world {
       moved = true;
     }
     auto out = std::exchange(subject->effects(), {});
-    for (auto& a : out.answers) answers.push_back(std::move(a));
+    for (auto& a : out.answers)
+      answers.push_back(std::move(a));
     moved = moved || !out.loads.empty() || !out.scans.empty() || !out.work_items.empty();
     if (!hold_commits) commit_all();
     if (hand_over) {
       moved = hand_over(std::move(out.work_items)) || moved;
     } else {
       outcome_batch outcomes;
-      for (auto& item : out.work_items) run(item, outcomes);
+      for (auto& item : out.work_items)
+        run(item, outcomes);
       if (!outcomes.empty()) subject->on_outcomes(std::move(outcomes), now);
     }
     std::vector<loaded> loads;
-    for (const auto& order : out.loads) loads.push_back(load(order));
+    for (const auto& order : out.loads)
+      loads.push_back(load(order));
     if (!loads.empty()) subject->on_loaded(std::move(loads), now);
-    for (const auto& order : out.scans) subject->on_scanned(scan(order), now);
+    for (const auto& order : out.scans)
+      subject->on_scanned(scan(order), now);
     return moved;
   }
 
   void settle() {
     for (int rounds = 0; rounds < 1'000; ++rounds) {
-      if (!round() && subject->effects().answers.empty() &&
-          subject->effects().work_items.empty()) {
+      if (!round() && subject->effects().answers.empty() && subject->effects().work_items.empty()) {
         return;
       }
     }
@@ -194,23 +197,16 @@ class shard_world {
           outcomes.finished.push_back({item.order.id, false, execute(item.order)});
         }
         return;
-      case work::kind::forget:
-        forgotten.push_back(item.forgotten);
-        return;
-      default:
-        return;
+      case work::kind::forget: forgotten.push_back(item.forgotten); return;
+      default: return;
     }
   }
 
   void apply(const change_batch& changes) {
     for (const auto& c : changes.changes) {
       switch (c.what) {
-        case change_batch::change::kind::put:
-          stored[c.key] = c.value;
-          break;
-        case change_batch::change::kind::erase:
-          stored.erase(c.key);
-          break;
+        case change_batch::change::kind::put: stored[c.key] = c.value; break;
+        case change_batch::change::kind::erase: stored.erase(c.key); break;
         case change_batch::change::kind::erase_range:
           stored.erase(stored.lower_bound(c.key), stored.lower_bound(c.value));
           break;

@@ -2,21 +2,27 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include "runtime/log.hpp"
+
 namespace comet::runtime {
 namespace {
 
 using changes = std::vector<std::pair<bytes_view, bytes_view>>;
 
 TEST_CASE("a change gives the actors what is in force") {
+  log::set_level(log_level::off);
   live_configuration live{configuration{}};
-  const auto tuned =
-      live.set(changes{{"fuel-per-turn", "7000"}, {"maxclients", "5"}, {"client-idle-max", "90s"}});
+  const auto tuned = live.set(changes{{"log-level", "off"},
+                                      {"fuel-per-turn", "7000"},
+                                      {"maxclients", "5"},
+                                      {"client-idle-max", "90s"}});
   REQUIRE(tuned.ok());
   CHECK(tuned->limits.fuel_per_turn == 7'000);
   CHECK(tuned->clients_max == 5);
   CHECK(tuned->client_idle_max == std::chrono::seconds{90});
   CHECK(live.get("maxclients").front().second == "5");
   CHECK(live.values().maxclients == 5);
+  log::set_level(log_level::info);
 }
 
 TEST_CASE("a refused change leaves everything as it was") {

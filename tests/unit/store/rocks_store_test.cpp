@@ -113,7 +113,7 @@ TEST_CASE("a missing table is refused and named", "[store]") {
   std::filesystem::remove(table);
   const auto failure = opening_error(directory.path());
   CHECK(failure.code == errc::corrupt);
-  must_say(failure, std::filesystem::path(table).filename().string());
+  must_say(failure, std::filesystem::path(table).stem().string());
 }
 
 TEST_CASE("a flipped bit in a table is found when it is read", "[store]") {
@@ -128,7 +128,7 @@ TEST_CASE("a flipped bit in a table is found when it is read", "[store]") {
   const auto store = opened(directory.path());
   const auto failure = refusal(store->load(numbered(0)));
   CHECK(failure.code == errc::corrupt);
-  must_say(failure, std::filesystem::path(table).filename().string());
+  must_say(failure, std::filesystem::path(table).stem().string());
   CHECK(refusal(store->scan("", "", 10)).code == errc::corrupt);
   CHECK(refusal(store->load_all({numbered(0)})).code == errc::corrupt);
   // Other blocks are read as before.

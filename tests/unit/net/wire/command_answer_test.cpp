@@ -52,7 +52,8 @@ TEST_CASE("COMMAND and COMMAND INFO without names tell of all commands") {
   CHECK(ask(session_command::command_info, {}) == all);
   CHECK(ask(session_command::command_count, {}).integer ==
         static_cast<std::int64_t>(all.items.size()));
-  for (const reply& info : all.items) REQUIRE(info.items.size() == 10);
+  for (const reply& info : all.items)
+    REQUIRE(info.items.size() == 10);
 }
 
 TEST_CASE("COMMAND DOCS has the fields that redis-cli makes its help of") {
@@ -86,8 +87,7 @@ TEST_CASE("COMMAND GETKEYS finds keys and explains why not") {
   CHECK(getkeys({"object", "encoding", "k"}) == "*1\r\n$1\r\nk\r\n");
   CHECK(getkeys({"ping", "x"}) == "-ERR The command has no key arguments\r\n");
   CHECK(getkeys({"foo", "x"}) == "-ERR Invalid command specified\r\n");
-  CHECK(getkeys({"get", "a", "b"}) ==
-        "-ERR Invalid number of arguments specified for command\r\n");
+  CHECK(getkeys({"get", "a", "b"}) == "-ERR Invalid number of arguments specified for command\r\n");
 }
 
 TEST_CASE("COMMAND LIST filters by pattern and category") {
@@ -108,8 +108,7 @@ TEST_CASE("COMMAND LIST filters by pattern and category") {
 
 TEST_CASE("HELP lists the subcommands of a container") {
   const reply help = help_of(*find_command("config"));
-  CHECK(help.items[0].text ==
-        "CONFIG <subcommand> [<arg> [value] [opt] ...]. Subcommands are:");
+  CHECK(help.items[0].text == "CONFIG <subcommand> [<arg> [value] [opt] ...]. Subcommands are:");
   CHECK(help.items[1].text == "GET parameter [parameter ...]");
   CHECK(help.items.size() == 9);
 }

@@ -16,18 +16,22 @@ bytes shown(const syntax_node& node) {
   if (node.multiple_token) text += "!";
   if (node.parts.empty()) return text;
   text += "(";
-  for (const syntax_node& part : node.parts) text += shown(part) + " ";
+  for (const syntax_node& part : node.parts)
+    text += shown(part) + " ";
   text.back() = ')';
   return text;
 }
 
 bytes tree_of(const command_row& row) {
   bytes text;
-  for (const syntax_node& node : syntax_of(row)) text += shown(node) + " ";
+  for (const syntax_node& node : syntax_of(row))
+    text += shown(node) + " ";
   if (!text.empty()) text.pop_back();
   return text;
 }
-bytes tree_of(bytes_view name) { return tree_of(*find_command(name)); }
+bytes tree_of(bytes_view name) {
+  return tree_of(*find_command(name));
+}
 bytes tree_of(bytes_view container, bytes_view name) {
   return tree_of(*find_subcommand(*find_command(container), name));
 }

@@ -16,7 +16,8 @@ template <class Visit>
 void each_row(Visit visit) {
   for (const command_row* row : all_commands()) {
     visit(*row, nullptr);
-    for (const command_row& sub : row->subcommands) visit(sub, row);
+    for (const command_row& sub : row->subcommands)
+      visit(sub, row);
   }
 }
 
@@ -30,7 +31,8 @@ TEST_CASE("every row is complete") {
     CHECK(row.summary.ends_with('.'));
     CHECK(!row.since.empty());
     CHECK(!row.complexity.empty());
-    for (const char c : row.name) CHECK(std::isupper(static_cast<unsigned char>(c)) == 0);
+    for (const char c : row.name)
+      CHECK(std::isupper(static_cast<unsigned char>(c)) == 0);
     const bool answers = row.parse != nullptr || row.own != session_command::none;
     CHECK(answers != (row.subcommands.size() > 0 && row.own == session_command::none));
     CHECK((row.parse == nullptr || row.own == session_command::none));
@@ -55,7 +57,8 @@ TEST_CASE("commands are found in any case and nothing else is") {
     if (container != nullptr) return;
     bytes name{row.name};
     CHECK(find_command(name) == &row);
-    for (char& c : name) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+    for (char& c : name)
+      c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
     CHECK(find_command(name) == &row);
     for (char& c : name) {
       const char was = c;

@@ -62,8 +62,8 @@ class fake_host final : public session_host, public authenticator {
     for (const auto& [name, value] : changes) {
       const auto found = settings.find(name);
       if (found == settings.end())
-        return {errc::config, "Unknown option or number of arguments for CONFIG SET - '" +
-                                  bytes{name} + "'"};
+        return {errc::config,
+                "Unknown option or number of arguments for CONFIG SET - '" + bytes{name} + "'"};
       found->second = value;
     }
     return {};
@@ -112,9 +112,9 @@ struct fake_node {
 
   session& connect() {
     const session_id id = sessions.size() + 1;
-    sessions.push_back(std::make_unique<session>(
-        id, endpoint{"10.0.0.1", static_cast<std::uint16_t>(40'000 + id)},
-        endpoint{"10.0.0.9", 6379}, now, context));
+    sessions.push_back(
+        std::make_unique<session>(id, endpoint{"10.0.0.1", static_cast<std::uint16_t>(40'000 + id)},
+                                  endpoint{"10.0.0.9", 6379}, now, context));
     host.all.push_back(sessions.back().get());
     return *sessions.back();
   }

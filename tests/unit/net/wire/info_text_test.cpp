@@ -45,7 +45,8 @@ TEST_CASE("sections are chosen by name, in any case, each once") {
   CHECK(info(f, {"keyspace", "cluster", "cluster"}) ==
         "# Cluster\r\ncluster_enabled:0\r\n\r\n# Keyspace\r\n");
   CHECK(info(f, {"nothing"}).empty());
-  for (const char* all : {"all", "default", "everything"}) CHECK(info(f, {all}) == info(f, {}));
+  for (const char* all : {"all", "default", "everything"})
+    CHECK(info(f, {all}) == info(f, {}));
 }
 
 TEST_CASE("an empty database has no line in the keyspace section") {

@@ -82,14 +82,11 @@ TEST_CASE("the EXPIRE family refuses what contradicts itself or does not fit") {
         "NX and XX, GT or LT options at the same time are not compatible");
   CHECK(problem_of("expire k 1 gt nx") ==
         "NX and XX, GT or LT options at the same time are not compatible");
-  CHECK(problem_of("expire k 1 gt lt") ==
-        "GT and LT options at the same time are not compatible");
+  CHECK(problem_of("expire k 1 gt lt") == "GT and LT options at the same time are not compatible");
   CHECK(problem_of("expire k 1 soon") == "Unsupported option soon");
   CHECK(problem_of("expire k x") == "value is not an integer or out of range");
-  CHECK(problem_of("expire k 9223372036854775807") ==
-        "invalid expire time in 'expire' command");
-  CHECK(problem_of("pexpire k 9223372036854775807") ==
-        "invalid expire time in 'pexpire' command");
+  CHECK(problem_of("expire k 9223372036854775807") == "invalid expire time in 'expire' command");
+  CHECK(problem_of("pexpire k 9223372036854775807") == "invalid expire time in 'pexpire' command");
   CHECK(problem_of("expireat k -9223372036854775808") ==
         "invalid expire time in 'expireat' command");
   CHECK(parsed{"pexpireat k 9223372036854775807"}.outcome.ok());

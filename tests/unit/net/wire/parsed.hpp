@@ -42,6 +42,8 @@ struct parsed {
 };
 
 /// The error's text, or "" when `line` is a good request.
-inline bytes problem_of(const bytes& line) { return parsed{line}.problem(); }
+inline bytes problem_of(const bytes& line) {
+  return parsed{line}.problem();
+}
 
 }  // namespace comet::wire::test

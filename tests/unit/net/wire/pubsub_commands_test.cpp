@@ -8,9 +8,8 @@ using namespace comet;
 using namespace comet::wire;
 
 TEST_CASE("a RESP2 subscriber may use the commands that Redis names, and no others") {
-  constexpr std::array<bytes_view, 7> allowed{"ping",       "psubscribe", "punsubscribe",
-                                              "quit",       "reset",      "subscribe",
-                                              "unsubscribe"};
+  constexpr std::array<bytes_view, 7> allowed{"ping",  "psubscribe", "punsubscribe", "quit",
+                                              "reset", "subscribe",  "unsubscribe"};
   for (const command_row* row : all_commands()) {
     CAPTURE(row->name);
     CHECK(has(row->flags, command_flag::subscribed) ==

@@ -46,7 +46,8 @@ struct reading {
       case outcome::request: break;
     }
     bytes event;
-    for (const bytes_view word : words) event.append("<").append(word).append(">");
+    for (const bytes_view word : words)
+      event.append("<").append(word).append(">");
     events.push_back(event);
     return true;
   }
@@ -125,7 +126,8 @@ TEST_CASE("a stream means the same wherever it is cut") {
     }
     resp_parser parser{limits};
     reading r;
-    for (const char& byte : stream) r.read(parser, {&byte, 1});
+    for (const char& byte : stream)
+      r.read(parser, {&byte, 1});
     REQUIRE(r.events == whole);
   }
 }
@@ -204,10 +206,11 @@ TEST_CASE("memory of what is dropped stays small") {
   reading r;
   r.read(parser, "*2\r\n$3\r\nSET\r\n$100000000\r\n");
   const bytes part(4'096, 'v');
-  for (int i = 0; i < 100'000'000 / 4'096; ++i) r.read(parser, part);
+  for (int i = 0; i < 100'000'000 / 4'096; ++i)
+    r.read(parser, part);
   r.read(parser, bytes(100'000'000 % 4'096, 'v') + "\r\nPING\r\n");
-  CHECK(r.events == events{"!an argument of 100000000 bytes exceeds the limit of 1000 bytes",
-                           "<PING>"});
+  CHECK(r.events ==
+        events{"!an argument of 100000000 bytes exceeds the limit of 1000 bytes", "<PING>"});
   CHECK(r.held_max < 10'000);
 }
 

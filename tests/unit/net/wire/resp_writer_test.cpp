@@ -15,8 +15,12 @@ bytes written(const reply& r, protocol p) {
   append(out, r, p);
   return out;
 }
-bytes resp2(const reply& r) { return written(r, protocol::resp2); }
-bytes resp3(const reply& r) { return written(r, protocol::resp3); }
+bytes resp2(const reply& r) {
+  return written(r, protocol::resp2);
+}
+bytes resp3(const reply& r) {
+  return written(r, protocol::resp3);
+}
 
 reply of_kind(reply::kind what, std::vector<reply> items) {
   reply r = reply::list(std::move(items));

@@ -20,14 +20,17 @@ TEST_CASE("a connection has an id and a name") {
 TEST_CASE("CLIENT INFO and LIST describe connections in the form of Redis") {
   fake_node node;
   session& s = node.connect();
-  node.talk(s, "CLIENT SETNAME me\r\nCLIENT SETINFO LIB-NAME redis-py\r\n"
-               "CLIENT SETINFO lib-ver 5.0\r\n");
+  node.talk(s,
+            "CLIENT SETNAME me\r\nCLIENT SETINFO LIB-NAME redis-py\r\n"
+            "CLIENT SETINFO lib-ver 5.0\r\n");
   node.now.mono += std::chrono::seconds{7};
   const bytes line = s.description(node.now);
-  CHECK(line.starts_with("id=1 addr=10.0.0.1:40001 laddr=10.0.0.9:6379 fd=-1 name=me age=7 idle=7 "
-                         "flags=N db=0 sub=0 psub=0 ssub=0 multi=-1 qbuf=0 "));
-  CHECK(line.ends_with(" cmd=client|setinfo user=default redir=-1 resp=2 lib-name=redis-py "
-                       "lib-ver=5.0"));
+  CHECK(
+      line.starts_with("id=1 addr=10.0.0.1:40001 laddr=10.0.0.9:6379 fd=-1 name=me age=7 idle=7 "
+                       "flags=N db=0 sub=0 psub=0 ssub=0 multi=-1 qbuf=0 "));
+  CHECK(
+      line.ends_with(" cmd=client|setinfo user=default redir=-1 resp=2 lib-name=redis-py "
+                     "lib-ver=5.0"));
   session& other = node.connect();
   CHECK(other.description(node.now).find(" cmd=NULL ") != bytes::npos);
   const bytes list = node.talk(s, "CLIENT LIST\r\n");
@@ -61,8 +64,9 @@ TEST_CASE("CLIENT KILL closes the connections that its filters match") {
   CHECK(second.must_close());
   CHECK(node.host.touched_sessions == std::vector<session*>{&second});
   CHECK(node.talk(s, "CLIENT KILL 10.0.0.1:40002\r\n") == "-ERR No such client\r\n");
-  CHECK(node.talk(s, "CLIENT KILL ID 3 ADDR 10.0.0.1:40003 LADDR 10.0.0.9:6379 USER default TYPE "
-                     "normal\r\n") == ":1\r\n");
+  CHECK(node.talk(s,
+                  "CLIENT KILL ID 3 ADDR 10.0.0.1:40003 LADDR 10.0.0.9:6379 USER default TYPE "
+                  "normal\r\n") == ":1\r\n");
   CHECK(third.must_close());
   CHECK(node.talk(s, "CLIENT KILL TYPE normal\r\n") == ":0\r\n");
   CHECK(!s.closing());
@@ -99,8 +103,7 @@ TEST_CASE("CLIENT REPLY drops replies, of objects that answer late too") {
   node.host.finish(0, object::reply::ok());
   CHECK(node.talk(s, "") == "+OK\r\n");
   CHECK(node.talk(s, "CLIENT REPLY OFF\r\nCLIENT REPLY SKIP\r\nPING\r\n").empty());
-  CHECK(node.talk(s, "CLIENT REPLY ON\r\nCLIENT REPLY foo\r\n") ==
-        "+OK\r\n-ERR syntax error\r\n");
+  CHECK(node.talk(s, "CLIENT REPLY ON\r\nCLIENT REPLY foo\r\n") == "+OK\r\n-ERR syntax error\r\n");
 }
 
 TEST_CASE("settings without effect are checked and accepted") {

@@ -19,8 +19,7 @@ TEST_CASE("PING, ECHO, TIME, SELECT and WAIT answer as Redis does") {
   fake_node node;
   session& s = node.connect();
   CHECK(node.talk(s, "PING\r\nPING x\r\nECHO y\r\n") == "+PONG\r\n$1\r\nx\r\n$1\r\ny\r\n");
-  CHECK(node.talk(s, "PING a b\r\n") ==
-        "-ERR wrong number of arguments for 'ping' command\r\n");
+  CHECK(node.talk(s, "PING a b\r\n") == "-ERR wrong number of arguments for 'ping' command\r\n");
   CHECK(node.talk(s, "TIME\r\n") == "*2\r\n$10\r\n1700000000\r\n$6\r\n123000\r\n");
   CHECK(node.talk(s, "SELECT 0\r\nSELECT 1\r\nSELECT x\r\n") ==
         "+OK\r\n-ERR DB index is out of range\r\n"
@@ -115,21 +114,18 @@ TEST_CASE("CONFIG reads and writes what the host lets it") {
         "-ERR CONFIG SET failed (possibly related to argument 'A') - duplicate parameter\r\n");
   CHECK(node.talk(s, "CONFIG RESETSTAT\r\n") == "+OK\r\n");
   CHECK(node.host.resets == 1);
-  CHECK(node.talk(s, "CONFIG\r\n") ==
-        "-ERR wrong number of arguments for 'config' command\r\n");
+  CHECK(node.talk(s, "CONFIG\r\n") == "-ERR wrong number of arguments for 'config' command\r\n");
 }
 
 TEST_CASE("COMMAND and the HELP of containers answer from the table") {
   fake_node node;
   session& s = node.connect();
-  CHECK(node.talk(s, "COMMAND COUNT\r\n") ==
-        ":" + std::to_string(all_commands().size()) + "\r\n");
+  CHECK(node.talk(s, "COMMAND COUNT\r\n") == ":" + std::to_string(all_commands().size()) + "\r\n");
   CHECK(node.talk(s, "COMMAND GETKEYS mget a b\r\n") == "*2\r\n$1\r\na\r\n$1\r\nb\r\n");
   for (const char* container : {"CLIENT", "COMMAND", "CONFIG", "OBJECT", "PUBSUB"})
     CHECK(node.talk(s, bytes{container} + " HELP\r\n")
               .find("+" + bytes{container} + " <subcommand>") != bytes::npos);
-  CHECK(node.talk(s, "COMMAND foo\r\n") ==
-        "-ERR unknown subcommand 'foo'. Try COMMAND HELP.\r\n");
+  CHECK(node.talk(s, "COMMAND foo\r\n") == "-ERR unknown subcommand 'foo'. Try COMMAND HELP.\r\n");
 }
 
 TEST_CASE("every session command answers something") {
@@ -140,13 +136,15 @@ TEST_CASE("every session command answers something") {
     bytes line = container == nullptr ? "" : bytes{container->name} + " ";
     line += row.name;
     int words = container == nullptr ? 1 : 2;
-    for (; words < std::abs(row.arity); ++words) line += " 0";
+    for (; words < std::abs(row.arity); ++words)
+      line += " 0";
     CAPTURE(line);
     CHECK(!node.talk(s, line + "\r\n").empty());
     node.talk(s, "RESET\r\n");
   };
   for (const command_row* row : all_commands()) {
     exchange(*row, nullptr);
-    for (const command_row& sub : row->subcommands) exchange(sub, row);
+    for (const command_row& sub : row->subcommands)
+      exchange(sub, row);
   }
 }

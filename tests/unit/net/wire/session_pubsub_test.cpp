@@ -27,8 +27,7 @@ TEST_CASE("a RESP2 subscriber gets arrays and may do little else") {
   CHECK(node.talk(s, "UNSUBSCRIBE\r\n") ==
         "*3\r\n$11\r\nunsubscribe\r\n$1\r\na\r\n:2\r\n"
         "*3\r\n$11\r\nunsubscribe\r\n$1\r\nb\r\n:1\r\n");
-  CHECK(node.talk(s, "PUNSUBSCRIBE a*\r\n") ==
-        "*3\r\n$12\r\npunsubscribe\r\n$2\r\na*\r\n:0\r\n");
+  CHECK(node.talk(s, "PUNSUBSCRIBE a*\r\n") == "*3\r\n$12\r\npunsubscribe\r\n$2\r\na*\r\n:0\r\n");
   CHECK(node.talk(s, "GET k\r\n") == "$-1\r\n");
 }
 
@@ -38,8 +37,7 @@ TEST_CASE("a RESP3 subscriber gets pushes and may go on") {
   node.talk(s, "HELLO 3\r\n");
   CHECK(node.talk(s, "SUBSCRIBE a\r\n") == ">3\r\n$9\r\nsubscribe\r\n$1\r\na\r\n:1\r\n");
   CHECK(node.talk(s, "GET k\r\n") == "_\r\n");
-  CHECK(node.talk(s, "PUBLISH a x\r\n") ==
-        ">3\r\n$7\r\nmessage\r\n$1\r\na\r\n$1\r\nx\r\n:1\r\n");
+  CHECK(node.talk(s, "PUBLISH a x\r\n") == ">3\r\n$7\r\nmessage\r\n$1\r\na\r\n$1\r\nx\r\n:1\r\n");
   CHECK(node.talk(s, "PING\r\n") == "+PONG\r\n");
 }
 
@@ -49,6 +47,16 @@ TEST_CASE("a message to oneself stays when replies are off") {
   node.talk(s, "HELLO 3\r\nSUBSCRIBE a\r\n");
   CHECK(node.talk(s, "CLIENT REPLY OFF\r\nPUBLISH a x\r\n") ==
         ">3\r\n$7\r\nmessage\r\n$1\r\na\r\n$1\r\nx\r\n");
+}
+
+TEST_CASE("a message to oneself over the hard limit closes, replies on or off") {
+  session_limits limits;
+  limits.output_bytes_hard = 1'000;
+  fake_node node{"", limits};
+  session& s = node.connect();
+  node.talk(s, "HELLO 3\r\nSUBSCRIBE a\r\nCLIENT REPLY OFF\r\n");
+  CHECK(node.talk(s, "PUBLISH a " + bytes(2'000, 'x') + "\r\n").empty());
+  CHECK(s.must_close());
 }
 
 TEST_CASE("leaving what one did not join is confirmed too") {
@@ -113,7 +121,8 @@ TEST_CASE("a subscriber that does not read is closed at the hard limit") {
   session& s = node.connect();
   session& publisher = node.connect();
   node.talk(s, "SUBSCRIBE a\r\n");
-  for (int i = 0; i < 5; ++i) node.talk(publisher, "PUBLISH a " + bytes(500, 'x') + "\r\n");
+  for (int i = 0; i < 5; ++i)
+    node.talk(publisher, "PUBLISH a " + bytes(500, 'x') + "\r\n");
   CHECK(s.must_close());
   CHECK(s.output().empty());
 }

@@ -111,8 +111,8 @@ TEST_CASE("a value over the limit is refused and the connection goes on") {
   limits.parser.bulk_bytes_max = 100;
   fake_node node{"", limits};
   session& s = node.connect();
-  CHECK(node.talk(s, "*3\r\n$3\r\nSET\r\n$1\r\nk\r\n$1000\r\n" + bytes(1'000, 'v') +
-                         "\r\nPING\r\n") ==
+  CHECK(node.talk(s,
+                  "*3\r\n$3\r\nSET\r\n$1\r\nk\r\n$1000\r\n" + bytes(1'000, 'v') + "\r\nPING\r\n") ==
         "-ERR an argument of 1000 bytes exceeds the limit of 100 bytes\r\n+PONG\r\n");
 }
 
@@ -130,7 +130,8 @@ TEST_CASE("too many pending requests stop reading until some are answered") {
   REQUIRE(s.resumable());
   s.feed({}, node.now);
   CHECK(s.pending() == 3);
-  while (!node.host.waiting.empty()) node.host.finish(0, reply::number(1));
+  while (!node.host.waiting.empty())
+    node.host.finish(0, reply::number(1));
   REQUIRE(s.resumable());
   s.feed({}, node.now);
   CHECK(!s.resumable());
@@ -144,7 +145,8 @@ TEST_CASE("unread output stops execution until it is sent") {
   node.host.data["k"] = bytes(600, 'v');
   session& s = node.connect();
   bytes requests;
-  for (int i = 0; i < 10; ++i) requests += "GET k\r\n";
+  for (int i = 0; i < 10; ++i)
+    requests += "GET k\r\n";
   s.feed(requests, node.now);
   CHECK(!s.wants_read());
   CHECK(s.output().size() < 2'000);
@@ -236,8 +238,10 @@ TEST_CASE("a quiet connection gives its memory back") {
   node.host.data["k"] = bytes(1'000'000, 'v');
   session& s = node.connect();
   const std::size_t before = s.memory();
-  for (int i = 0; i < 500; ++i) s.feed("GET slow\r\n", node.now);
-  while (!node.host.waiting.empty()) node.host.finish(node.host.waiting.size() - 1, reply::ok());
+  for (int i = 0; i < 500; ++i)
+    s.feed("GET slow\r\n", node.now);
+  while (!node.host.waiting.empty())
+    node.host.finish(node.host.waiting.size() - 1, reply::ok());
   node.talk(s, "GET k\r\n");
   CHECK(s.memory() < before + 100'000);
 }

@@ -17,8 +17,8 @@ constexpr const char* not_an_integer = "value is not an integer or out of range"
 
 TEST_CASE("plain string commands name the operation, the key and the value") {
   const std::vector<std::pair<bytes, op>> cases{
-      {"get k", op::get},         {"GETDEL k", op::getdel},   {"strlen k", op::strlen},
-      {"getset k v", op::getset}, {"setnx k v", op::setnx},   {"append k v", op::append},
+      {"get k", op::get},         {"GETDEL k", op::getdel},         {"strlen k", op::strlen},
+      {"getset k v", op::getset}, {"setnx k v", op::setnx},         {"append k v", op::append},
       {"set k v", op::set},       {"getrange k 0 1", op::getrange},
   };
   for (const auto& [line, what] : cases) {
