@@ -1,9 +1,10 @@
 #pragma once
 // One RESP client's socket in CAF's multiplexer, and its session.
 //
-// An own event handler instead of CAF's scribe (docs/adr): all connections read into one shared
-// buffer, send directly out of the session's output, and ask for write events only while the
-// kernel's buffer is full. A client that does not read what it asked for is not read from either.
+// An own event handler instead of CAF's scribe, which zeroes a buffer of its own for each read and
+// changes its epoll interest for each answer: all connections read into one shared buffer, send
+// directly out of the session's output, and ask for write events only while the kernel's buffer is
+// full. A client that does not read what it asked for is not read from either.
 //
 // Life: in the loop from `start` to `close`; the object may go once it is `released()` and no event
 // of the same poll is left (connection_table::bury). Descriptor and Nagle flags are set by

@@ -23,7 +23,7 @@ caf::behavior node::make_behavior() {
   self_->send(members_.reactor, introduction{});
   return {
       [this](const limits_changed& changed) { take_limits(changed); },
-      [this](numbers_request request) { return self_->delegate(members_.reactor, request); },
+      [this](numbers_request request) { return numbers(request); },
       [this](const stop_order& order) { return stop(order); },
   };
 }
@@ -34,8 +34,18 @@ void node::take_limits(limits_changed changed) {
     self_->send(executor, limits_);
 }
 
+caf::result<numbers_parcel> node::numbers(numbers_request request) {
+  if (stopping_ || reactor_lost_) return numbers_parcel{node_numbers{}};
+  auto promise = self_->make_response_promise<numbers_parcel>();
+  return promise.delegate(members_.reactor, request);
+}
+
 caf::result<stopped> node::stop(const stop_order& order) {
   stopping_ = true;
+  if (reactor_lost_) {
+    end_members();
+    return stopped{};
+  }
   auto promise = self_->make_response_promise<stopped>();
   self_->request(members_.reactor, caf::infinite, order)
       .then(
@@ -43,7 +53,7 @@ caf::result<stopped> node::stop(const stop_order& order) {
             end_members();
             promise.deliver(done);
           },
-          [this, promise](const caf::error&) mutable {  // it died before; nothing was finished
+          [this, promise](const caf::error&) mutable {  // nothing was finished
             end_members();
             promise.deliver(stopped{});
           });
@@ -59,6 +69,7 @@ void node::end_members() {
 }
 
 void node::lost(const caf::down_msg& down) {
+  if (down.source == members_.reactor) reactor_lost_ = true;
   if (std::exchange(stopping_, true)) return;
   bytes who = "an executor";
   if (down.source == members_.reactor) who = "the reactor";

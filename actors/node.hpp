@@ -37,6 +37,7 @@ class node {
 
  private:
   void take_limits(limits_changed changed);
+  caf::result<numbers_parcel> numbers(numbers_request request);
   caf::result<stopped> stop(const stop_order& order);
   void end_members();
   void lost(const caf::down_msg& down);
@@ -46,6 +47,7 @@ class node {
   limits_changed limits_;
   std::function<void(const error&)> fatal_;
   bool stopping_ = false;
+  bool reactor_lost_ = false;  ///< nothing may be asked of it: an ended broker never answers
 };
 
 using node_actor = caf::stateful_actor<node>;

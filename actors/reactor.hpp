@@ -49,6 +49,14 @@ struct reactor_setup {
   reactor_links links;
 };
 
+/// An orderly stop under way.
+struct stop_in_progress {
+  mono_time deadline{};
+  caf::typed_response_promise<stopped> done;
+  std::optional<stop_report> report;  ///< set: only the sync and the sockets are left
+  bool sync_answered = false;
+};
+
 class reactor : private wire::session_host, private connection_owner, private acceptor {
  public:
   static inline const char* name = "comet.reactor";
@@ -66,13 +74,6 @@ class reactor : private wire::session_host, private connection_owner, private ac
   static constexpr std::chrono::milliseconds tick_near{10};
   static constexpr std::chrono::milliseconds tick_far{1'000};
   static constexpr std::chrono::milliseconds sync_patience{2'000};  ///< for the last sync
-
-  struct stopping {
-    mono_time deadline{};
-    caf::typed_response_promise<stopped> done;
-    std::optional<stop_report> report;  ///< set: only the sync and the sockets are left
-    bool sync_answered = false;
-  };
 
   // reactor.cpp: rounds and messages
   void request_round();
@@ -158,7 +159,7 @@ class reactor : private wire::session_host, private connection_owner, private ac
   std::uint64_t connections_rejected_ = 0;
   store_account store_;
   std::vector<executor_account> executors_;
-  std::optional<stopping> stopping_;
+  std::optional<stop_in_progress> stopping_;
 };
 
 using reactor_actor = caf::stateful_actor<reactor, caf::io::broker>;

@@ -9,9 +9,9 @@
 
 namespace comet::actors {
 
-store_reader::store_reader(caf::event_based_actor* self, std::shared_ptr<store::store> store,
+store_reader::store_reader(caf::event_based_actor*, std::shared_ptr<store::store> store,
                            log_sink log)
-    : self_(self), store_(std::move(store)), log_(std::move(log)) {}
+    : store_(std::move(store)), log_(std::move(log)) {}
 
 caf::behavior store_reader::make_behavior() {
   return {

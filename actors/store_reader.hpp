@@ -18,7 +18,7 @@ class store_reader {
  public:
   static inline const char* name = "comet.store-reader";
 
-  store_reader(caf::event_based_actor* self, std::shared_ptr<store::store> store, log_sink log);
+  store_reader(caf::event_based_actor*, std::shared_ptr<store::store> store, log_sink log);
 
   caf::behavior make_behavior();
 
@@ -26,7 +26,6 @@ class store_reader {
   std::vector<object::loaded> load(std::vector<object::load_order> orders);
   object::scanned scan(const object::scan_order& order);
 
-  caf::event_based_actor* self_;
   std::shared_ptr<store::store> store_;
   log_sink log_;
 };

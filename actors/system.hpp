@@ -36,7 +36,7 @@ class node_system {
   /// not done after `patience` is cut off and reported. Once; blocks.
   stop_report stop(std::chrono::milliseconds patience);
 
-  /// Blocks for one round trip through the I/O thread. Empty figures after `stop`.
+  /// Blocks for one round trip through the I/O thread. Empty figures from `stop` on.
   [[nodiscard]] node_numbers snapshot();
 
  private:

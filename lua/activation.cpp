@@ -63,7 +63,7 @@ bool activation::pinned() const {
 
 std::size_t activation::memory() const {
   const std::size_t state = home_->own ? home_->own->size() : 0;
-  return state + (home_->object ? home_->object->vm().memory_held() : 0);
+  return state + scope_->memory() + (home_->object ? home_->object->vm().memory_held() : 0);
 }
 
 }  // namespace comet::lua

@@ -80,7 +80,7 @@ class activation {
   [[nodiscard]] bool usable() const;
   /// Functions wait for results of earlier turns; passivation would lose them.
   [[nodiscard]] bool pinned() const;
-  /// Bytes held: the arena and the copy of the committed state.
+  /// Bytes held: the arena, the copy of the committed state, callback keys.
   [[nodiscard]] std::size_t memory() const;
 
  private:

@@ -15,6 +15,8 @@ namespace {
 
 constexpr int digest_charge = 100;  ///< and one for four bytes
 constexpr int pack_charge_shift = 2;
+constexpr int log_charge = 20;
+constexpr int publish_charge = 50;
 
 bytes_view check_string(lua_State* L, int arg) {
   std::size_t size = 0;
@@ -25,6 +27,7 @@ bytes_view check_string(lua_State* L, int arg) {
 /// The arguments as text, separated by tabs, as print does.
 int log(lua_State* L) {
   const int count = lua_gettop(L);
+  lua_charge(L, lua_fuelptr(L), log_charge);
   luaL_Buffer line;
   luaL_buffinit(L, &line);
   for (int i = 1; i <= count; ++i) {
@@ -76,7 +79,7 @@ int hmac(lua_State* L) {
 /// Encodes argument 1 into the scope's scratch space; false: refused.
 bool pack_into_scratch(lua_State* L, turn_scope& scope) {
   scope.scratch.clear();
-  const encoding how{scope.limits().value_bytes_max, scope.limits().state_depth_max};
+  const encoding how{scope.limits().memory_per_object, scope.limits().state_depth_max};
   const auto done = encode(L, 1, how, scope.scratch);
   return done || scope.refuse(errc::script, "comet.pack: " + done.failure().message);
 }
@@ -100,6 +103,7 @@ int unpack(lua_State* L) {
 int publish(lua_State* L) {
   const bytes_view channel = check_string(L, 1);
   const bytes_view message = check_string(L, 2);
+  lua_charge(L, lua_fuelptr(L), publish_charge);
   return machine::scope_of(L).publish(channel, message) ? 0 : raise_refusal(L);
 }
 

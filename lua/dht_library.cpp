@@ -14,6 +14,9 @@ namespace comet::lua {
 
 namespace {
 
+constexpr int operation_charge = 50;  ///< and one for four callback keys held
+constexpr int timer_charge = 500;     ///< finding the next time of a cron schedule
+
 using object::outcall;
 using object::reply;
 
@@ -45,6 +48,7 @@ std::uint64_t keep_continuation(lua_State* L) {
 /// else it returns what the operation gives, once the host has answered.
 int ask(lua_State* L, const operation& o, bool later) {
   turn_scope& scope = machine::scope_of(L);
+  lua_charge(L, lua_fuelptr(L), operation_charge + (scope.right_count() >> 2U));
   if (!later) {
     if (!can_wait(L))
       return luaL_error(L,
@@ -139,6 +143,7 @@ int set_timer(lua_State* L) {
   timer_request t{
       check_string(L, 1), object::timer_kind::after, 0, {}, object::missed_policy::once};
   luaL_checktype(L, 2, LUA_TTABLE);
+  lua_charge(L, lua_fuelptr(L), timer_charge);
   int kinds = 0;
   lua_pushnil(L);
   while (lua_next(L, 2) != 0) {
@@ -151,6 +156,7 @@ int set_timer(lua_State* L) {
 
 int cancel_timer(lua_State* L) {
   const bytes_view name = check_string(L, 1);
+  lua_charge(L, lua_fuelptr(L), operation_charge);
   return machine::scope_of(L).cancel_timer(name) ? 0 : raise_refusal(L);
 }
 

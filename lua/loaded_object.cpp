@@ -238,7 +238,7 @@ machine::status loaded_object::call(const char* handler, std::span<const argumen
 machine::status loaded_object::call_method(bytes_view name, std::span<const bytes_view> args) {
   vm_.drop_results();
   method_call call{name, args};
-  return vm_.start("a method", push_method_call, &call);
+  return vm_.start(name, push_method_call, &call);
 }
 
 machine::status loaded_object::call_continuation(std::uint64_t token, object::outcall::kind what,
@@ -295,7 +295,7 @@ std::optional<bytes> loaded_object::result_text() const {
 
 result<object::reply> loaded_object::result_reply(const object::policy& limits) const {
   if (lua_gettop(vm_.worker()) == 0) return object::reply::null();
-  return to_reply(vm_.worker(), 1, {limits.value_bytes_max, limits.state_depth_max});
+  return to_reply(vm_.worker(), 1, {limits.memory_per_object, limits.state_depth_max});
 }
 
 // Fields -----------------------------------------------------------------------------------------

@@ -19,6 +19,7 @@ constexpr std::int64_t overtime = 256;
 constexpr std::int64_t denial_charge = 500;
 constexpr int bytes_per_instruction_shift = 6;
 constexpr int memory_failures_max = 8;
+constexpr std::size_t name_max = 64;
 
 }  // namespace
 
@@ -218,8 +219,8 @@ int machine::enter_worker(lua_State* L) {
   return 0;
 }
 
-machine::status machine::start(const char* name, push_call push, void* argument) {
-  running_ = name;
+machine::status machine::start(bytes_view name, push_call push, void* argument) {
+  running_ = shortened(printable(name), name_max);
   return enter(push, argument, true);
 }
 

@@ -69,7 +69,7 @@ class machine {
   /// Calls `f` on the main thread. False: `failure` says why, the machine is spent.
   bool protect(protected_call f, void* argument);
   /// Starts a function on the worker; `name` is what error messages call it.
-  status start(const char* name, push_call push, void* argument);
+  status start(bytes_view name, push_call push, void* argument);
   /// Goes on after `preempted` (push nothing) or `suspended` (push what the function returns).
   status resume(push_call push, void* argument);
   /// Forgets the results of the last run.
@@ -116,7 +116,7 @@ class machine {
   std::uint32_t seed_;
   lua_State* main_ = nullptr;
   lua_State* worker_ = nullptr;
-  const char* running_ = "the script";
+  bytes running_;  ///< what the worker runs, as error messages call it
   int results_ = 0;
 
   long long* fuel_ = nullptr;  ///< Lua's counter: granted and not yet used; below 0: overdrawn

@@ -17,7 +17,9 @@ namespace {
 using std::chrono::milliseconds;
 
 /// Callback keys an object may hold: a bound on what volatile rights cost, oldest out first.
-constexpr std::size_t rights_bytes_max = 256U << 10U;
+constexpr std::size_t rights_bytes_max = 64U << 10U;
+/// Settings and cancellations of timers in one turn, over the number of timers an object may have.
+constexpr std::size_t timer_changes_factor = 4;
 constexpr std::size_t timer_name_max = 128;
 constexpr double timer_seconds_max = 100.0 * 365 * 86'400;
 constexpr std::size_t shown_max = 64;
@@ -57,6 +59,7 @@ void turn_scope::begin(const object::turn_request& request, object::record_ref c
   recorded.messages.clear();
   recorded.publications.clear();
   recorded.log.clear();
+  scratch = {};
   if (request.kind == object::turn_kind::fetch && !request.what->get().callback_key.empty())
     grant_right(request.what->get().callback_key);
 }
@@ -117,9 +120,13 @@ bool turn_scope::ask(lua_State* L, const operation& o, std::uint64_t token) {
 
   object::outcall call{o.what,          bytes(o.key), o.has_value, bytes(o.value),
                        bytes(o.method), {},           token,       granted == access::right};
+  std::size_t args_size = 0;
   for (int i = o.first_arg; i <= o.last_arg; ++i) {
     std::size_t size = 0;
     const char* text = lua_tolstring(L, i, &size);
+    args_size += size + sizeof(bytes);
+    if (args_size > limits_->memory_per_object)
+      return refuse(errc::too_large, "dht.call: the arguments are too large");
     call.args.emplace_back(text, size);
   }
   if (granted == access::right) {
@@ -195,15 +202,19 @@ bool turn_scope::set_timer(const timer_request& t) {
   object::timer made{bytes(t.name), t.kind, t.missed, milliseconds{0}, bytes(t.cron), *due};
   if (t.kind == object::timer_kind::every)
     made.period = milliseconds{std::llround(t.seconds * 1e3)};
-  std::erase_if(recorded.timers, [&](const auto& change) { return change.name == t.name; });
-  recorded.timers.push_back({bytes(t.name), std::move(made)});
-  return true;
+  return record_timer({bytes(t.name), std::move(made)});
 }
 
 bool turn_scope::cancel_timer(bytes_view name) {
-  if (!check_not_loading("dht.cancelTimer")) return false;
-  std::erase_if(recorded.timers, [&](const auto& change) { return change.name == name; });
-  recorded.timers.push_back({bytes(name), std::nullopt});
+  return check_not_loading("dht.cancelTimer") && record_timer({bytes(name), std::nullopt});
+}
+
+/// The last word on a name counts.
+bool turn_scope::record_timer(object::timer_change change) {
+  std::erase_if(recorded.timers, [&](const auto& earlier) { return earlier.name == change.name; });
+  if (recorded.timers.size() >= timer_changes_factor * limits_->timers_max)
+    return refuse(errc::out_of_range, "too many changes of timers in one turn");
+  recorded.timers.push_back(std::move(change));
   return true;
 }
 

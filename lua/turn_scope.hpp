@@ -84,6 +84,10 @@ class turn_scope {
   bool refuse(errc code, bytes message);  ///< returns false
   [[nodiscard]] const error& refusal() const { return refusal_; }
 
+  /// Callback keys held, and the bytes they take beside Lua's memory.
+  [[nodiscard]] std::size_t right_count() const { return rights_.size(); }
+  [[nodiscard]] std::size_t memory() const { return rights_bytes_; }
+
   // Continuations: functions kept in Lua's registry under their tokens.
   [[nodiscard]] std::uint64_t draw_token() { return next_token_++; }
   [[nodiscard]] bool has_continuations() const { return !continuations_.empty(); }
@@ -104,6 +108,7 @@ class turn_scope {
   void grant_right(bytes_view key);
   std::optional<wall_time> first_due(const timer_request& t);
   bool check_timer_count(bytes_view name);
+  bool record_timer(object::timer_change change);
 
   bytes key_;
   const object::policy* limits_;

@@ -11,6 +11,7 @@ import sys
 PURE = ("base/", "object/", "net/", "lua/")
 QUIET = (*PURE, "store/", "actors/", "runtime/")
 COLUMNS = 100
+COLUMNS_PYTHON = 110  # prose in docstrings, requests in tests
 FUNCTION_LINES = 70
 FILE_LINES = 500
 SOURCE = (".cpp", ".hpp", ".py", ".sh", ".lua", ".cmake")
@@ -55,8 +56,9 @@ def errors(name, text):
                 yield f"{name}:{number}: {word.search(line)[0]}: {instead}"
         if not name.endswith(SOURCE) and name not in SCRIPTS:
             continue
-        if len(line) > COLUMNS:
-            yield f"{name}:{number}: {len(line)} columns, at most {COLUMNS}"
+        columns = COLUMNS_PYTHON if name.endswith(".py") else COLUMNS
+        if len(line) > columns:
+            yield f"{name}:{number}: {len(line)} columns, at most {columns}"
         if line != line.rstrip() or "\t" in line:
             yield f"{name}:{number}: trailing space or a tab"
     if name.endswith(".hpp") and name.startswith(QUIET):

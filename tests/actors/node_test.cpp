@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "actor_stage.hpp"
+#include "reactor_stage.hpp"
 
 using namespace comet;
 using namespace comet::actors;
@@ -118,4 +119,27 @@ TEST_CASE("a stop after the reactor died ends the rest and finishes nothing") {
   m.stage.run();
   REQUIRE(m.asker.seen().size() == 1);
   CHECK(!m.asker.seen()[0].report.complete);
+}
+
+TEST_CASE("a real reactor that dies is noticed, and nobody waits for its answers") {
+  reactor_stage r;
+  std::vector<error> ends;
+  const auto nobody = r.stage.keep(
+      r.stage.system.spawn([]() -> caf::behavior { return {[](const sync_order&) {}}; }));
+  const auto subject =
+      r.stage.spawn<node_actor>(node_members{r.reactor, {}, nobody, nobody, nobody, nobody},
+                                tunables{}, [&](const error& why) { ends.push_back(why); });
+  witness<numbers_parcel> reader{r.stage};
+  witness<stopped> asker{r.stage};
+  r.stage.run();
+  caf::anon_send_exit(r.reactor, caf::exit_reason::kill);
+  r.stage.run();
+  REQUIRE(ends.size() == 1);
+  CHECK(ends[0].message.find("the reactor") != bytes::npos);
+
+  caf::send_as(reader.handle, subject, numbers_request{});
+  caf::send_as(asker.handle, subject, stop_order{1h});
+  r.stage.run();
+  CHECK(reader.seen().size() == 1);
+  CHECK(asker.seen().size() == 1);
 }

@@ -195,6 +195,25 @@ TEST_CASE("a store whose facts are damaged is not opened") {
   REQUIRE(!refused.ok());
 }
 
+TEST_CASE("a node listens on its own addresses and on nothing else") {
+  const auto listening_sockets = [] {
+    int count = 0;
+    for (int fd = 0; fd < 1'024; ++fd) {
+      int listens = 0;
+      socklen_t size = sizeof listens;
+      if (::getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &size) == 0 && listens != 0)
+        ++count;
+    }
+    return count;
+  };
+  const int before = listening_sockets();
+  auto options = options_for_test();
+  options.listen = {{"127.0.0.1", 0}, {"::1", 0}};
+  const running_node node{options};
+  CHECK(listening_sockets() == before + 2);
+  CHECK(node.system->addresses()[1].ip == "::1");
+}
+
 TEST_CASE("a node that is dropped stops by itself") {
   std::optional<loop_client> client;
   {

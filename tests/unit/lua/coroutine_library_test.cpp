@@ -25,7 +25,9 @@ function aso:onGet()
   end
   local function ask(k) return (dht.get(k)) end
 
-  local function gen(n) return coroutine.wrap(function() for i = 1, n do coroutine.yield(i, i * i) end end) end
+  local function gen(n)
+    return coroutine.wrap(function() for i = 1, n do coroutine.yield(i, i * i) end end)
+  end
   for a, b in gen(7) do P(a, b) end
   local function perm(a, n)
     n = n or #a
@@ -34,26 +36,39 @@ function aso:onGet()
     end
   end
   local c = 0
-  for p in coroutine.wrap(function() perm{'a', 'b', 'c', 'd'} end) do c = c + 1 if c % 6 == 0 then P(p) end end
+  for p in coroutine.wrap(function() perm{'a', 'b', 'c', 'd'} end) do
+    c = c + 1
+    if c % 6 == 0 then P(p) end
+  end
 
   local co = coroutine.create(function(x) local y = coroutine.yield(x + 1) error('boom' .. y) end)
-  P(coroutine.resume(co, 1)) P(coroutine.resume(co, 5)) P(coroutine.resume(co)) P(coroutine.status(co))
+  P(coroutine.resume(co, 1)) P(coroutine.resume(co, 5))
+  P(coroutine.resume(co)) P(coroutine.status(co))
   P(pcall(coroutine.wrap(function() error({}) end)))
   P(coroutine.isyieldable(), coroutine.wrap(function() return coroutine.isyieldable() end)())
 
   P(ask('k1'))
   P(coroutine.wrap(function() local v = ask('k2') coroutine.yield(v) return ask('k3') end)())
-  local w = coroutine.wrap(function(a) for i = 1, 3 do a = coroutine.yield(a .. ask('g' .. i)) end return 'end' end)
+  local w = coroutine.wrap(function(a)
+    for i = 1, 3 do a = coroutine.yield(a .. ask('g' .. i)) end
+    return 'end'
+  end)
   P(w('x')) P(w('y')) P(w('z')) P(w('q'))
-  P(pcall(function() return coroutine.wrap(function() return pcall(function() return ask('deep') end) end)() end))
+  P(pcall(function()
+    return coroutine.wrap(function() return pcall(function() return ask('deep') end) end)()
+  end))
   local function level(n)
     if n == 0 then return ask('bottom') end
-    return coroutine.wrap(function() local r = level(n - 1) coroutine.yield(r .. n) return 'x' end)()
+    return coroutine.wrap(function()
+      local r = level(n - 1) coroutine.yield(r .. n) return 'x'
+    end)()
   end
   P(level(5))
 
   P(pcall(string.gsub, 'abc', '.', function(ch) return ask(ch) end))
-  P(string.gsub('abc', '.', function(ch) local s = 0 for i = 1, 20 do s = s + i end return ch .. s end))
+  P(string.gsub('abc', '.', function(ch)
+    local s = 0 for i = 1, 20 do s = s + i end return ch .. s
+  end))
   P(string.gsub('abc', '.', function(ch)
     return coroutine.wrap(function() for i = 1, 30 do coroutine.yield(ch .. i) end end)() end))
   P(pcall(table.sort, {3, 1, 2}, function(a, b) return ask('s') < b end))
@@ -63,7 +78,8 @@ function aso:onGet()
   P(table.concat(t, ' '))
 
   local mt = {}
-  for _, m in ipairs{'add', 'sub', 'mul', 'div', 'mod', 'pow', 'unm', 'idiv', 'band', 'bor', 'bxor', 'shl', 'shr', 'bnot', 'concat'} do
+  for _, m in ipairs{'add', 'sub', 'mul', 'div', 'mod', 'pow', 'unm', 'idiv', 'band', 'bor', 'bxor',
+                     'shl', 'shr', 'bnot', 'concat'} do
     mt['__' .. m] = function() return m .. ask(m) end
   end
   mt.__eq = function() return ask('eq') ~= nil end
@@ -75,7 +91,8 @@ function aso:onGet()
   mt.__newindex = function(t, k, v) rawset(t, k, v .. ask('ni')) end
   mt.__close = function() P('closed' .. ask('close')) end
   local A, B = setmetatable({}, mt), setmetatable({}, mt)
-  P(A + B, A - 1, 2 * A, A / B, A % 3, A ^ 2, -A, A // 2, A & 1, A | 1, A ~ 1, A << 1, A >> 1, ~A, A .. 's', 's' .. A, 1 .. A)
+  P(A + B, A - 1, 2 * A, A / B, A % 3, A ^ 2, -A, A // 2, A & 1, A | 1, A ~ 1, A << 1, A >> 1,
+    ~A, A .. 's', 's' .. A, 1 .. A)
   P(A == B, A ~= B, A < B, A <= B, A > B, A < 1, 1 < A, A <= 2.5, #A, A.foo, A(1, 2, 3))
   A.zip = 'v' P(A.zip)
   do local x <close> = setmetatable({}, mt) local y <close> = setmetatable({}, mt) P('in') end

@@ -181,7 +181,10 @@ TEST_CASE("a callback key may be put once, in that turn or later") {
 
 TEST_CASE("two gets that name the same callback key give two rights") {
   scripted_object o(R"(return { onGet = function() end,
-    onTimer = function() dht.put('m', '1', function() end) dht.put('m', '2', function() end) end })");
+    onTimer = function()
+      dht.put('m', '1', function() end)
+      dht.put('m', '2', function() end)
+    end })");
   o.put();
   o.fetch({}, "m");
   o.fetch({}, "m");
@@ -272,4 +275,15 @@ TEST_CASE("an object has at most the policy's number of timers") {
   CHECK(failure_of("for i = 1, 17 do dht.setTimer('t' .. i, {after = i}) end").code ==
         errc::out_of_range);
   CHECK_FALSE(outcome_of("for i = 1, 40 do dht.setTimer('t' .. i % 16, {after = i}) end").failure);
+}
+
+TEST_CASE("changes of timers in one turn are bounded") {
+  CHECK(failure_of("for i = 1, 100 do dht.cancelTimer('t' .. i) end").code == errc::out_of_range);
+}
+
+TEST_CASE("arguments of a call are bounded, however often one string is named") {
+  const auto failure =
+      failure_of("local s = ('x'):rep(9000) dht.call('k', 'm', s, s, s, s, s, s, s, s, s, s, s, s)",
+                 object::reach::any);
+  CHECK(failure.code == errc::too_large);
 }

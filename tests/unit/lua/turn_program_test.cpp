@@ -413,7 +413,8 @@ TEST_CASE("an answer nobody waits for is refused and does no harm") {
 
 TEST_CASE("an error in any handler fails its turn and names handler and line") {
   const bytes source = R"(local boom = function() error('boom') end
-    return { value = 'v', onGet = boom, onUpdate = boom, onDelete = boom, onTimer = boom, act = boom })";
+    return { value = 'v', onGet = boom, onUpdate = boom, onDelete = boom, onTimer = boom,
+      act = boom })";
   scripted_object o(source);
   o.put();
   const auto check = [&](const turn_outcome& outcome, bytes_view handler) {
@@ -427,7 +428,7 @@ TEST_CASE("an error in any handler fails its turn and names handler and line") {
   check(o.set("w"), "onUpdate");
   check(o.operate(op::del), "onDelete");
   check(o.timer("t"), "onTimer");
-  check(o.call("act"), "a method");
+  check(o.call("act"), "act");
   check(o.replace(plain), "onUpdate");
   scripted_object unborn("return { onPut = function() error('boom') end }");
   CHECK(unborn.put().failure->message == "onPut: aso:1: boom");
