@@ -37,7 +37,8 @@ void node::take_limits(limits_changed changed) {
 caf::result<numbers_parcel> node::numbers(numbers_request request) {
   if (stopping_ || reactor_lost_) return numbers_parcel{node_numbers{}};
   auto promise = self_->make_response_promise<numbers_parcel>();
-  return promise.delegate(members_.reactor, request);
+  promise.delegate(members_.reactor, request);
+  return promise;
 }
 
 caf::result<stopped> node::stop(const stop_order& order) {

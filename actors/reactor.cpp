@@ -1,6 +1,7 @@
 #include "actors/reactor.hpp"
 
 #include <algorithm>
+#include <caf/send.hpp>
 #include <utility>
 
 #include "actors/clock.hpp"
@@ -86,7 +87,7 @@ caf::behavior reactor::make_behavior() {
 
 void reactor::request_round() {
   if (std::exchange(round_requested_, true)) return;
-  self_->send(self_, end_of_round{});
+  caf::anon_send(self_, end_of_round{});
 }
 
 void reactor::finish_round() {
@@ -204,7 +205,9 @@ void reactor::arm_tick(const instant& now) {
   const auto due = now.mono + wait;
   if (tick_due_ && *tick_due_ <= due + tick_near) return;
   tick_due_ = due;
-  self_->delayed_send(self_, wait, clock_tick{++tick_serial_});
+  // Anonymous: a message that names this actor as its sender would keep it alive in its own
+  // mailbox.
+  caf::delayed_anon_send(caf::actor{self_}, wait, clock_tick{++tick_serial_});
 }
 
 void reactor::every_second(const instant& now) {

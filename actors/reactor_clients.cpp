@@ -19,7 +19,11 @@ void reactor::execute(wire::session& from, wire::slot_id slot, const object::com
     caller = &caller_;
   }
   const object::origin to{object::origin::kind::client, fed_->handle(), slot};
-  if (shard_.submit(c, *caller, to, now_, answer_)) from.complete(slot, answer_);
+  if (shard_.submit(c, *caller, to, now_, answer_)) {
+    from.complete(slot, answer_);
+  } else if (shard_.deferred()) {
+    from.hold_requests();
+  }
 }
 
 void reactor::feed(connection& to, bytes_view input) {

@@ -22,7 +22,7 @@ void read_object(const scan_order& order, const store::entry& entry, scan_page& 
   if (!order.type_filter.empty()) {
     if (!summary || order.type_filter != (summary->active ? "aso" : "string")) return;
   }
-  if (!order.pattern.empty() && !glob_match(order.pattern, place->key)) return;
+  if (order.pattern && !glob_match(*order.pattern, place->key)) return;
   page.content.keys.emplace_back(place->key);
 }
 

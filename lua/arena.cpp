@@ -14,16 +14,18 @@
 #endif
 #ifdef COMET_ASAN
 #include <sanitizer/asan_interface.h>
+#define COMET_POISON(start, size) ASAN_POISON_MEMORY_REGION(start, size)
+#define COMET_UNPOISON(start, size) ASAN_UNPOISON_MEMORY_REGION(start, size)
 #else
-#define ASAN_POISON_MEMORY_REGION(start, size) (static_cast<void>(start), static_cast<void>(size))
-#define ASAN_UNPOISON_MEMORY_REGION(start, size) (static_cast<void>(start), static_cast<void>(size))
+#define COMET_POISON(start, size) (static_cast<void>(start), static_cast<void>(size))
+#define COMET_UNPOISON(start, size) (static_cast<void>(start), static_cast<void>(size))
 #endif
 
 namespace comet::lua {
 
 arena::~arena() {
   for (page_pool::page* p = first_page_; p != nullptr; p = p->next)
-    ASAN_UNPOISON_MEMORY_REGION(p, page_pool::page_bytes);
+    COMET_UNPOISON(p, page_pool::page_bytes);
   pages_.give_back(first_page_);
   for (large_block* block = large_.next; block != &large_;) {
     large_block* next = block->next;
@@ -66,7 +68,7 @@ void* arena::allocate(std::size_t bytes) {
 
 void* arena::allocate_small(std::size_t units) {
   if (free_block* reused = free_[units]; reused != nullptr) {
-    ASAN_UNPOISON_MEMORY_REGION(reused, units * unit);
+    COMET_UNPOISON(reused, units * unit);
     free_[units] = reused->next;
     return reused;
   }
@@ -126,7 +128,7 @@ void arena::keep_free(void* block, std::size_t units) {
   while (units > 0) {
     const std::size_t part = std::min(units, small_max / unit);
     free_[part] = new (at) free_block{free_[part]};
-    ASAN_POISON_MEMORY_REGION(at, part * unit);
+    COMET_POISON(at, part * unit);
     at += part * unit;
     units -= part;
   }

@@ -14,6 +14,7 @@ namespace comet::lua {
 namespace {
 
 constexpr int digest_charge = 100;  ///< and one for four bytes
+constexpr int pack_charge = 100;    ///< and one for four bytes
 constexpr int pack_charge_shift = 2;
 constexpr int log_charge = 20;
 constexpr int publish_charge = 50;
@@ -86,6 +87,7 @@ bool pack_into_scratch(lua_State* L, turn_scope& scope) {
 
 int pack(lua_State* L) {
   luaL_checkany(L, 1);
+  lua_charge(L, lua_fuelptr(L), pack_charge);
   turn_scope& scope = machine::scope_of(L);
   if (!pack_into_scratch(L, scope)) return raise_refusal(L);
   lua_charge(L, lua_fuelptr(L), scope.scratch.size() >> pack_charge_shift);

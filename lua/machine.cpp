@@ -13,7 +13,7 @@ namespace comet::lua {
 
 namespace {
 
-/// Granted when a slice has ended where the worker cannot yield, so that it yields soon after.
+/// Granted when a slice has ended inside of a callback, so that the worker yields soon after it.
 constexpr std::int64_t overtime = 256;
 /// A request denied means a full collection: about what 500 instructions cost.
 constexpr std::int64_t denial_charge = 500;
@@ -149,8 +149,8 @@ int machine::out_of_fuel(lua_State* L, bool can_yield) {
       preempted_ = true;
       flags_of(L).host_yield = 1;
       return LUA_YIELD;
-    } else if (grant(overtime)) {
-      return LUA_OK;
+    } else if (grant(can_wait(L) ? -*fuel_ : overtime)) {
+      return LUA_OK;  // in a library function: the next instruction asks again, and can yield
     }
   }
   return kill(L, error{errc::fuel, fmt::format("fuel: {} instructions used up in {}{}", budget_,

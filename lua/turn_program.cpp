@@ -400,7 +400,8 @@ void turn_program::reject(errc code, bytes message) {
   outcome_.log = std::move(scope_.recorded.log);
   outcome_.failure = error{code, std::move(message)};
   close_accounts();
-  if (active().take_dirty()) home_.usable = false;  // a handler that ran before has changed it
+  // A handler that ran before may have changed the state, or left functions that wait.
+  if (active().take_dirty() || !scope_.recorded.messages.empty()) home_.usable = false;
   active().vm().drop_results();
   phase_ = phase::finished;
 }

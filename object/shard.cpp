@@ -54,6 +54,7 @@ bool shard::submit(const command& c, const caller& from, const origin& to, const
       return true;
     }
   }
+  deferred_ = false;
   static const std::vector<bytes> no_chain;
   return carry_out({c, from, to, now, no_chain, nullptr}, answer);
 }
@@ -177,6 +178,7 @@ bool shard::wait_in_line(const request& r, cache_entry& entry, reply& answer) {
     answer = busy(entry.key);
     return true;
   }
+  deferred_ = r.what.keys.size() > 1;
   auto owned = r.owned ? r.owned : std::make_shared<const owned_command>(r.what);
   pending_command waiting{std::move(owned), r.from, r.to, r.chain};
   if (entry.draining) {

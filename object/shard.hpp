@@ -64,10 +64,10 @@ struct scan_order {
   kind what = kind::objects;
   bytes from;  ///< store keys
   bytes to;
-  std::size_t limit = 0;  ///< entries looked at
-  bytes pattern;          ///< objects: glob; empty: all
-  bytes type_filter;      ///< objects: "string", "aso" or empty
-  wall_time now{};        ///< objects expired by then are left out
+  std::size_t limit = 0;         ///< entries looked at
+  std::optional<bytes> pattern;  ///< objects: glob; nothing: all
+  bytes type_filter;             ///< objects: "string", "aso" or empty
+  wall_time now{};               ///< objects expired by then are left out
 };
 
 struct scanned {
@@ -138,6 +138,10 @@ class shard {
   /// false when it comes later, through the outbox, to `to`.
   bool submit(const command& c, const caller& from, const origin& to, const instant& now,
               reply& answer);
+
+  /// The last submitted command touches several keys or looks at all of them, and is not carried
+  /// out yet: later commands of the same client could overtake it at one of those keys.
+  [[nodiscard]] bool deferred() const { return deferred_; }
 
   // Events.
   void on_loaded(std::vector<loaded> results, const instant& now);
@@ -359,6 +363,7 @@ class shard {
   std::uint64_t next_outcall_ = 1;
   std::unordered_map<std::uint64_t, outcall_under_way> outcalls_;
   std::unordered_map<digest, known_code> codes_;
+  bool deferred_ = false;
   bool back_in_line_ = false;  ///< the command taken from that line has to go on waiting
   wall_time looked_ahead_to_{};
   bool looking_ahead_ = false;

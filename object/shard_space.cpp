@@ -50,7 +50,7 @@ bool shard::space_command(const request& r, reply& answer) {
   scan_under_way scan;
   scan.to = r.to;
   scan.order.what = scan_order::kind::objects;
-  scan.order.pattern = bytes{r.what.value};
+  if (r.what.what == op::keys || !r.what.value.empty()) scan.order.pattern = bytes{r.what.value};
   scan.order.type_filter = bytes{r.what.type_filter};
   scan.order.now = r.now.wall;
   scan.order.to = layout::objects_end();
@@ -79,6 +79,7 @@ bool shard::space_command(const request& r, reply& answer) {
     default: COMET_CHECK(!"a command about the whole space");
   }
   start_scan(std::move(scan));
+  deferred_ = true;
   return false;
 }
 

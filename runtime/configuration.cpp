@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <fnmatch.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
@@ -19,6 +20,13 @@ bytes_view trimmed(bytes_view text) {
   while (!text.empty() && is_space(text.back()))
     text.remove_suffix(1);
   return text;
+}
+
+bytes lower_case(bytes_view text) {
+  bytes lower{text};
+  for (char& c : lower)
+    c = static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
+  return lower;
 }
 
 bytes_view without_comment(bytes_view line) {
@@ -75,12 +83,13 @@ result<void> configuration::apply(std::span<const assignment> all) {
 
 result<void> configuration::change(std::span<const std::pair<bytes_view, bytes_view>> changes) {
   configuration changed = *this;
-  for (const auto& [name, value] : changes) {
+  for (const auto& [given, value] : changes) {
+    const bytes name = lower_case(given);
     const setting_row* row = find_setting(name);
     if (row != nullptr && !row->at_run_time) {
       return refused(name, value, "CONFIG SET", "is read at start only; set it and start again");
     }
-    if (auto applied = changed.apply({bytes{name}, bytes{value}, "CONFIG SET"}); !applied) {
+    if (auto applied = changed.apply({name, bytes{value}, "CONFIG SET"}); !applied) {
       return applied;
     }
   }
@@ -180,10 +189,8 @@ result<std::vector<assignment>> from_environment(std::span<const bytes_view> ent
     const std::size_t equals = entry.find('=');
     if (!entry.starts_with(prefix) || equals == bytes_view::npos) continue;
     const bytes_view variable = entry.substr(0, equals);
-    bytes name;
-    for (const char c : variable.substr(prefix.size())) {
-      name.push_back(c == '_' ? '-' : static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c));
-    }
+    bytes name = lower_case(variable.substr(prefix.size()));
+    std::replace(name.begin(), name.end(), '_', '-');
     if (name == "config") continue;
     const bytes origin = fmt::format("environment {}", variable);
     if (find_setting(name) == nullptr) {

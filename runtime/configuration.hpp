@@ -32,7 +32,8 @@ class configuration {
   result<void> apply(const assignment& a);
   result<void> apply(std::span<const assignment> all);
 
-  /// CONFIG SET: all or none; only keys that may change at run time.
+  /// CONFIG SET: all or none; only keys that may change at run time. Names in any case, as in
+  /// Redis.
   result<void> change(std::span<const std::pair<bytes_view, bytes_view>> changes);
   /// CONFIG GET: names that match the glob `pattern`, with their values. Besides the keys of the
   /// table there are a few of Redis that its tools ask for; they cannot be set.

@@ -72,6 +72,7 @@ class open_store final : public rocks_store {
   rocksdb::WriteBatch batch_;       ///< reused; guarded by writer_
   std::uint64_t acknowledged_ = 0;  ///< sequence of the last commit; guarded by writer_
   bool stopped_ = false;            ///< a write failed: recover first; guarded by writer_
+  bool writable_ = false;           ///< db_ was not opened for reading only; guarded by writer_
   std::shared_mutex handle_;        ///< exclusive while db_ is replaced
   std::unique_ptr<rocksdb::DB> db_;
 };
@@ -94,6 +95,7 @@ rocksdb::Status open_store::open() {
   const auto status = rocksdb::DB::Open(settings_, path_, &opened);
   if (!status.ok()) return status;
   db_.reset(opened);
+  writable_ = true;
   settings_.create_if_missing = false;
   files_->acknowledge_log();
   return status;
@@ -181,7 +183,7 @@ result<void> open_store::recover() {
   }
   if (auto probed = files_->probe(path_); !probed) return probed;
 
-  if (safety_ == durability::none) {
+  if (safety_ == durability::none && writable_) {
     // Without a log only flushes fail, and what they should have written is in memory only.
     if (const auto status = db_->Resume(); !status.ok()) {
       return failure_of(status, "resuming writes to");
@@ -195,9 +197,11 @@ result<void> open_store::recover() {
 /// The log holds exactly what was acknowledged, so opening again is a recovery as after a crash,
 /// the best tested way there is. Readers wait meanwhile: a second or two for 128 MB of log.
 result<void> open_store::reopen() {
+  // Again, in case the failing disk refused it; closing only lengthens the log with zeros.
+  if (auto cut = files_->cut_log(); !cut) return cut;
   const std::unique_lock handle(handle_);
   db_.reset();
-  if (auto cut = files_->cut_log(); !cut) return cut;  // closing may have lengthened it with zeros
+  writable_ = false;
   if (const auto status = open(); !status.ok()) {
     rocksdb::DB* readable = nullptr;
     if (rocksdb::DB::OpenForReadOnly(settings_, path_, &readable).ok()) db_.reset(readable);

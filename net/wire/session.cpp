@@ -97,7 +97,7 @@ bool session::take_request(instant now) {
 bool session::serve(argument_list argv, instant now) {
   const command_row* row = find_command(argv[0]);
   const bool plain = row != nullptr && row->parse != nullptr && row->arity_holds(argv.size()) &&
-                     logged_in_ && !subscribed_mode();
+                     logged_in_ && !subscribed_mode() && !has(row->flags, command_flag::alone);
   if (!plain) return serve_other(argv, now);
   last_command_ = {row, nullptr};
   execute(*row, argv, now);

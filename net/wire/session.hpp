@@ -57,6 +57,10 @@ class session final : public subscriber {
   /// Requests are kept that `feed({}, now)` can run now.
   [[nodiscard]] bool resumable() const;
 
+  /// The request just handed out cannot be carried out yet, and what follows might overtake it at
+  /// another key: nothing more is taken until all that is pending is answered.
+  void hold_requests() { waits_alone_ = true; }
+
   // The answer to `slot`, exactly once.
   void complete(slot_id slot, const object::reply& r);
   void complete_bulk(slot_id slot, bytes_view text);

@@ -188,6 +188,7 @@ MEANINGS = {
     b"TTL": lambda ours, theirs: about_the_same_time(ours, theirs, 1),
     b"PTTL": lambda ours, theirs: about_the_same_time(ours, theirs, 1000),
     b"KEYS": lambda ours, theirs: sorted(ours) == sorted(theirs),
+    b"SCAN": lambda ours, theirs: ours[0] == theirs[0] and sorted(ours[1]) == sorted(theirs[1]),
 }
 # What is meant to differ: why, and when it holds.
 DIFFERENCES = {
@@ -199,7 +200,7 @@ DIFFERENCES = {
         and (ours, theirs) == (1, 2147483647),
     "GETEX looks at its expiry before it looks for the key":
         lambda words, ours, theirs: words[0].lower() == b"getex" and theirs is None
-        and "invalid expire time" in str(ours),
+        and any(why in str(ours) for why in ("invalid expire time", "not an integer")),
 }
 
 

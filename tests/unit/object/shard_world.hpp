@@ -238,7 +238,7 @@ class shard_world {
         out.due.emplace_back(at->due, bytes{at->key});
       } else {
         const auto at = layout::parse_object_key(i->first);
-        if (order.pattern.empty() || glob_match(order.pattern, at->key)) {
+        if (!order.pattern || glob_match(*order.pattern, at->key)) {
           out.keys.emplace_back(at->key);
         }
       }

@@ -153,7 +153,7 @@ TEST_CASE("a variable that is nearly a key's is refused") {
 TEST_CASE("CONFIG SET changes all or nothing") {
   configuration told;
   using changes = std::vector<std::pair<bytes_view, bytes_view>>;
-  REQUIRE(told.change(changes{{"fuel-per-turn", "5000"}, {"log-level", "debug"}}).ok());
+  REQUIRE(told.change(changes{{"FUEL-per-turn", "5000"}, {"log-level", "debug"}}).ok());
   CHECK(told.values().limits.fuel_per_turn == 5'000);
   CHECK(told.values().log == log_level::debug);
 

@@ -177,6 +177,33 @@ TEST_CASE("a failing disk is probed before anything is written to it again", "[s
   CHECK_FALSE(std::filesystem::exists(directory.file("probe.tmp")));
 }
 
+TEST_CASE("reads go on when the database cannot be opened again, and writes come back", "[store]") {
+  const auto safety = GENERATE(durability::none, durability::interval, durability::always);
+  const temporary_directory directory;
+  fault_plan plan;
+  rocks_options options;
+  options.safety = safety;
+  options.fault = plan.hook();
+  const auto store = opened(directory.path(), options);
+  REQUIRE(store->commit(putting("a", "1")).ok());
+  plan.fail_any(EIO, 0, SIZE_MAX);
+  // Without a log a commit does not notice.
+  CHECK_FALSE((safety == durability::none ? store->sync() : store->commit(putting("b", "2"))).ok());
+  // The probe's three operations pass, what opening or resuming writes does not.
+  for (const std::size_t spared : {3, 4, 5, 8}) {
+    plan.fail_any(EIO, spared, SIZE_MAX);
+    CHECK_FALSE(store->commit(putting("b", "2")).ok());
+    CHECK(all_of(*store) == std::vector<entry>{{"a", "1"}});
+    CHECK_FALSE(store->commit(putting("b", "2")).ok());
+    CHECK_FALSE(store->sync().ok());
+    CHECK(all_of(*store) == std::vector<entry>{{"a", "1"}});
+  }
+  plan.heal();
+  REQUIRE(store->commit(putting("b", "2")).ok());
+  CHECK(all_of(*store) == std::vector<entry>{{"a", "1"}, {"b", "2"}});
+  CHECK(store->sync().ok());
+}
+
 TEST_CASE("whichever operation fails, acknowledged is kept and refused is gone", "[store]") {
   const auto safety = GENERATE(durability::none, durability::interval, durability::always);
   const auto failure = GENERATE(EIO, ENOSPC);
