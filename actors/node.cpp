@@ -10,7 +10,7 @@ node::node(caf::event_based_actor* self, node_members members, tunables limits,
            std::function<void(const error&)> fatal)
     : self_(self),
       members_(std::move(members)),
-      limits_(std::make_shared<const tunables>(std::move(limits))),
+      limits_(std::make_shared<const tunables>(limits)),
       fatal_(std::move(fatal)) {}
 
 caf::behavior node::make_behavior() {

@@ -16,6 +16,8 @@
 #include "actors/store_reader.hpp"
 #include "actors/store_syncer.hpp"
 #include "actors/store_writer.hpp"
+#include "base/random.hpp"
+#include "lua/machine.hpp"
 #include "object/layout.hpp"
 
 namespace comet::actors {
@@ -64,10 +66,15 @@ struct node_system::parts {
   parts(int workers, std::unique_ptr<store::store> store)
       : store(std::move(store)), config(workers), system(config) {}
 
-  void spawn(std::shared_ptr<reactor_setup> setup, int workers);
+  void spawn(const std::shared_ptr<reactor_setup>& setup, int workers);
 };
 
-void node_system::parts::spawn(std::shared_ptr<reactor_setup> setup, int workers) {
+void node_system::parts::spawn(const std::shared_ptr<reactor_setup>& setup, int workers) {
+  // One secret a process, because machines of several nodes in it share the hash function.
+  [[maybe_unused]] static const bool secret = [&] {
+    lua::set_hash_secret(prng{setup->options.seed}());
+    return true;
+  }();
   const auto options = setup->options;
   node_members members;
   const auto& log = options.log;

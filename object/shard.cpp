@@ -270,16 +270,16 @@ void shard::add_part(const origin& to, reply content, const instant& now) {
   deliver(whole.to, total_of(whole), now);
 }
 
-void shard::on_loaded(std::vector<loaded> results, const instant& now) {
-  for (auto& what : results) {
+void shard::on_loaded(const std::vector<loaded>& results, const instant& now) {
+  for (const auto& what : results) {
     if (const auto found = loads_.find(what.ticket); found != loads_.end()) {
       auto* entry = found->second;
       loads_.erase(found);
       if (entry->loading == what.ticket) record_arrived(*entry, what, now);
     } else if (const auto code = code_loads_.find(what.ticket); code != code_loads_.end()) {
-      auto load = std::move(code->second);
+      const auto load = std::move(code->second);
       code_loads_.erase(code);
-      code_arrived(std::move(load), what, now);
+      code_arrived(load, what, now);
     }
   }
 }

@@ -144,7 +144,7 @@ class shard {
   [[nodiscard]] bool deferred() const { return deferred_; }
 
   // Events.
-  void on_loaded(std::vector<loaded> results, const instant& now);
+  void on_loaded(const std::vector<loaded>& results, const instant& now);
   void on_scanned(scanned page, const instant& now);
   void on_outcomes(outcome_batch batch, const instant& now);
   void on_durable(std::uint64_t number, const instant& now);
@@ -280,7 +280,7 @@ class shard {
   void start_load(cache_entry& entry);
   bool obtain_code(cache_entry& entry, const digest& hash);
   void record_arrived(cache_entry& entry, const loaded& what, const instant& now);
-  void code_arrived(code_load load, const loaded& what, const instant& now);
+  void code_arrived(const code_load& load, const loaded& what, const instant& now);
   std::shared_ptr<record> successor_of(const cache_entry& entry);
   void put_record(cache_entry& entry, std::shared_ptr<record> next);
   void remove_record(cache_entry& entry);
@@ -318,7 +318,8 @@ class shard {
   std::shared_ptr<record> created_by(turn_under_way& turn, turn_outcome& outcome);
   static void settle_fired(record& next, const fired_timer& fired);
   void settle_timers(record& next, const turn_under_way& turn, const turn_outcome& outcome);
-  void send_messages(turn_under_way& turn, std::vector<outcall> messages, const instant& now);
+  void send_messages(turn_under_way& turn, const std::vector<outcall>& messages,
+                     const instant& now);
   void run_outcall(cache_entry& sender, const outcall& what, std::uint64_t turn,
                    const std::vector<bytes>& chain, const instant& now);
   [[nodiscard]] reply as_outcall_result(outcall::kind what, reply content) const;

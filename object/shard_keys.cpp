@@ -28,7 +28,7 @@ reply time_to_live(const record& r, ttl_form form, wall_time now) {
   switch (form) {
     case ttl_form::seconds_left: return reply::number((left + 500) / 1000);
     case ttl_form::milliseconds_left: return reply::number(left);
-    case ttl_form::unix_seconds: return reply::number((at + 500) / 1000);
+    case ttl_form::unix_seconds: return reply::number(at / 1000 + (at % 1000 + 500) / 1000);
     case ttl_form::unix_ms: return reply::number(at);
   }
   return reply::number(-1);

@@ -78,7 +78,7 @@ void shard::record_arrived(cache_entry& entry, const loaded& what, const instant
   drain_line(entry, now);
 }
 
-void shard::code_arrived(code_load load, const loaded& what, const instant& now) {
+void shard::code_arrived(const code_load& load, const loaded& what, const instant& now) {
   auto& known = codes_[load.hash];
   if (what.content && *what.content) {
     auto text = std::make_shared<code>();

@@ -259,7 +259,7 @@ void shard::commit_turn(turn_under_way& turn, turn_outcome& outcome, const insta
     }
   }
   answer_later(turn.to, depends_on, std::move(outcome.answer), now);
-  send_messages(turn, std::move(outcome.messages), now);
+  send_messages(turn, outcome.messages, now);
 }
 
 void shard::fail_turn(turn_under_way& turn, turn_outcome& outcome, const instant& now) {
@@ -338,7 +338,8 @@ void shard::settle_timers(record& next, const turn_under_way& turn, const turn_o
 
 // ---- messages of objects ----
 
-void shard::send_messages(turn_under_way& turn, std::vector<outcall> messages, const instant& now) {
+void shard::send_messages(turn_under_way& turn, const std::vector<outcall>& messages,
+                          const instant& now) {
   for (const auto& message : messages)
     run_outcall(*turn.entry, message, 0, {}, now);
 }
@@ -361,6 +362,15 @@ void shard::run_outcall(cache_entry& sender, const outcall& what, std::uint64_t 
   }
   if (what.what == outcall::kind::lookup) {
     deliver(to, reply::null(), now);
+    return;
+  }
+  if (what.key == sender.key && what.what != outcall::kind::call) {
+    // An object's own key means its other replicas, and a lone node has none.
+    if (what.what == outcall::kind::get) {
+      deliver(to, reply::null(), now);
+    } else {
+      deliver(to, reply::number(0), now);
+    }
     return;
   }
   if (!account_of(sender).take_message(now.mono, options_.limits)) {
@@ -405,7 +415,7 @@ reply shard::as_outcall_result(outcall::kind what, reply content) const {
       return reply::list(std::move(both));
     }
     case outcall::kind::put:  // copies that were written
-      return reply::number(content.what == reply::kind::null ? 0 : 1);
+      return content.what == reply::kind::integer ? content : reply::number(1);
     case outcall::kind::lookup: {  // alone, this node is nearest to every key
       std::vector<reply> nodes;
       nodes.push_back(reply::map({reply::bulk("id"), reply::bulk(options_.node_id),

@@ -96,6 +96,8 @@ constexpr setting_row row(bytes_view section, bytes_view name, domain values, by
           [](const settings& s) { return value_of(Access{}(s)); }};
 }
 
+// A lambda cannot stand in parentheses here: the table is made of function pointers.
+// NOLINTNEXTLINE(bugprone-macro-parentheses)
 #define COMET_SETTING(path) \
   [](auto& s) -> auto& {    \
     return s.path;          \

@@ -196,6 +196,7 @@ bytes rendered_error(bytes_view message, const rendering& how) {
 bytes table(const std::vector<bytes>& headings, const std::vector<std::vector<bytes>>& rows,
             const rendering& how) {
   std::vector<std::size_t> widths;
+  widths.reserve(headings.size());
   for (const bytes& heading : headings)
     widths.push_back(shown_width(heading));
   for (const std::vector<bytes>& row : rows) {

@@ -133,6 +133,18 @@ TEST_CASE("a call chain that comes back is refused as a cycle") {
   CHECK(answer.text.find("cycle") != bytes::npos);
 }
 
+TEST_CASE("an object's own key means its other replicas, and a lone node has none") {
+  lone_node node;
+  node.put("n", R"(
+    local aso = { value = "v" }
+    function aso:onGet()
+      local value, nodes = dht.get(dht.getKey())
+      return tostring(value) .. " " .. #nodes .. " " .. dht.put(dht.getKey(), "x")
+    end
+    return aso)");
+  CHECK(node.get("n") == reply::bulk("nil 0 0"));
+}
+
 TEST_CASE("a function left as last argument runs as a turn of its own after the commit") {
   policy limits;
   limits.handlers_reach = reach::any;

@@ -155,3 +155,16 @@ TEST_CASE("a machine that cannot be opened for want of a budget still opens its 
   }
   CHECK(pages.pages_in_use() == 0);
 }
+
+TEST_CASE("library functions that use up a slice do not put off the preemption") {
+  for (const char* body :
+       {"local p = comet.pack({1, 2, {3}}) while true do comet.unpack(p) end",
+        "while true do comet.log('x') end", "while true do string.find('aaaa', 'b') end"}) {
+    INFO(body);
+    scripted_object o("return { onGet = function() " + bytes(body) + " end }");
+    o.put();
+    o.slice = 1'000;
+    CHECK(o.get().failure->code == errc::fuel);
+    CHECK(o.preemptions >= 90);
+  }
+}
