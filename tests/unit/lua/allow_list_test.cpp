@@ -1,7 +1,6 @@
 #include "lua/allow_list.hpp"
 
 #include <catch2/catch_test_macros.hpp>
-#include <filesystem>
 #include <fstream>
 #include <sstream>
 
@@ -26,8 +25,7 @@ bytes qualified(const char* library, const char* name) {
 }  // namespace
 
 TEST_CASE("every function of the list is there, by its name and as documented") {
-  const auto manual = std::filesystem::path(__FILE__).parent_path() / "../../../docs/lua.md";
-  std::ifstream file(manual);
+  std::ifstream file("docs/lua.md");  // tests run in the root of the project
   REQUIRE(file);
   std::stringstream text;
   text << file.rdbuf();
