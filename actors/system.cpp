@@ -98,7 +98,7 @@ void node_system::parts::spawn(const std::shared_ptr<reactor_setup>& setup, int 
   auto& loop = dynamic_cast<caf::io::network::default_multiplexer&>(system.middleman().backend());
   caf::actor_config on_io_thread{&loop};
   members.reactor =
-      system.spawn_impl<reactor_actor, caf::no_spawn_options>(on_io_thread, loop, std::move(setup));
+      system.spawn_impl<reactor_actor, caf::no_spawn_options>(on_io_thread, loop, setup);
   node = system.spawn<node_actor>(std::move(members), options.limits, options.fatal);
 }
 
@@ -120,7 +120,7 @@ result<std::unique_ptr<node_system>> node_system::start(node_options options,
   auto made = std::make_unique<parts>(workers, std::move(store));
   for (const auto& socket : setup->sockets)
     made->addresses.push_back(socket.local());
-  made->spawn(std::move(setup), workers);
+  made->spawn(setup, workers);
   return std::unique_ptr<node_system>{new node_system{std::move(made)}};
 }
 

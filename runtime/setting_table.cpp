@@ -97,11 +97,12 @@ constexpr setting_row row(bytes_view section, bytes_view name, domain values, by
 }
 
 // A lambda cannot stand in parentheses here: the table is made of function pointers.
-// NOLINTNEXTLINE(bugprone-macro-parentheses)
+// NOLINTBEGIN(bugprone-macro-parentheses)
 #define COMET_SETTING(path) \
   [](auto& s) -> auto& {    \
     return s.path;          \
   }
+// NOLINTEND(bugprone-macro-parentheses)
 
 constexpr std::array rows{
     row(node_section, "data", paths(), "./comet-data", at_start,

@@ -286,19 +286,30 @@ class ParityTest(unittest.TestCase):
     def check_conversation(self, *steps):
         """Each step is sent as it is; `replies` of each server are compared."""
         pair = [server.client() for server in (self.node, self.redis)]
+        for client in pair:
+            self.addCleanup(client.close)
         for data, replies in steps:
             for client in pair:
                 client.send_raw(data)
             for _ in range(replies):
                 self.assertEqual(pair[0].read_raw(), pair[1].read_raw(), data)
-        for client in pair:
-            client.close()
 
     def test_inline_requests(self):
         self.check_conversation(
             (b"SET inline 'a b'\r\n", 1), (b"GET inline\n", 1), (b"\r\n\r\nPING\r\n", 1),
             (b'SET quoted "a\\x41\\n\\""\r\nGET quoted\r\n', 2), (b"*0\r\n*-1\r\nPING\r\n", 1),
             (b'SET k "open\r\n', 1))
+
+    def test_numbers_at_their_ends(self):
+        most, least = 2**63 - 1, -(2**63)
+        commands = [("SET", "k", "v"), ("PEXPIREAT", "k", most), ("PEXPIRETIME", "k"), ("EXPIRETIME", "k"),
+                    ("EXPIREAT", "k", most), ("EXPIRE", "k", least), ("PEXPIRE", "k", most),
+                    ("SET", "k", "v", "PXAT", most), ("EXPIRETIME", "k"), ("GETEX", "k", "EXAT", most),
+                    ("PEXPIREAT", "k", least), ("EXISTS", "k"), ("SET", "n", most), ("INCR", "n"),
+                    ("DECRBY", "n", least), ("INCRBY", "n", least), ("DECR", "n"), ("DECR", "n"),
+                    ("GETRANGE", "n", least, most), ("GETRANGE", "n", most, least), ("SETRANGE", "n", least, "x"),
+                    ("SETRANGE", "n", most, "x"), ("SETRANGE", "n", most, ""), ("INCRBYFLOAT", "n", "1e308")]
+        self.check_conversation(*[(encode(*words), 1) for words in commands])
 
     def test_subscriptions(self):
         self.check_conversation(
