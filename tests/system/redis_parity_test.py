@@ -307,7 +307,8 @@ class ParityTest(unittest.TestCase):
                     ("SET", "k", "v", "PXAT", most), ("EXPIRETIME", "k"), ("GETEX", "k", "EXAT", most),
                     ("PEXPIREAT", "k", least), ("EXISTS", "k"), ("SET", "n", most), ("INCR", "n"),
                     ("DECRBY", "n", least), ("INCRBY", "n", least), ("DECR", "n"), ("DECR", "n"),
-                    ("GETRANGE", "n", least, most), ("GETRANGE", "n", most, least), ("SETRANGE", "n", least, "x"),
+                    ("GETRANGE", "n", least, most), ("GETRANGE", "n", most, least),
+                    ("SETRANGE", "n", least, "x"),
                     ("SETRANGE", "n", most, "x"), ("SETRANGE", "n", most, ""), ("INCRBYFLOAT", "n", "1e308")]
         self.check_conversation(*[(encode(*words), 1) for words in commands])
 

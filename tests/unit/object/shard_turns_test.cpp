@@ -217,6 +217,8 @@ TEST_CASE("a call chain that comes back to a waiting object is refused") {
   world.settle();
   outcome_batch asks;
   outcall wants;
+  wants.what = outcall::kind::call;
+  wants.method = "m";
   wants.key = "a";
   wants.token = 1;
   asks.outcalls.push_back({world.held_orders.at(0).id, wants});
