@@ -2,6 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
 #include "base/number.hpp"
 #include "lua/lua_api.hpp"
 
@@ -83,21 +87,40 @@ class converter {
   }
 
   result<reply> map(int index, int depth) {
-    std::vector<reply> items;
+    std::vector<std::pair<reply, reply>> entries;
     lua_pushnil(L_);
     while (lua_next(L_, index) != 0) {
       const int top = lua_gettop(L_);
-      for (const int part : {top - 1, top}) {
-        auto item = value(part, depth - 1);
-        if (!item) {
-          lua_settop(L_, top - 2);
-          return std::move(item).failure();
-        }
-        items.push_back(std::move(*item));
+      auto key = value(top - 1, depth - 1);
+      auto item = key ? value(top, depth - 1) : std::move(key).failure();
+      if (!item) {
+        lua_settop(L_, top - 2);
+        return std::move(item).failure();
       }
+      entries.emplace_back(std::move(*key), std::move(*item));
       lua_settop(L_, top - 1);
     }
+    std::sort(entries.begin(), entries.end(),
+              [](const auto& a, const auto& b) { return key_before(a.first, b.first); });
+    std::vector<reply> items;
+    items.reserve(2 * entries.size());
+    for (auto& [key, item] : entries) {
+      items.push_back(std::move(key));
+      items.push_back(std::move(item));
+    }
     return reply::map(std::move(items));
+  }
+
+  /// Numbers by value, then booleans, then text by its bytes.
+  static bool key_before(const reply& a, const reply& b) {
+    const auto rank = [](const reply& key) {
+      const bool integer = key.what == reply::kind::integer;
+      const bool is_number = integer || key.what == reply::kind::real;
+      const double number = integer ? static_cast<double>(key.integer) : key.real;
+      const int kind = is_number ? 0 : key.what == reply::kind::boolean ? 1 : 2;
+      return std::tuple(kind, number, key.integer, bytes_view(key.text));
+    };
+    return rank(a) < rank(b);
   }
 
   lua_State* L_;

@@ -1,5 +1,7 @@
 #include "object/record_cache.hpp"
 
+#include <utility>
+
 #include "base/check.hpp"
 #include "base/digest.hpp"
 
@@ -8,8 +10,11 @@ namespace comet::object {
 namespace {
 
 constexpr std::size_t slots_at_start = 1U << 10U;
-/// Entries that one call of `evict` looks at: bounds its time on the I/O thread.
-constexpr std::size_t evict_looks_max = 256;
+/// Slots that one call of `evict` looks at, and those that each entry made since the last call
+/// adds: its time is bounded by what came in, and what leaves keeps up with it even in a sparse
+/// table.
+constexpr std::size_t evict_looks = 1'024;
+constexpr std::size_t evict_looks_an_entry = 64;
 
 std::size_t bytes_of(const record& r) {
   std::size_t n = sizeof(record) + r.value.capacity() + r.owner.capacity();
@@ -79,6 +84,7 @@ cache_entry& record_cache::obtain(bytes_view key) {
   entry->hash = hash;
   recount(*entry);
   ++count_;
+  ++made_;
   slots_[i] = {hash, entry.release()};
   return *slots_[i].entry;
 }
@@ -137,7 +143,8 @@ void record_cache::erase_if(const std::function<bool(cache_entry&)>& visit) {
 }
 
 void record_cache::evict(std::uint64_t durable) {
-  for (std::size_t looks = 0; bytes_used_ > bytes_max_ && looks < evict_looks_max; ++looks) {
+  const std::size_t looks_max = evict_looks + evict_looks_an_entry * std::exchange(made_, 0);
+  for (std::size_t looks = 0; bytes_used_ > bytes_max_ && looks < looks_max; ++looks) {
     hand_ = (hand_ + 1) & (slots_.size() - 1);
     auto* entry = slots_[hand_].entry;
     if (entry == nullptr || entry->pinned(durable)) continue;

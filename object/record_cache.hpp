@@ -74,7 +74,8 @@ class record_cache {
   void recount(cache_entry& entry);
   void erase(cache_entry& entry);
 
-  /// Evicts until `bytes_max` holds or a bounded number of entries was looked at.
+  /// Evicts until `bytes_max` holds or a number of slots was looked at that grows with the entries
+  /// made since the last call. So called regularly, it keeps up with whatever comes in.
   /// `durable` is the last durable batch: entries written later stay.
   void evict(std::uint64_t durable);
 
@@ -100,6 +101,7 @@ class record_cache {
 
   std::vector<slot> slots_;
   std::size_t count_ = 0;
+  std::size_t made_ = 0;  ///< entries since the last `evict`
   std::size_t bytes_used_ = 0;
   std::size_t bytes_max_;
   std::size_t hand_ = 0;

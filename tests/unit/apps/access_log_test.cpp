@@ -34,6 +34,30 @@ TEST_CASE("a read answers the value and is recorded with time, address and user"
   CHECK(field(log.items[0], "user").text == "eve");
 }
 
+TEST_CASE("an entry of the log has the same columns in the same order on every activation") {
+  library_object key("access_log");
+  key.put({}, "sesame");
+  key.get();
+  const reply log = answer_of(key.call("log"));
+  REQUIRE(log.items.size() == 1);
+  std::vector<bytes> columns;
+  for (std::size_t i = 0; i < log.items[0].items.size(); i += 2)
+    columns.push_back(log.items[0].items[i].text);
+  CHECK(columns == std::vector<bytes>{"ip", "port", "time", "user"});
+  for (int i = 0; i < 8; ++i) {
+    key.chill();
+    CHECK(answer_of(key.call("log")) == log);
+  }
+}
+
+TEST_CASE("a command that fails tells something of the value, so it is recorded") {
+  library_object key("access_log");
+  key.put({}, "sesame");
+  const reply refused = answer_of(key.operate(object::op::incrby));
+  CHECK(refused.text == "value is not an integer or out of range");
+  CHECK(answer_of(key.call("total")) == reply::number(1));
+}
+
 TEST_CASE("every way to read is recorded") {
   library_object key("access_log");
   key.put({}, "sesame");

@@ -3,6 +3,7 @@
 #include <catch2/catch_test_macros.hpp>
 #include <limits>
 #include <memory>
+#include <vector>
 
 #include "lua/lua_api.hpp"
 
@@ -44,6 +45,16 @@ TEST_CASE("values become replies of their kind") {
   CHECK(*converted("return {a = 1}") == reply::map({reply::bulk("a"), reply::number(1)}));
   CHECK(*converted("return {1, nil, 3}") ==
         reply::map({reply::number(1), reply::number(1), reply::number(3), reply::number(3)}));
+}
+
+TEST_CASE("the entries of a map come in the order of their keys") {
+  const auto r = converted(
+      "return {user = 1, ip = 2, port = 3, [10] = 4, [9] = 5, [9.5] = 6, [true] = 7, [false] = 8}");
+  REQUIRE(r);
+  std::vector<std::int64_t> order;
+  for (std::size_t i = 1; i < r->items.size(); i += 2)
+    order.push_back(r->items[i].integer);
+  CHECK(order == std::vector<std::int64_t>{5, 6, 4, 8, 7, 2, 3, 1});
 }
 
 TEST_CASE("what cannot be answered is an error") {

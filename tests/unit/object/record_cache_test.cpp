@@ -77,3 +77,16 @@ TEST_CASE("eviction takes unpinned entries only, and the cache is complete no mo
   for (int i = 0; i < 10; ++i)
     CHECK(cache.find(std::to_string(i)) != nullptr);
 }
+
+TEST_CASE("eviction keeps up with entries that come in batches of any size") {
+  constexpr std::size_t bound = 100'000;
+  record_cache cache(bound);
+  for (int batch = 0; batch < 100; ++batch) {
+    for (int i = 0; i < 1'000; ++i) {
+      const bytes key = std::to_string(batch) + "." + std::to_string(i);
+      give_value(cache, cache.obtain(key), bytes(100, 'x'));
+    }
+    cache.evict(0);
+    CHECK(cache.bytes_used() <= bound);
+  }
+}
