@@ -2,7 +2,6 @@
 
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
-#include <openssl/sha.h>
 
 #include <algorithm>
 #include <cstring>
@@ -11,11 +10,37 @@
 
 namespace comet {
 
+namespace {
+
+/// One context a thread: OpenSSL's one-shot call looks the algorithm up behind a lock each time.
+class sha256_context {
+ public:
+  sha256_context() { COMET_CHECK(context_ != nullptr && algorithm_ != nullptr); }
+  sha256_context(const sha256_context&) = delete;
+  sha256_context& operator=(const sha256_context&) = delete;
+  ~sha256_context() {
+    EVP_MD_CTX_free(context_);
+    EVP_MD_free(algorithm_);
+  }
+
+  digest of(bytes_view data) {
+    digest out{};
+    COMET_CHECK(EVP_DigestInit_ex2(context_, algorithm_, nullptr) == 1);
+    COMET_CHECK(EVP_DigestUpdate(context_, data.data(), data.size()) == 1);
+    COMET_CHECK(EVP_DigestFinal_ex(context_, out.data(), nullptr) == 1);
+    return out;
+  }
+
+ private:
+  EVP_MD_CTX* context_ = EVP_MD_CTX_new();
+  EVP_MD* algorithm_ = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+};
+
+}  // namespace
+
 digest sha256(bytes_view data) {
-  digest out{};
-  const auto* input = reinterpret_cast<const unsigned char*>(data.data());
-  COMET_CHECK(SHA256(input, data.size(), out.data()) != nullptr);
-  return out;
+  thread_local sha256_context context;
+  return context.of(data);
 }
 
 digest hmac_sha256(bytes_view key, bytes_view data) {

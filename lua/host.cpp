@@ -134,11 +134,12 @@ bool host::start_next(resident& r, const instant& now) {
     auto order = std::move(r.mailbox.front());
     r.mailbox.pop_front();
     const bool fresh = order.request->kind == object::turn_kind::create;
-    object::record_ref base;
-    if (!fresh) base = base_of(r, order);
     if (r.active && (fresh || !r.active->usable() || r.incarnation != order.incarnation)) {
       r.active.reset();
     }
+    // A living activation has its state; only a new one needs the newest there is.
+    object::record_ref base;
+    if (!fresh) base = r.active ? order.current : base_of(r, order);
     if (r.incarnation != order.incarnation) r.latest_state.reset();
     r.incarnation = order.incarnation;
     if (!r.active) {

@@ -1,5 +1,8 @@
 #include "lua/loaded_object.hpp"
 
+#include <algorithm>
+#include <limits>
+
 #include "lua/convert.hpp"
 #include "lua/dht_library.hpp"
 #include "lua/lua_api.hpp"
@@ -81,18 +84,32 @@ int push_script(lua_State* L, void* call) {
   return static_cast<int>(c.args.size()) + 1;
 }
 
+/// How many arguments besides `self` the function below the top of the stack can see.
+std::size_t visible_arguments(lua_State* L) {
+  lua_Debug function;
+  lua_pushvalue(L, -2);
+  lua_getinfo(L, ">u", &function);
+  if (function.isvararg != 0) return std::numeric_limits<std::size_t>::max();
+  return function.nparams == 0 ? 0 : function.nparams - 1U;
+}
+
 struct handler_call {
   const char* name;
   std::span<const argument> args;
   bool caller_is_known;
+  bool made_caller;
 };
 
+/// What a handler does not declare is not made for it.
 int push_handler_call(lua_State* L, void* call) {
-  const auto& c = *static_cast<handler_call*>(call);
+  auto& c = *static_cast<handler_call*>(call);
   if (!push_handler(L, c.name)) return machine::nothing;
-  for (const auto& a : c.args)
+  const auto args = c.args.first(std::min(c.args.size(), visible_arguments(L)));
+  for (const auto& a : args) {
     push_argument(L, a, c.caller_is_known);
-  return static_cast<int>(c.args.size()) + 2;
+    if (std::holds_alternative<const object::caller*>(a)) c.made_caller = !c.caller_is_known;
+  }
+  return static_cast<int>(args.size()) + 2;
 }
 
 struct method_call {
@@ -229,9 +246,9 @@ machine::status loaded_object::call(const char* handler, std::span<const argumen
   for (const auto& a : args)
     if (const auto* given = std::get_if<const object::caller*>(&a); given != nullptr) from = *given;
   const bool known = from != nullptr && known_caller_ && same_caller(*known_caller_, *from);
-  handler_call call{handler, args, known};
+  handler_call call{handler, args, known, false};
   const auto status = vm_.start(handler, push_handler_call, &call);
-  if (from != nullptr && !known && status != machine::status::absent) known_caller_ = *from;
+  if (call.made_caller) known_caller_ = *from;
   return status;
 }
 

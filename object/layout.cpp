@@ -78,7 +78,11 @@ std::uint64_t position_of(bytes_view key) {
 }
 
 bytes object_key(bytes_view key) {
-  return ordered(object_tag, position_of(key), key);
+  return object_key(position_of(key), key);
+}
+
+bytes object_key(std::uint64_t position, bytes_view key) {
+  return ordered(object_tag, position, key);
 }
 
 bytes object_range_start(std::uint64_t position) {

@@ -13,6 +13,7 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "base/bytes.hpp"
@@ -30,6 +31,7 @@ struct cache_entry {
   std::unique_ptr<accounts> account;
   std::unique_ptr<std::deque<pending_command>> line;  ///< what waits for the entry, in order
   std::uint64_t hash = 0;
+  std::optional<std::uint64_t> position;  ///< in the store's order, once it was needed
   std::size_t bytes_counted = 0;    ///< in the cache's account
   std::uint64_t written = 0;        ///< number of the batch that holds the last change; 0: none
   std::uint64_t generation = 0;     ///< turns of an older generation are void

@@ -13,6 +13,11 @@ namespace {
 /// Codes kept besides those that cached records use.
 constexpr std::size_t spare_codes_max = 1'024;
 
+bytes object_key(cache_entry& entry) {
+  if (!entry.position) entry.position = layout::position_of(entry.key);
+  return layout::object_key(*entry.position, entry.key);
+}
+
 }  // namespace
 
 // ---- from the store ----
@@ -20,7 +25,7 @@ constexpr std::size_t spare_codes_max = 1'024;
 void shard::start_load(cache_entry& entry) {
   entry.loading = next_ticket_++;
   loads_.emplace(entry.loading, &entry);
-  outbox_.loads.push_back({entry.loading, layout::object_key(entry.key), {}});
+  outbox_.loads.push_back({entry.loading, object_key(entry), {}});
   ++stats_.loads;
 }
 
@@ -201,9 +206,9 @@ void shard::write_entry(cache_entry& entry, change_batch& out) {
     out.erase(layout::due_key(entry.stored_due, entry.key));
   }
   if (!entry.current) {
-    if (entry.stored) out.erase(layout::object_key(entry.key));
+    if (entry.stored) out.erase(object_key(entry));
   } else {
-    out.put(layout::object_key(entry.key), encode(*entry.current));
+    out.put(object_key(entry), encode(*entry.current));
     if (entry.stored_due != due && due != wall_time{}) {
       out.put(layout::due_key(due, entry.key), {});
     }

@@ -2,7 +2,9 @@
 
 #include <rocksdb/db.h>
 #include <rocksdb/env.h>
+#include <rocksdb/perf_level.h>
 
+#include <algorithm>
 #include <mutex>
 #include <shared_mutex>
 #include <utility>
@@ -43,6 +45,7 @@ class open_store final : public rocks_store {
   result<void> compact() override;
 
  private:
+  void order_changes(const batch& changes);
   rocksdb::Status fill_batch(const batch& changes);
   error refused(const rocksdb::Status& status);
   result<void> recover();
@@ -70,6 +73,7 @@ class open_store final : public rocks_store {
 
   std::mutex writer_;               ///< one commit or recovery at a time; before handle_
   rocksdb::WriteBatch batch_;       ///< reused; guarded by writer_
+  std::vector<const batch::change*> ordered_;  ///< scratch of `fill_batch`
   std::uint64_t acknowledged_ = 0;  ///< sequence of the last commit; guarded by writer_
   bool stopped_ = false;            ///< a write failed: recover first; guarded by writer_
   bool writable_ = false;           ///< db_ was not opened for reading only; guarded by writer_
@@ -101,19 +105,40 @@ rocksdb::Status open_store::open() {
   return status;
 }
 
+/// The changes in the order of their keys, of each key the last: the table in memory goes on from
+/// where the key before went in, which takes a fraction of the comparisons and cache misses of a
+/// search from its top. A removal of ranges keeps its place among the others, so nothing is moved.
+void open_store::order_changes(const batch& changes) {
+  using change = batch::change;
+  ordered_.clear();
+  bool has_ranges = false;
+  for (const auto& one : changes.changes) {
+    has_ranges = has_ranges || one.what == change::kind::erase_range;
+    ordered_.push_back(&one);
+  }
+  if (has_ranges) return;
+  std::sort(ordered_.begin(), ordered_.end(), [](const change* a, const change* b) {
+    const int order = a->key.compare(b->key);
+    return order != 0 ? order < 0 : b < a;  // of one key the later first
+  });
+  const auto same_key = [](const change* a, const change* b) { return a->key == b->key; };
+  ordered_.erase(std::unique(ordered_.begin(), ordered_.end(), same_key), ordered_.end());
+}
+
 rocksdb::Status open_store::fill_batch(const batch& changes) {
   if (batch_.GetDataSize() > kept_batch_bytes) batch_ = rocksdb::WriteBatch();
   batch_.Clear();
+  order_changes(changes);
   rocksdb::Status status;
-  for (const auto& change : changes.changes) {
-    switch (change.what) {
+  for (const auto* change : ordered_) {
+    switch (change->what) {
       case batch::change::kind::put:
-        status = batch_.Put(slice(change.key), slice(change.value));
+        status = batch_.Put(slice(change->key), slice(change->value));
         break;
-      case batch::change::kind::erase: status = batch_.Delete(slice(change.key)); break;
+      case batch::change::kind::erase: status = batch_.Delete(slice(change->key)); break;
       case batch::change::kind::erase_range:
-        if (change.key < change.value) {
-          status = batch_.DeleteRange(slice(change.key), slice(change.value));
+        if (change->key < change->value) {
+          status = batch_.DeleteRange(slice(change->key), slice(change->value));
         }
         break;
     }
@@ -127,6 +152,8 @@ result<void> open_store::commit(const batch& changes) {
   if (stopped_) {
     if (auto recovered = recover(); !recovered) return recovered;
   }
+  // Its counters, of this thread, are read by nobody, and are not free.
+  rocksdb::SetPerfLevel(rocksdb::PerfLevel::kDisable);
   auto status = fill_batch(changes);
   if (!status.ok()) return failure_of(status, "building a commit to");
   if (batch_.Count() == 0) return {};
