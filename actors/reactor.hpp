@@ -93,6 +93,7 @@ class reactor : private wire::session_host, private connection_owner, private ac
 
   // reactor_clients.cpp: sessions, sockets
   void execute(wire::session& from, wire::slot_id slot, const object::command& c) override;
+  void expect(std::span<const bytes_view> keys) override { shard_.expect(keys); }
   wire::server_figures figures() override;
   void reset_figures() override;
   std::vector<std::pair<bytes, bytes>> config_get(bytes_view pattern) override;

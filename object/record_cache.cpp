@@ -1,5 +1,7 @@
 #include "object/record_cache.hpp"
 
+#include <algorithm>
+#include <array>
 #include <utility>
 
 #include "base/check.hpp"
@@ -60,6 +62,36 @@ std::size_t record_cache::slot_of(std::uint64_t hash, bytes_view key) const {
     i = (i + 1) & mask;
   }
   return i;
+}
+
+/// Slot, entry, then key and record: three waits for memory one after the other, whatever the
+/// number of keys (group prefetching: Chen et al., Improving Hash Join Performance, ICDE 2004).
+void record_cache::prefetch(std::span<const bytes_view> keys) const {
+  constexpr std::size_t group = 16;
+  std::array<std::uint64_t, group> hashes{};
+  const std::size_t mask = slots_.size() - 1;
+  for (; !keys.empty(); keys = keys.subspan(std::min(group, keys.size()))) {
+    const std::size_t count = std::min(group, keys.size());
+    for (std::size_t i = 0; i < count; ++i) {
+      hashes[i] = table_hash(keys[i]);
+      __builtin_prefetch(&slots_[hashes[i] & mask]);
+    }
+    std::array<const cache_entry*, group> entries{};
+    for (std::size_t i = 0; i < count; ++i) {
+      std::size_t at = hashes[i] & mask;
+      while (slots_[at].entry != nullptr && slots_[at].hash != hashes[i])
+        at = (at + 1) & mask;
+      entries[i] = slots_[at].entry;
+      if (entries[i] == nullptr) continue;
+      __builtin_prefetch(entries[i]);
+      __builtin_prefetch(&entries[i]->turns);
+    }
+    for (const auto* entry : entries) {
+      if (entry == nullptr) continue;
+      __builtin_prefetch(entry->key.data());
+      __builtin_prefetch(entry->current.get());
+    }
+  }
 }
 
 cache_entry* record_cache::find(bytes_view key) {

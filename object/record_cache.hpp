@@ -14,6 +14,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "base/bytes.hpp"
@@ -24,32 +25,33 @@
 
 namespace comet::object {
 
+/// What each command looks at stands first, in two cache lines.
 struct cache_entry {
   bytes key;
   std::shared_ptr<record> current;  ///< null: the key does not exist
-  code_ref code;                    ///< of an active record, once loaded
-  std::unique_ptr<accounts> account;
+  std::uint64_t written = 0;        ///< number of the batch that holds the last change; 0: none
+  mono_time touched{};              ///< last access, for OBJECT IDLETIME
+  std::uint64_t loading = 0;        ///< ticket of the load under way; 0: none
   std::unique_ptr<std::deque<pending_command>> line;  ///< what waits for the entry, in order
+  std::uint32_t turns = 0;                            ///< turns at the executor
+  std::uint32_t continuations = 0;                    ///< operations whose result becomes a turn
+  bool dirty = false;                                 ///< in the batch that is being collected
+  bool known_absent = false;                          ///< looked for in the store, not there
+  bool stored = false;          ///< the store (or an earlier batch) holds a record of this key
+  bool counted = false;         ///< among the objects of stored_facts
+  bool counted_expiry = false;  ///< among those with an expiry
+  bool referenced = true;       ///< second chance
+  bool draining = false;        ///< its line is being worked off
+  bool putting = false;         ///< an ASO.PUT is under way: everything else waits
+  bool timer_running = false;
+  code_ref code;  ///< of an active record, once loaded
+  std::unique_ptr<accounts> account;
   std::uint64_t hash = 0;
   std::optional<std::uint64_t> position;  ///< in the store's order, once it was needed
-  std::size_t bytes_counted = 0;    ///< in the cache's account
-  std::uint64_t written = 0;        ///< number of the batch that holds the last change; 0: none
-  std::uint64_t generation = 0;     ///< turns of an older generation are void
-  std::uint64_t loading = 0;        ///< ticket of the load under way; 0: none
-  wall_time stored_due{};           ///< where the store's index of due times has it; epoch: nowhere
-  wall_time armed{};                ///< the wheel wakes it then; epoch: not armed
-  mono_time touched{};              ///< last access, for OBJECT IDLETIME
-  std::uint32_t turns = 0;          ///< turns at the executor
-  std::uint32_t continuations = 0;  ///< operations whose result becomes a turn
-  bool dirty = false;               ///< in the batch that is being collected
-  bool known_absent = false;        ///< looked for in the store, not there
-  bool stored = false;              ///< the store (or an earlier batch) holds a record of this key
-  bool counted = false;             ///< among the objects of stored_facts
-  bool counted_expiry = false;      ///< among those with an expiry
-  bool referenced = true;           ///< second chance
-  bool draining = false;            ///< its line is being worked off
-  bool putting = false;             ///< an ASO.PUT is under way: everything else waits
-  bool timer_running = false;
+  std::size_t bytes_counted = 0;          ///< in the cache's account
+  std::uint64_t generation = 0;           ///< turns of an older generation are void
+  wall_time stored_due{};  ///< where the store's index of due times has it; epoch: nowhere
+  wall_time armed{};       ///< the wheel wakes it then; epoch: not armed
 
   cache_entry() = default;
   ~cache_entry() = default;
@@ -72,6 +74,8 @@ class record_cache {
   cache_entry* find(bytes_view key);
   /// Finds or makes; a made entry has no record.
   cache_entry& obtain(bytes_view key);
+  /// Fetches what is known of these keys into the processor's cache, all at once.
+  void prefetch(std::span<const bytes_view> keys) const;
   /// Call after an entry's record changed, so that the account of bytes follows.
   void recount(cache_entry& entry);
   void erase(cache_entry& entry);

@@ -18,6 +18,7 @@
 #include <deque>
 #include <memory>
 #include <optional>
+#include <span>
 #include <unordered_map>
 #include <vector>
 
@@ -138,6 +139,9 @@ class shard {
   /// false when it comes later, through the outbox, to `to`.
   bool submit(const command& c, const caller& from, const origin& to, const instant& now,
               reply& answer);
+
+  /// Commands on these keys are about to be submitted: a hint that changes nothing.
+  void expect(std::span<const bytes_view> keys) const { cache_.prefetch(keys); }
 
   /// The last submitted command touches several keys or looks at all of them, and is not carried
   /// out yet: later commands of the same client could overtake it at one of those keys.

@@ -146,7 +146,7 @@ constexpr std::array rows{
         COMET_SETTING(sync_interval)),
     row(store_section, "store-cache-bytes", sizes(mb, 1'024 * gb), "32MB", at_start,
         "RocksDB's cache of blocks read from disk.", COMET_SETTING(store_cache_bytes)),
-    row(store_section, "store-buffer-bytes", sizes(mb, 64 * gb), "64MB", at_start,
+    row(store_section, "store-buffer-bytes", sizes(mb, 64 * gb), "16MB", at_start,
         "Changes that RocksDB collects in memory before it writes a file of them.",
         COMET_SETTING(store_buffer_bytes)),
     row(store_section, "cache-bytes-max", sizes(mb, 1'024 * gb), "128MB", at_run_time,

@@ -70,6 +70,24 @@ void resp_parser::move_words(const char* from, const char* to) {
     word = {to + (word.data() - from), word.size()};
 }
 
+std::size_t resp_parser::glance(std::span<bytes_view> words) const {
+  if (words_left_ != 0 || failed_) return 0;
+  std::size_t found = 0;
+  std::size_t at = start_;
+  std::int64_t count = 0;
+  while (found < words.size() && read_short_count(window_, at, '*', count)) {
+    for (std::int64_t i = 0; i < count; ++i) {
+      std::int64_t size = 0;
+      if (!read_short_count(window_, at, '$', size)) return found;
+      const auto length = static_cast<std::size_t>(size);
+      if (window_.size() - at < length + line_end_size) return found;
+      if (i == 1) words[found++] = window_.substr(at, length);
+      at += length + line_end_size;
+    }
+  }
+  return found;
+}
+
 void resp_parser::put_back() {
   start_ = position_ = previous_;
   words_left_ = 0;

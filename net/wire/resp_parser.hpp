@@ -9,6 +9,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "base/bytes.hpp"
@@ -42,6 +43,11 @@ class resp_parser {
   /// The next request, its words in `words`: views that are valid until the next call of a member
   /// that is not const. `trusted` false (a client not authenticated): at most 10 words of 16 kB.
   outcome next(std::vector<bytes_view>& words, bool trusted = true);
+
+  /// The second words of the requests that come next, as far as they lie whole in what was fed: for
+  /// who wants to fetch ahead what they name. Reads nothing and judges nothing. Returns how many
+  /// were written to `words`, 0 in the middle of a request.
+  std::size_t glance(std::span<bytes_view> words) const;
 
   /// Makes the request that `next` gave just before the next one again.
   void put_back();

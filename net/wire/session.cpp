@@ -66,11 +66,24 @@ void session::feed(bytes_view input, instant now) {
   shared_.totals.bytes_in += input.size();
   if (!input.empty()) last_ = now;
   parser_.feed(input);
-  while (take_request(now)) {
-  }
+  shared_.until_glance = 0;
+  do
+    look_ahead();
+  while (take_request(now));
   parser_.keep();
   if (shared_.argv.capacity() > idle_words_max) shared_.argv = {};
   shared_.feeding = false;
+}
+
+/// A pipeline waits for memory once for some requests together, not once for each.
+void session::look_ahead() {
+  if (shared_.until_glance > 0) {
+    --shared_.until_glance;
+    return;
+  }
+  shared_.until_glance = shared_.glanced.size() - 1;
+  const std::size_t found = parser_.glance(shared_.glanced);
+  if (found > 1) shared_.host.expect(std::span(shared_.glanced).first(found));
 }
 
 /// Serves one request; false: there is none, or it has to wait.

@@ -120,6 +120,7 @@ class session final : public subscriber {
   // session.cpp: requests in, answers out in their order
   [[nodiscard]] bool full() const;
   [[nodiscard]] bool blocked() const;
+  void look_ahead();
   bool take_request(instant now);
   bool serve(argument_list argv, instant now);
   bool serve_other(argument_list argv, instant now);

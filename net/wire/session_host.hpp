@@ -4,6 +4,7 @@
 // The reactor implements `session_host` and `authenticator`; tests and the fuzzer implement them
 // in a few lines. All calls come on the thread that called `session::feed`.
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <utility>
@@ -37,6 +38,10 @@ class session_host {
   /// during this call (the fast path) or at any time later. `c` and what it views are valid during
   /// the call only: keep an `owned_command`. Must not feed any session.
   virtual void execute(session& from, slot_id slot, const object::command& c) = 0;
+
+  /// These keys, or words in their place, are about to be named by requests: a hint to fetch what
+  /// is known of them into the processor's cache. Changes nothing.
+  virtual void expect(std::span<const bytes_view> keys) = 0;
 
   /// For INFO.
   virtual server_figures figures() = 0;
@@ -109,6 +114,8 @@ struct session_context {
   // Scratch of the one `feed` in progress; kept so that a request allocates nothing.
   std::vector<bytes_view> argv;
   object::command command;
+  std::array<bytes_view, 16> glanced;
+  std::size_t until_glance = 0;  ///< requests
   bool feeding = false;
 };
 

@@ -21,6 +21,7 @@ namespace comet::actors {
 
 class silent_host final : public wire::session_host {
  public:
+  void expect(std::span<const bytes_view>) override {}
   void execute(wire::session& from, wire::slot_id slot, const object::command& c) override {
     if (c.what == object::op::get) {
       from.complete_bulk(slot, value);

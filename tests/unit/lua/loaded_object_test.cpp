@@ -2,6 +2,7 @@
 
 #include <array>
 #include <catch2/catch_test_macros.hpp>
+#include <span>
 
 #include "lua/turn_scope.hpp"
 #include "tests/unit/lua/scripted_object.hpp"
@@ -136,4 +137,26 @@ TEST_CASE("a caller's table is not given again once a script could have changed 
   const std::array<argument, 1> other_args{&other};
   REQUIRE(l.object.call("onGet", other_args) == machine::status::returned);
   CHECK(l.object.result_text() == "falsenil");
+}
+
+TEST_CASE("a handler is given the arguments that it declares") {
+  const object::caller first{"192.0.2.9", 1, "bob", "aa"};
+  const object::caller second{"192.0.2.9", 2, "bob", "aa"};
+  loaded l(
+      "return { onGet = function(...) return select('#', ...) end, "
+      "onTimer = function(self) return self ~= nil end, "
+      "onDelete = function(self, caller) return caller.port end, "
+      "onUpdate = function(self, new) return new end }");
+  const auto call = [&](const char* handler, std::span<const argument> args) {
+    REQUIRE(l.object.call(handler, args) == machine::status::returned);
+    return *l.object.result_text();
+  };
+  const std::array<argument, 1> from_first{&first};
+  const std::array<argument, 1> from_second{&second};
+  const std::array<argument, 2> update{bytes_view("v"), &second};
+  CHECK(call("onGet", from_first) == "2");
+  CHECK(call("onTimer", from_second) == "true");
+  CHECK(call("onDelete", from_second) == "2");  // not the table of the first
+  CHECK(call("onUpdate", update) == "v");
+  CHECK(call("onDelete", from_first) == "1");
 }

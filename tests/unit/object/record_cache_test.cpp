@@ -28,6 +28,23 @@ TEST_CASE("an entry is found by its key and only by it") {
   CHECK(cache.size() == 1);
 }
 
+TEST_CASE("fetching ahead changes nothing, whatever the keys") {
+  record_cache cache(1U << 20U);
+  std::vector<bytes> keys;
+  for (int i = 0; i < 100; ++i)
+    keys.push_back("key" + std::to_string(i));
+  for (int i = 0; i < 100; i += 2)
+    give_value(cache, cache.obtain(keys[static_cast<std::size_t>(i)]), "v");
+  cache.obtain("key1");  // no record
+  const auto used = cache.bytes_used();
+  cache.prefetch(std::vector<bytes_view>(keys.begin(), keys.end()));
+  cache.prefetch({});
+  CHECK(cache.size() == 51);
+  CHECK(cache.bytes_used() == used);
+  CHECK(cache.find("key3") == nullptr);
+  CHECK(cache.find("key4")->current->value == "v");
+}
+
 TEST_CASE("random inserts and erases leave what a map would hold") {
   record_cache cache(1U << 30U);
   std::map<bytes, bytes> model;

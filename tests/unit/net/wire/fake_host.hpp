@@ -6,6 +6,7 @@
 #include <deque>
 #include <map>
 #include <memory>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -29,8 +30,12 @@ class fake_host final : public session_host, public authenticator {
   std::vector<session*> all;
   bytes password;
   channels subscriptions;
+  std::vector<bytes> expected;  ///< keys of every hint
   int resets = 0;
 
+  void expect(std::span<const bytes_view> keys) override {
+    expected.insert(expected.end(), keys.begin(), keys.end());
+  }
   void execute(session& from, slot_id slot, const object::command& c) override {
     if (c.key.starts_with("slow")) {
       waiting.push_back({&from, slot, bytes{c.key}});

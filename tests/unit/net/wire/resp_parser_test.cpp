@@ -1,6 +1,7 @@
 #include "net/wire/resp_parser.hpp"
 
 #include <algorithm>
+#include <array>
 #include <catch2/catch_test_macros.hpp>
 
 #include "base/random.hpp"
@@ -241,6 +242,45 @@ TEST_CASE("a request can be put back") {
   for (const char* first : {"GET", "TIME", "ECHO"}) {
     REQUIRE(parser.next(words) == outcome::request);
     CHECK(words[0] == first);
+  }
+}
+
+TEST_CASE("a glance sees the second words of whole requests that come next, and takes nothing") {
+  const parser_limits limits;
+  resp_parser parser{limits};
+  std::vector<bytes_view> words;
+  std::array<bytes_view, 3> seen;
+  const bytes input = multibulk({"GET", "a"}) + multibulk({"PING"}) + multibulk({"SET", "b", "v"}) +
+                      multibulk({"GET", "c"}) + multibulk({"GET", "d"}) + "GET e\r\n" +
+                      multibulk({"GET", "f"});
+  CHECK(parser.glance(seen) == 0);
+  parser.feed(input);
+  REQUIRE(parser.glance(seen) == 3);
+  CHECK(seen == std::array<bytes_view, 3>{"a", "b", "c"});
+  for (int i = 0; i < 3; ++i)
+    REQUIRE(parser.next(words) == outcome::request);
+  REQUIRE(parser.glance(seen) == 2);  // an inline request ends it
+  CHECK(seen[0] == "c");
+  CHECK(seen[1] == "d");
+  REQUIRE(parser.next(words) == outcome::request);
+  CHECK(words == std::vector<bytes_view>{"GET", "c"});
+}
+
+TEST_CASE("a glance ends where the bytes do") {
+  const parser_limits limits;
+  const bytes input = multibulk({"GET", "key"}) + multibulk({"SET", "other", "value"});
+  for (std::size_t size = 0; size <= input.size(); ++size) {
+    resp_parser parser{limits};
+    std::array<bytes_view, 4> seen;
+    parser.feed(bytes_view(input).substr(0, size));
+    const std::size_t count = parser.glance(seen);
+    CHECK(count <= 2);
+    if (count > 0) CHECK(seen[0] == "key");
+    if (count > 1) CHECK(seen[1] == "other");
+    std::vector<bytes_view> words;
+    while (parser.next(words) == outcome::request) {
+    }
+    CHECK(parser.glance(seen) == 0);
   }
 }
 

@@ -21,6 +21,24 @@ TEST_CASE("requests of one read are answered in order, straight to the output") 
   CHECK(node.context.totals.errors == 0);
 }
 
+TEST_CASE("the node hears of the keys of a pipeline before its requests, of a lone one not") {
+  fake_node node;
+  session& s = node.connect();
+  const auto get = [](const bytes& key) {
+    return "*2\r\n$3\r\nGET\r\n$" + std::to_string(key.size()) + "\r\n" + key + "\r\n";
+  };
+  node.talk(s, get("alone"));
+  CHECK(node.host.expected.empty());
+  bytes pipeline;
+  std::vector<bytes> keys;
+  for (int i = 0; i < 40; ++i) {
+    keys.push_back("key" + std::to_string(i));
+    pipeline += get(keys.back());
+  }
+  node.talk(s, pipeline);
+  CHECK(node.host.expected == keys);
+}
+
 TEST_CASE("answers that come late or out of order leave in the order of the requests") {
   fake_node node;
   session& s = node.connect();
