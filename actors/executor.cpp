@@ -9,8 +9,8 @@
 namespace comet::actors {
 
 executor::executor(caf::event_based_actor* self, std::size_t index, const object::policy& limits,
-                   lua::environment world)
-    : self_(self), index_(index), host_(limits, std::move(world)) {}
+                   lua::environment world, std::size_t executors)
+    : self_(self), index_(index), host_(limits, std::move(world), executors) {}
 
 caf::behavior executor::make_behavior() {
   return {
@@ -63,14 +63,15 @@ void executor::report() {
     account_.fuel += static_cast<std::uint64_t>(turn.outcome.fuel);
   account_.hot_objects = done.outcomes.hot_objects;
   account_.hot_bytes = done.outcomes.hot_bytes;
+  account_.owners_held = done.outcomes.owners_held;
   done.account = account_;
   self_->send(reactor_, report_parcel{std::move(done)});
 }
 
 void executor::arm_tick(mono_time now) {
-  const auto deadline = host_.next_deadline();
-  if (!deadline || std::exchange(tick_pending_, true)) return;
-  const auto wait = std::chrono::ceil<std::chrono::milliseconds>(*deadline - now);
+  const auto due = host_.next_wake();
+  if (!due || std::exchange(tick_pending_, true)) return;
+  const auto wait = std::chrono::ceil<std::chrono::milliseconds>(*due - now);
   self_->delayed_send(self_, std::clamp(wait, tick_min, tick_max), deadline_tick{});
 }
 

@@ -22,8 +22,9 @@ class executor {
  public:
   static inline const char* name = "comet.executor";
 
+  /// One of `executors` that share the node.
   executor(caf::event_based_actor* self, std::size_t index, const object::policy& limits,
-           lua::environment world);
+           lua::environment world, std::size_t executors = 1);
 
   caf::behavior make_behavior();
 

@@ -21,6 +21,7 @@ struct executor_account {
   std::uint64_t busy_ns = 0;      ///< spent running turns, wall time
   std::uint64_t hot_objects = 0;  ///< activations held
   std::uint64_t hot_bytes = 0;
+  std::uint64_t owners_held = 0;  ///< times an owner had to wait for its share of fuel
 };
 
 /// What the store's actors did.

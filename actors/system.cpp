@@ -90,8 +90,8 @@ void node_system::parts::spawn(const std::shared_ptr<reactor_setup>& setup, int 
     world.node_id = options.node_id;
     world.external_ip = addresses.empty() ? bytes{} : addresses.front().ip;
     world.seed = options.seed + index + 1;
-    members.executors.push_back(
-        system.spawn<executor_actor>(index, options.limits.limits, std::move(world)));
+    members.executors.push_back(system.spawn<executor_actor>(
+        index, options.limits.limits, std::move(world), static_cast<std::size_t>(workers)));
   }
   setup->links = {members.executors, members.writer, members.syncer, members.loader,
                   members.scanner};

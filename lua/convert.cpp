@@ -92,11 +92,9 @@ class converter {
     while (lua_next(L_, index) != 0) {
       const int top = lua_gettop(L_);
       auto key = value(top - 1, depth - 1);
-      auto item = key ? value(top, depth - 1) : std::move(key).failure();
-      if (!item) {
-        lua_settop(L_, top - 2);
-        return std::move(item).failure();
-      }
+      if (!key) return leave_at(top - 2, std::move(key).failure());
+      auto item = value(top, depth - 1);
+      if (!item) return leave_at(top - 2, std::move(item).failure());
       entries.emplace_back(std::move(*key), std::move(*item));
       lua_settop(L_, top - 1);
     }
@@ -109,6 +107,11 @@ class converter {
       items.push_back(std::move(item));
     }
     return reply::map(std::move(items));
+  }
+
+  error leave_at(int top, error why) {
+    lua_settop(L_, top);
+    return why;
   }
 
   /// Numbers by value, then booleans, then text by its bytes.

@@ -22,13 +22,24 @@ std::uint64_t owner_of(const object::turn_order& order) {
 
 }  // namespace
 
-host::host(const object::policy& limits, environment world)
+host::host(const object::policy& limits, environment world, std::size_t hosts)
     : limits_(limits),
+      hosts_(hosts),
       world_(std::move(world)),
       random_(world_.seed),
-      programs_(program_bytes_max) {}
+      programs_(program_bytes_max) {
+  COMET_CHECK(hosts > 0);
+  set_limits(limits);
+}
 
 host::~host() = default;
+
+void host::set_limits(const object::policy& limits) {
+  limits_ = limits;
+  const auto rate =
+      static_cast<std::uint64_t>(std::max<std::int64_t>(limits.owner_fuel_per_second, 0));
+  scheduler_.set_rate((rate + hosts_ - 1) / hosts_);
+}
 
 // ---- in ----
 
@@ -162,7 +173,7 @@ bool host::start_next(resident& r, const instant& now) {
 
 bool host::run(int slices_max, const instant& now) {
   for (int slice = 0; slice < slices_max; ++slice) {
-    const auto id = scheduler_.next();
+    const auto id = scheduler_.next(now.mono);
     if (!id) return false;
     const auto r = by_id_.at(*id);
     const auto stopped = r->active->run(limits_.fuel_per_slice, now);
@@ -234,6 +245,13 @@ void host::refuse(const object::turn_order& order, error why) {
 
 // ---- time ----
 
+std::optional<mono_time> host::next_wake() {
+  const auto deadline = next_deadline();
+  const auto release = scheduler_.next_release();
+  if (!deadline || !release) return deadline ? deadline : release;
+  return std::min(*deadline, *release);
+}
+
 std::optional<mono_time> host::next_deadline() {
   while (!deadlines_.empty() && !by_turn_.contains(deadlines_.front().second)) {
     deadlines_.pop_front();
@@ -263,6 +281,7 @@ object::outcome_batch host::take_outcomes() {
   out.serial = next_serial_++;
   out.hot_objects = residents_.size();
   out.hot_bytes = hot_bytes_;
+  out.owners_held = scheduler_.times_held();
   return out;
 }
 

@@ -32,7 +32,8 @@ namespace comet::lua {
 
 class host {
  public:
-  host(const object::policy& limits, environment world);
+  /// `hosts` of the node share what an owner may take a second in equal parts.
+  host(const object::policy& limits, environment world, std::size_t hosts = 1);
   ~host();
   host(const host&) = delete;
   host& operator=(const host&) = delete;
@@ -40,13 +41,14 @@ class host {
   void accept(object::work_batch batch, const instant& now);
   /// Runs at most `slices_max` slices. Returns true when more turns are runnable.
   bool run(int slices_max, const instant& now);
-  /// Aborts turns past their wall time. Call when `next_deadline` has come.
+  /// Aborts turns past their wall time. Call it, and then `run`, when `next_wake` has come.
   void expire(const instant& now);
-  [[nodiscard]] std::optional<mono_time> next_deadline();
+  /// A turn's wall time ends, or an owner may go on that its rate held back.
+  [[nodiscard]] std::optional<mono_time> next_wake();
 
   [[nodiscard]] bool has_outcomes() const { return !outcomes_.empty(); }
   object::outcome_batch take_outcomes();
-  void set_limits(const object::policy& limits) { limits_ = limits; }
+  void set_limits(const object::policy& limits);
 
  private:
   struct resident;
@@ -80,6 +82,7 @@ class host {
   bool start_next(resident& r, const instant& now);
   std::optional<error> activate(resident& r, const object::turn_order& order);
   object::record_ref base_of(const resident& r, const object::turn_order& order) const;
+  [[nodiscard]] std::optional<mono_time> next_deadline();
   std::int64_t finish(resident& r);
   void finish_unrun(const object::turn_order& order);
   void refuse(const object::turn_order& order, error why);
@@ -89,6 +92,7 @@ class host {
   void shrink();
 
   object::policy limits_;
+  std::size_t hosts_;
   environment world_;
   prng random_;
   page_pool pages_;

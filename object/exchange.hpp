@@ -68,6 +68,7 @@ struct outcome_batch {
   std::vector<started_outcall> outcalls;
   std::uint64_t hot_objects = 0;  ///< activations held, for INFO and metrics
   std::uint64_t hot_bytes = 0;
+  std::uint64_t owners_held = 0;  ///< times an owner had to wait for its share, so far
 
   [[nodiscard]] bool empty() const { return finished.empty() && outcalls.empty(); }
 };

@@ -20,7 +20,7 @@ namespace comet::object::layout {
 /// First eight bytes of SHA-256(key), big endian: the order of objects in the store.
 std::uint64_t position_of(bytes_view key);
 
-bytes object_key(bytes_view key);  ///< 'o' position key
+bytes object_key(bytes_view key);                          ///< 'o' position key
 bytes object_key(std::uint64_t position, bytes_view key);  ///< the same, with the key's position
 bytes object_range_start(std::uint64_t position);
 bytes objects_end();

@@ -36,6 +36,9 @@ struct policy {
   std::size_t log_lines_max = 32;                   ///< kept an object, in memory
   std::size_t log_line_bytes_max = 512;
 
+  /// VM instructions a second for all objects of one owner; turns wait their share. 0: no limit.
+  std::int64_t owner_fuel_per_second = 0;
+
   // a worker
   std::size_t hot_objects_max = 4'096;
   std::size_t hot_bytes_max = std::size_t{1} << 30U;

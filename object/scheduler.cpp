@@ -15,6 +15,16 @@ constexpr std::uint64_t scale = 10'000;
 constexpr std::uint64_t fuel_max = std::uint64_t{1} << 40U;
 /// Debts remembered of owners that have no object left.
 constexpr std::size_t departed_max = 1'024;
+/// What an owner may take in advance, as time at its rate.
+constexpr std::chrono::seconds advance{1};
+
+/// Rounded up, so that no rate is exceeded; a charge is paid within the year.
+std::chrono::nanoseconds time_for(std::uint64_t fuel, std::uint64_t rate) {
+  constexpr double year = 365.0 * 86'400;
+  const double seconds = static_cast<double>(fuel) / static_cast<double>(rate);
+  return std::chrono::ceil<std::chrono::nanoseconds>(
+      std::chrono::duration<double>(std::min(seconds, year)));
+}
 
 bool earlier(std::uint64_t a, std::uint64_t b) {
   return static_cast<std::int64_t>(a - b) < 0;
@@ -42,7 +52,9 @@ void scheduler::make_runnable(object_id object, owner_id owner) {
   if (entry.state == standing::running) entry.state = standing::running_and_awaited;
 }
 
-std::optional<scheduler::object_id> scheduler::next() {
+std::optional<scheduler::object_id> scheduler::next(mono_time now) {
+  now_ = now;
+  if (!held_.empty()) release_due();
   if (line_.empty()) return std::nullopt;
   owner_account& owner = *line_.front();
   object_entry& chosen = *owner.first;
@@ -64,7 +76,15 @@ void scheduler::charge(object_id object, std::uint64_t fuel, bool still_runnable
   COMET_CHECK(entry.state == standing::running || entry.state == standing::running_and_awaited);
   owner_account& owner = *entry.owner;
   owner.virtual_time += std::clamp<std::uint64_t>(fuel, 1, fuel_max) * scale / owner.weight;
-  if (owner.place != nowhere) restore_order(owner.place);
+  if (rate_ > 0) owner.paid_until = std::max(owner.paid_until, now_) + time_for(fuel, rate_);
+  if (owner.place != nowhere) {
+    if (release_of(owner) > now_) {
+      leave(owner);
+      enter(owner);
+    } else {
+      restore_order(owner.place);
+    }
+  }
   const bool again = still_runnable || entry.state == standing::running_and_awaited;
   entry.state = standing::idle;
   if (again) line_up(entry);
@@ -107,7 +127,7 @@ void scheduler::line_up(object_entry& object) {
   (owner.last != nullptr ? owner.last->next : owner.first) = &object;
   owner.last = &object;
   ++waiting_;
-  if (owner.place == nowhere) enter(owner);
+  if (owner.place == nowhere && !owner.held_until) enter(owner);
 }
 
 void scheduler::leave_line(object_entry& object) {
@@ -122,6 +142,12 @@ void scheduler::leave_line(object_entry& object) {
 
 /// An owner joins at the present virtual time, or later if it still owes.
 void scheduler::enter(owner_account& owner) {
+  if (const mono_time release = release_of(owner); release > now_) {
+    owner.held_until = release;
+    held_.emplace(release, owner.id);
+    ++times_held_;
+    return;
+  }
   if (earlier(owner.virtual_time, virtual_time_)) owner.virtual_time = virtual_time_;
   owner.turn = ++turns_;
   line_.push_back(&owner);
@@ -129,7 +155,40 @@ void scheduler::enter(owner_account& owner) {
   restore_order(owner.place);
 }
 
+mono_time scheduler::release_of(const owner_account& owner) const {
+  return rate_ == 0 ? mono_time{} : owner.paid_until - advance;
+}
+
+void scheduler::release_due() {
+  while (!held_.empty() && held_.begin()->first <= now_) {
+    owner_account& owner = owners_.at(held_.begin()->second);
+    held_.erase(held_.begin());
+    owner.held_until.reset();
+    enter(owner);
+  }
+}
+
+void scheduler::set_rate(std::uint64_t fuel_per_second) {
+  if (rate_ == fuel_per_second) return;
+  rate_ = fuel_per_second;
+  for (auto& [id, owner] : owners_)
+    owner.paid_until = now_;
+  for (const auto& [release, id] : std::exchange(held_, {})) {
+    owners_.at(id).held_until.reset();
+    enter(owners_.at(id));
+  }
+}
+
+std::optional<mono_time> scheduler::next_release() const {
+  if (held_.empty()) return std::nullopt;
+  return held_.begin()->first;
+}
+
 void scheduler::leave(owner_account& owner) {
+  if (const auto release = std::exchange(owner.held_until, std::nullopt)) {
+    held_.erase({*release, owner.id});
+    return;
+  }
   const std::size_t place = std::exchange(owner.place, nowhere);
   owner_account* last = line_.back();
   line_.pop_back();
@@ -168,7 +227,7 @@ void scheduler::forget_settled() {
   COMET_CHECK(found != owners_.end());
   owner_account& owner = found->second;
   const bool is_back = owner.objects > 0;
-  const bool owes = earlier(virtual_time_, owner.virtual_time);
+  const bool owes = earlier(virtual_time_, owner.virtual_time) || release_of(owner) > now_;
   if (!is_back && owes && departed_.size() <= departed_max) return;
   if (is_back) {
     owner.departed = false;

@@ -117,6 +117,9 @@ constexpr std::array executor_rows{
                     COMET_READ(hot_objects)},
     executor_metric{"comet_executor_hot_bytes", gauge, "Memory of the activated objects.",
                     COMET_READ(hot_bytes)},
+    executor_metric{"comet_executor_owners_held_total", counter,
+                    "Times an owner had to wait for its share of fuel a second.",
+                    COMET_READ(owners_held)},
 };
 
 #undef COMET_READ

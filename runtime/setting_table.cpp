@@ -159,6 +159,10 @@ constexpr std::array rows{
     row(turn_section, "fuel-per-slice", counts(100, 1'000'000'000), "10000", at_run_time,
         "Lua instructions before the next object gets the thread.",
         COMET_SETTING(limits.fuel_per_slice)),
+    row(turn_section, "owner-fuel-per-second", counts(0, 1'000'000'000'000), "0", at_run_time,
+        "Lua instructions that all objects of one owner may take a second; their turns wait for "
+        "their share. 0 means no limit.",
+        COMET_SETTING(limits.owner_fuel_per_second)),
     row(turn_section, "turn-time-max", durations(10, hour), "5s", at_run_time,
         "Wall time of a turn, waits included.", COMET_SETTING(limits.turn_time_max)),
     row(turn_section, "messages-per-turn", counts(0, 100'000), "20", at_run_time,

@@ -71,13 +71,13 @@ class open_store final : public rocks_store {
   rocksdb::Options settings_;
   rocksdb::WriteOptions write_options_;
 
-  std::mutex writer_;               ///< one commit or recovery at a time; before handle_
-  rocksdb::WriteBatch batch_;       ///< reused; guarded by writer_
+  std::mutex writer_;                          ///< one commit or recovery at a time; before handle_
+  rocksdb::WriteBatch batch_;                  ///< reused; guarded by writer_
   std::vector<const batch::change*> ordered_;  ///< scratch of `fill_batch`
-  std::uint64_t acknowledged_ = 0;  ///< sequence of the last commit; guarded by writer_
-  bool stopped_ = false;            ///< a write failed: recover first; guarded by writer_
-  bool writable_ = false;           ///< db_ was not opened for reading only; guarded by writer_
-  std::shared_mutex handle_;        ///< exclusive while db_ is replaced
+  std::uint64_t acknowledged_ = 0;             ///< sequence of the last commit; guarded by writer_
+  bool stopped_ = false;      ///< a write failed: recover first; guarded by writer_
+  bool writable_ = false;     ///< db_ was not opened for reading only; guarded by writer_
+  std::shared_mutex handle_;  ///< exclusive while db_ is replaced
   std::unique_ptr<rocksdb::DB> db_;
 };
 

@@ -215,3 +215,27 @@ TEST_CASE("source that does not compile is refused with its line and stores noth
   CHECK(refused.text.find("2") != bytes::npos);
   CHECK(node.get("n") == reply::null());
 }
+
+TEST_CASE("turns over their owner's share of fuel wait for it, and none is lost") {
+  policy limits;
+  limits.owner_fuel_per_second = 20'000;
+  lone_node node(limits);
+  node.put("busy", R"(
+    local aso = { n = 0 }
+    function aso:onGet() for i = 1, 10000 do end self.n = self.n + 1 return self.n end
+    return aso)");
+  command c;
+  c.key = "busy";
+  constexpr std::uint64_t turns = 20;
+  for (std::uint64_t slot = 1; slot <= turns; ++slot)
+    CHECK_FALSE(node.submit(c, slot));
+  node.settle();
+  CHECK(node.answers.size() < 5);
+  CHECK(node.workers->next_wake());
+  int seconds = 0;
+  for (; seconds < 30 && node.answers.size() < turns; ++seconds)
+    node.pass(1s, 100ms);
+  REQUIRE(node.answers.size() == turns);
+  CHECK(seconds >= 8);  // 200,000 instructions and more
+  CHECK(node.answers.back().content == reply::bulk("20"));
+}

@@ -18,7 +18,7 @@ using ids = std::vector<scheduler::object_id>;
 ids run(scheduler& s, int slices, std::uint64_t fuel = 10'000) {
   ids order;
   for (int i = 0; i < slices; ++i) {
-    const auto object = s.next();
+    const auto object = s.next({});
     if (!object) break;
     order.push_back(*object);
     s.charge(*object, fuel, true);
@@ -106,7 +106,7 @@ class plain_scheduler {
 TEST_CASE("nobody runs when nobody is runnable") {
   scheduler s;
   CHECK(s.empty());
-  CHECK_FALSE(s.next());
+  CHECK_FALSE(s.next({}));
 }
 
 TEST_CASE("objects of one owner take turns") {
@@ -131,7 +131,7 @@ TEST_CASE("who takes short slices runs more often, and takes as much fuel") {
   s.make_runnable(2, 2);
   std::map<std::uint64_t, std::uint64_t> fuel;
   for (int i = 0; i < 11'000; ++i) {
-    const auto object = s.next();
+    const auto object = s.next({});
     const std::uint64_t slice = *object == 1 ? 10'000 : 1'000;
     fuel[*object] += slice;
     s.charge(*object, slice, true);
@@ -167,9 +167,9 @@ TEST_CASE("who was idle saves nothing up") {
   scheduler s;
   s.make_runnable(1, 1);
   s.make_runnable(2, 2);
-  s.next();
+  s.next({});
   s.charge(1, 10'000, true);
-  s.next();
+  s.next({});
   s.charge(2, 10'000, false);  // sleeps
   run(s, 1'000);
   s.make_runnable(2, 2);
@@ -182,7 +182,7 @@ TEST_CASE("going away does not wipe out what was taken") {
   scheduler s;
   s.make_runnable(1, 1);
   s.make_runnable(2, 2);
-  CHECK(s.next() == 1U);
+  CHECK(s.next({}) == 1U);
   s.charge(1, 100'000, false);
   s.remove(1);
   s.make_runnable(11, 1);  // the same owner with another object
@@ -194,7 +194,7 @@ TEST_CASE("a debt outlasts an absence, until the others have had as much") {
   scheduler s;
   s.make_runnable(1, 1);
   s.make_runnable(2, 2);
-  CHECK(s.next() == 1U);
+  CHECK(s.next({}) == 1U);
   s.charge(1, 100'000, false);
   s.remove(1);
   CHECK(run(s, 4, 10'000) == ids{2, 2, 2, 2});
@@ -222,13 +222,13 @@ TEST_CASE("an owner that comes back and leaves again is forgotten when its debt 
 TEST_CASE("an object made runnable while it runs runs again") {
   scheduler s;
   s.make_runnable(1, 1);
-  CHECK(s.next() == 1U);
+  CHECK(s.next({}) == 1U);
   s.make_runnable(1, 1);
-  CHECK_FALSE(s.next());
+  CHECK_FALSE(s.next({}));
   s.charge(1, 10, false);
-  CHECK(s.next() == 1U);
+  CHECK(s.next({}) == 1U);
   s.charge(1, 10, false);
-  CHECK_FALSE(s.next());
+  CHECK_FALSE(s.next({}));
 }
 
 TEST_CASE("an object made runnable twice stands in line once") {
@@ -236,16 +236,16 @@ TEST_CASE("an object made runnable twice stands in line once") {
   s.make_runnable(1, 1);
   s.make_runnable(1, 1);
   CHECK(s.waiting() == 1);
-  s.next();
+  s.next({});
   s.charge(1, 10, false);
-  CHECK_FALSE(s.next());
+  CHECK_FALSE(s.next({}));
 }
 
 TEST_CASE("a removed object does not run, wherever it stood") {
   scheduler s;
   for (const auto object : {1, 2, 3, 4})
     s.make_runnable(object, 1);
-  CHECK(s.next() == 1U);
+  CHECK(s.next({}) == 1U);
   s.remove(1);  // runs
   s.remove(3);  // in the middle of the line
   s.remove(9);  // unknown
@@ -270,7 +270,7 @@ TEST_CASE("owners that come and go do not pile up") {
   for (std::uint64_t visitor = 100; visitor < 20'100; ++visitor) {
     s.make_runnable(visitor, visitor);
     for (int i = 0; i < 2; ++i) {
-      const auto object = s.next();
+      const auto object = s.next({});
       s.charge(*object, 1'000, *object == 1);
     }
     s.remove(visitor);
@@ -278,11 +278,141 @@ TEST_CASE("owners that come and go do not pile up") {
   CHECK(s.owners() < 1'100);
   for (std::uint64_t visitor = 100'000; visitor < 120'000; ++visitor) {  // never anyone beside them
     s.make_runnable(visitor, visitor);
-    const auto object = s.next();
+    const auto object = s.next({});
     s.charge(*object, 1'000, *object == 1);
     s.remove(visitor);
   }
   CHECK(s.owners() < 1'100);
+}
+
+mono_time at(std::chrono::milliseconds time) {
+  return mono_time{} + time;
+}
+
+/// Lets objects that always have more to do run for ten seconds, in slices of 100 that take 1 ms.
+std::map<scheduler::object_id, std::uint64_t> ten_seconds(scheduler& s) {
+  std::map<scheduler::object_id, std::uint64_t> taken;
+  for (int ms = 0; ms < 10'000; ++ms) {
+    const auto object = s.next(at(std::chrono::milliseconds{ms}));
+    if (!object) continue;
+    taken[*object] += 100;
+    s.charge(*object, 100, true);
+  }
+  return taken;
+}
+
+TEST_CASE("an owner takes its rate and a second's worth in advance, however many its objects") {
+  scheduler s;
+  s.set_rate(1'000);
+  for (const auto object : {1, 2, 3})
+    s.make_runnable(static_cast<scheduler::object_id>(object), 7);
+  auto taken = ten_seconds(s);
+  const auto all = taken[1] + taken[2] + taken[3];
+  CHECK(all >= 10'900);
+  CHECK(all <= 11'100);
+  CHECK(std::max({taken[1], taken[2], taken[3]}) - std::min({taken[1], taken[2], taken[3]}) <= 100);
+  CHECK(s.times_held() > 50);
+}
+
+TEST_CASE("an owner that is held back leaves the thread to the others") {
+  scheduler s;
+  s.set_rate(40'000);
+  s.make_runnable(1, 1);
+  s.make_runnable(2, 2);
+  const auto taken = ten_seconds(s);  // 1,000,000 of fuel in all
+  CHECK(taken.at(1) <= 440'100);
+  CHECK(taken.at(2) <= 440'100);
+  CHECK(taken.at(1) + taken.at(2) >= 870'000);
+}
+
+TEST_CASE("who is held back tells when it may go on, and does") {
+  scheduler s;
+  CHECK_FALSE(s.next_release());
+  s.set_rate(1'000);
+  s.make_runnable(1, 1);
+  REQUIRE(s.next(at(std::chrono::milliseconds{0})));
+  CHECK_FALSE(s.next_release());
+  s.charge(1, 3'000, true);  // three seconds' worth
+  CHECK(s.empty());
+  CHECK(s.waiting() == 1);
+  REQUIRE(s.next_release() == at(std::chrono::milliseconds{2'000}));
+  CHECK_FALSE(s.next(at(std::chrono::milliseconds{1'999})));
+  CHECK(s.next(at(std::chrono::milliseconds{2'000})) == 1);
+}
+
+TEST_CASE("leaving does not wipe out what is owed to the rate") {
+  scheduler s;
+  s.set_rate(1'000);
+  s.make_runnable(1, 1);
+  REQUIRE(s.next(at(std::chrono::milliseconds{0})));
+  s.charge(1, 5'000, true);
+  s.remove(1);
+  CHECK_FALSE(s.next_release());
+  CHECK(s.waiting() == 0);
+  s.make_runnable(2, 1);
+  CHECK(s.next_release() == at(std::chrono::milliseconds{4'000}));
+  s.make_runnable(3, 2);
+  CHECK(s.next(at(std::chrono::milliseconds{1})) == 3);
+}
+
+TEST_CASE("a rate that changes lets everybody begin anew") {
+  scheduler s;
+  s.set_rate(1);
+  s.make_runnable(1, 1);
+  REQUIRE(s.next(at(std::chrono::milliseconds{0})));
+  s.charge(1, 1'000'000'000'000, true);
+  REQUIRE(s.empty());
+  s.set_rate(2);
+  CHECK(s.next(at(std::chrono::milliseconds{1})) == 1);
+  s.charge(1, 1'000'000'000'000, true);
+  s.set_rate(0);
+  CHECK(s.next(at(std::chrono::milliseconds{2})) == 1);
+  s.charge(1, 1'000'000'000'000, true);
+  CHECK(s.next(at(std::chrono::milliseconds{2})) == 1);
+}
+
+TEST_CASE("no order of calls lets an owner exceed its rate or loses an object") {
+  constexpr std::uint64_t rate = 50'000;
+  for (std::uint64_t seed = 0; seed < 40; ++seed) {
+    INFO(seed);
+    prng random{seed};
+    scheduler s;
+    s.set_rate(rate);
+    std::map<std::uint64_t, std::uint64_t> taken;
+    std::set<std::uint64_t> wanting;
+    std::chrono::milliseconds time{0};
+    for (int step = 0; step < 3'000; ++step) {
+      const auto object = random.below(30);
+      time += std::chrono::milliseconds{random.below(5)};
+      if (random.below(3) == 0) {
+        s.make_runnable(object, object % 4);
+        wanting.insert(object);
+      } else if (random.below(20) == 0) {
+        s.remove(object);
+        wanting.erase(object);
+      } else if (const auto chosen = s.next(at(time))) {
+        const auto fuel = 1 + random.below(2'000);
+        const bool more = random.below(2) == 0;
+        taken[*chosen % 4] += fuel;
+        s.charge(*chosen, fuel, more);
+        if (!more) wanting.erase(*chosen);
+      }
+      REQUIRE(s.waiting() == wanting.size());
+    }
+    const auto seconds = static_cast<std::uint64_t>(time.count()) / 1'000 + 2;
+    for (const auto& [owner, fuel] : taken)
+      CHECK(fuel <= seconds * rate + 2'000);
+    // All that want to run do, once time has passed.
+    for (int i = 0; i < 1'000 && !wanting.empty(); ++i) {
+      time += std::chrono::seconds{1};
+      while (const auto chosen = s.next(at(time))) {
+        s.charge(*chosen, 1, false);
+        wanting.erase(*chosen);
+      }
+    }
+    CHECK(wanting.empty());
+    CHECK_FALSE(s.next_release());
+  }
 }
 
 TEST_CASE("the scheduler agrees with one that looks at everybody, in every decision") {
@@ -302,7 +432,7 @@ TEST_CASE("the scheduler agrees with one that looks at everybody, in every decis
           break;
         case 2:
         case 3: {
-          const auto chosen = s.next();
+          const auto chosen = s.next({});
           REQUIRE(chosen == plain.next());
           if (chosen) running.insert(*chosen);
           break;
