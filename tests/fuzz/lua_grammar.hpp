@@ -1,6 +1,7 @@
 #pragma once
 // Lua programs out of bytes: each byte is a choice, so a small change of the input is a small
-// change of the program. Every program parses; most of them end.
+// change of the program. Every program parses; most of them end. None recurses through the C stack:
+// how deep that may go is counted anew after a preemption, which unwinds it.
 
 #include <cstddef>
 #include <cstdint>
@@ -17,10 +18,11 @@ class lua_grammar {
 
   /// An object whose script and onGet run the statements that the bytes choose.
   bytes program() {
-    bytes text = "local a, b, c = 1, 'text', {}\nlocal aso = { value = 0, t = {} }\n";
+    bytes text = "local a, b, c, nested = 1, 'text', {}, 0\nlocal aso = { value = 0, t = {} }\n";
     text += "function aso:onGet(caller)\nlocal a, b, c = self.value, 'x', self.t\n";
     while (!choices_.empty() && text.size() < size_max)
-      text += statement(depth_max);
+      text += draw(4) == 0 ? statement(depth_max)
+                           : "pcall(function()\n" + statement(depth_max) + "end)\n";
     text += "return tostring(a) .. type(b) .. #self.t\nend\n";
     text += "aso.onPut = function(self) self.value = 1 ";
     return text + "return self end\nreturn aso\n";
@@ -118,8 +120,9 @@ class lua_grammar {
         return "for w in coroutine.wrap(function() for i = 1, " + number() +
                " do coroutine.yield(i) " + block(d) + "end end) do c = {w} end\n";
       case 15:
-        return "setmetatable(self.t, {__newindex = function(t, k, v) rawset(t, k, v) " + block(d) +
-               "end})\n";
+        return "setmetatable(self.t, {__newindex = function(t, k, v) rawset(t, k, v) "
+               "nested = nested + 1 if nested < 5 then " +
+               block(d) + "end nested = nested - 1 end})\n";
       case 16: return "comet.log(tostring(" + expression(d) + "):sub(1, 20))\n";
       case 17:
         return "do local function f(n) if n <= 0 then " + block(d) +
