@@ -1,7 +1,8 @@
 #pragma once
 // Lua programs out of bytes: each byte is a choice, so a small change of the input is a small
-// change of the program. Every program parses; most of them end. None recurses through the C stack:
-// how deep that may go is counted anew after a preemption, which unwinds it.
+// change of the program. Every program parses; most of them end. None recurses through the C stack
+// (an error in a handler of errors does): how deep that may go is counted anew after a preemption,
+// which unwinds it.
 
 #include <cstddef>
 #include <cstdint>
@@ -98,8 +99,8 @@ class lua_grammar {
       case 5: return "if " + expression(d) + " then " + block(d) + "else " + block(d) + "end\n";
       case 6: return "pcall(function(...) " + block(d) + "end, " + expression(d) + ")\n";
       case 7:
-        return "xpcall(function() " + block(d) + "error('e') end, function(m) " + block(d) +
-               " return m end)\n";
+        return "xpcall(function() " + block(d) + "error('e') end, function(m) pcall(function() " +
+               block(d) + "end) return m end)\n";
       case 8:
         return "do local x <close> = setmetatable({}, {__close = function() " + block(d) +
                "end}) " + block(d) + "end\n";
