@@ -146,9 +146,10 @@ def main():
     for name, row in figures.items():
         print(f"{titles[name]:<28}" + "".join(f"{value:>10,.0f}" for value in row.values()))
     ratio = figures["burning"]["p99_us"] / figures["idle"]["p99_us"]
-    print(f"\n{results['burnt_per_second']:,.0f} turns a second burnt their budget; p99 of GET is "
-          f"{ratio:.2f} times that of the idle node\n"
-          f"{results['failed_turns']:,} attacks; memory after them: {results['memory_growth'] / (1 << 20):+.1f} MB")
+    print(f"\n{results['burnt_per_second']:,.0f} turns a second burnt their budget; "
+          f"p99 of GET is {ratio:.2f} times that of the idle node\n"
+          f"{results['failed_turns']:,} attacks; "
+          f"memory after them: {results['memory_growth'] / (1 << 20):+.1f} MB")
     write_json(told.json, facts, figures | {"ratio_p99": ratio} |
                {name: results[name] for name in ("burnt_per_second", "failed_turns", "memory_growth")})
 
