@@ -3,8 +3,8 @@
 //
 // A table whose keys are 1..n is an array, so is an empty one; any other is a map, its entries in
 // the order of their keys whatever the VM's seed. Text goes as it is, integers and floats keep
-// their kind. What a client cannot be given (a function, a coroutine)
-// is an error that names its place.
+// their kind. What a client cannot be given (a function, a coroutine) is an error that names its
+// place.
 
 #include <cstddef>
 #include <optional>

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "actor_stage.hpp"
-#include "base/digest.hpp"
+#include "tests/unit/lua/code.hpp"
 
 using namespace comet;
 using namespace comet::actors;
@@ -13,12 +13,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-std::shared_ptr<object::code> code_of(const bytes& source) {
-  auto code = std::make_shared<object::code>();
-  code->source = source;
-  code->hash = sha256(source);
-  return code;
-}
+using lua::test::code_of;
 
 object::work creation(std::uint64_t turn, const bytes& key, const bytes& source) {
   object::command put;

@@ -5,25 +5,19 @@
 #include <utility>
 
 #include "base/check.hpp"
-#include "base/digest.hpp"
 #include "lua/activation.hpp"
 #include "lua/page_pool.hpp"
 #include "lua/program.hpp"
 #include "object/turn.hpp"
+#include "tests/unit/lua/code.hpp"
 
 namespace comet::lua::fuzz {
 
-inline object::code_ref code_of(bytes_view source) {
-  auto made = std::make_shared<object::code>();
-  made->source = bytes{source};
-  made->hash = sha256(source);
-  return made;
-}
+using test::code_of;
 
 struct run_result {
   object::turn_outcome created;
   object::turn_outcome read;
-  std::size_t preemptions = 0;
 };
 
 class fuzzed_object {
@@ -36,14 +30,13 @@ class fuzzed_object {
     run_result result;
     const auto request = request_of(object::turn_kind::create, object::op::aso_put);
     request->successor = code_;
-    result.created = turn(request, nullptr, slice, result.preemptions);
+    result.created = turn(request, nullptr, slice);
     if (!result.created.failure && result.created.created) {
       auto record = std::make_shared<object::record>();
       record->active = std::make_unique<object::activity>();
       record->active->code_hash = code_->hash;
       record->active->state = *result.created.state;
-      result.read = turn(request_of(object::turn_kind::fetch, object::op::aso_get), record, slice,
-                         result.preemptions);
+      result.read = turn(request_of(object::turn_kind::fetch, object::op::aso_get), record, slice);
     }
     COMET_CHECK(pages_.pages_in_use() == 0);
     return result;
@@ -63,8 +56,7 @@ class fuzzed_object {
   }
 
   object::turn_outcome turn(const std::shared_ptr<object::turn_request>& request,
-                            object::record_ref record, std::int64_t slice,
-                            std::size_t& preemptions) {
+                            object::record_ref record, std::int64_t slice) {
     // Each slice pays for an instruction at least, so the budgets bound the slices.
     const std::size_t slices_max = static_cast<std::size_t>(4 * limits_.fuel_per_turn) + 1'000;
     activation one("k", program_, limits_, world_, pages_, 7);
@@ -72,7 +64,7 @@ class fuzzed_object {
     for (std::size_t slices = 0;; ++slices) {
       COMET_CHECK(slices < slices_max);
       switch (one.run(slice, now_)) {
-        case step::preempted: ++preemptions; break;
+        case step::preempted: break;
         case step::waiting:
           one.answer(object::reply::failure(errc::unavailable, "no network"));
           break;

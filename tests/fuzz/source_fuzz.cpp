@@ -12,7 +12,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   object::policy limits;
   limits.fuel_per_turn = 5'000;
   limits.source_bytes_max = 4'096;
-  const auto code = lua::fuzz::code_of({reinterpret_cast<const char*>(data), size});
+  const auto code = lua::fuzz::code_of(bytes(reinterpret_cast<const char*>(data), size));
   const auto program = lua::compile(code, limits);
   if (!program) {
     COMET_CHECK(!program.failure().message.empty());

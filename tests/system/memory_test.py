@@ -11,13 +11,6 @@ return aso
 """
 
 
-def figure(client, name):
-    for line in client.call("INFO", "memory").decode().splitlines():
-        if line.startswith(name + ":"):
-            return int(line.partition(":")[2])
-    raise AssertionError(f"INFO has no {name}")
-
-
 def in_parts(commands, size=500):
     return (commands[start:start + size] for start in range(0, len(commands), size))
 
@@ -32,10 +25,10 @@ class MemoryTest(unittest.TestCase):
         with NodeProcess(cache_bytes_max=bound) as node, node.client() as client:
             self.check_all(client, [("SET", f"key:{i}", f"value {i}") for i in range(count)],
                            ["OK"] * count)
-            wait_until(lambda: figure(client, "cache_bytes") <= bound, "the cache is within its bound")
+            wait_until(lambda: client.figure("cache_bytes") <= bound, "the cache is within its bound")
             self.check_all(client, [("GET", f"key:{i}") for i in range(count)],
                            [b"value %d" % i for i in range(count)])
-            wait_until(lambda: figure(client, "cache_bytes") <= bound, "the cache is within its bound")
+            wait_until(lambda: client.figure("cache_bytes") <= bound, "the cache is within its bound")
 
     def test_the_cache_does_not_outgrow_its_bound_under_a_stream_of_new_keys(self):
         bound = 4 * MB
@@ -43,7 +36,7 @@ class MemoryTest(unittest.TestCase):
             for part in in_parts([("SET", f"key:{i}", "v" * 100) for i in range(60_000)]):
                 client.pipeline(part)
                 # What is not yet durable may not leave; it is little.
-                self.assertLess(figure(client, "cache_bytes"), 2 * bound, part[-1][1])
+                self.assertLess(client.figure("cache_bytes"), 2 * bound, part[-1][1])
 
     def test_one_large_value_after_another_passes_through_a_small_cache(self):
         with NodeProcess(cache_bytes_max=MB) as node, node.client() as client:
@@ -51,7 +44,7 @@ class MemoryTest(unittest.TestCase):
                 client.call("SET", f"key:{i}", b"%03d" % i * 100_000)
             for i in range(100):
                 self.assertTrue(client.call("GET", f"key:{i}") == b"%03d" % i * 100_000)
-            self.assertLess(figure(client, "cache_bytes"), 4 * MB)
+            self.assertLess(client.figure("cache_bytes"), 4 * MB)
 
     def test_activated_objects_keep_to_their_number_and_none_loses_a_turn(self):
         count, rounds = 500, 4
@@ -61,7 +54,7 @@ class MemoryTest(unittest.TestCase):
             for turn in range(1, rounds + 1):
                 self.check_all(client, [("ASO.GET", f"object:{i}") for i in range(count)],
                                [turn] * count)
-            self.assertLessEqual(figure(client, "hot_objects"), 50)
+            self.assertLessEqual(client.figure("hot_objects"), 50)
 
 
 if __name__ == "__main__":

@@ -61,6 +61,13 @@ class RespClient:
             raise reply
         return reply
 
+    def figure(self, name):
+        """A number of INFO."""
+        for line in self.call("INFO").decode().splitlines():
+            if line.startswith(name + ":"):
+                return int(line.partition(":")[2])
+        raise AssertionError(f"INFO has no {name}")
+
     def pipeline(self, commands):
         """Sends all, then reads all; errors are returned as replies."""
         self.send_raw(b"".join(encode(*words) for words in commands))

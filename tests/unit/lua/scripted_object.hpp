@@ -8,9 +8,9 @@
 #include <string>
 #include <vector>
 
-#include "base/digest.hpp"
 #include "lua/activation.hpp"
 #include "object/turn.hpp"
+#include "tests/unit/lua/code.hpp"
 
 namespace comet::lua::test {
 
@@ -18,13 +18,6 @@ using object::op;
 using object::reply;
 using object::turn_kind;
 using object::turn_outcome;
-
-inline object::code_ref code_of(bytes source) {
-  auto made = std::make_shared<object::code>();
-  made->source = std::move(source);
-  made->hash = sha256(made->source);
-  return made;
-}
 
 inline program_ref program_of(const bytes& source, const object::policy& limits = {}) {
   auto compiled = compile(code_of(source), limits);
