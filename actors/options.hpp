@@ -31,6 +31,7 @@ struct listen_address {
 /// Everything that may change while the node runs.
 struct tunables {
   object::policy limits;
+  std::shared_ptr<const wire::user_table> users;  ///< null: everybody may do everything
   wire::session_limits sessions;
   std::size_t clients_max = 10'000;
   std::chrono::seconds client_idle_max{0};  ///< idle clients are closed after it; 0: never
@@ -48,6 +49,8 @@ class live_settings {
   virtual std::vector<std::pair<bytes, bytes>> get(bytes_view pattern) = 0;
   /// All or none; what is in force afterwards. The error's message goes to the client as it is.
   virtual result<tunables> set(std::span<const std::pair<bytes_view, bytes_view>> changes) = 0;
+  /// ACL LOAD: the users file is read again. Likewise.
+  virtual result<tunables> reload_users() = 0;
 };
 
 struct node_options {
@@ -61,9 +64,9 @@ struct node_options {
   bytes run_id;                                    ///< 40 hexadecimal digits, for INFO
   bytes version;
   bytes config_file;
-  std::uint64_t seed = 0;  ///< of the shard's and the handlers' randomness
+  std::uint64_t seed = 0;                          ///< of the shard's and the handlers' randomness
+  std::function<bytes(std::size_t)> random_bytes;  ///< that nobody can guess, for ACL GENPASS
 
-  std::shared_ptr<wire::authenticator> access;   ///< null: everybody is the default user
   std::shared_ptr<live_settings> configuration;  ///< null: CONFIG knows no parameter
   log_sink log;                                  ///< empty: nobody listens
   /// Called once, from any thread, when the node cannot go on (an actor died). The process should

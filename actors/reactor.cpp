@@ -11,12 +11,9 @@ namespace comet::actors {
 
 namespace {
 
-/// Access without a password: everybody is the default user.
-class open_access final : public wire::authenticator {
- public:
-  [[nodiscard]] bool password_required() const override { return false; }
-  bool accepts(bytes_view, bytes_view) override { return false; }
-};
+std::shared_ptr<const wire::user_table> users_of(const tunables& limits) {
+  return limits.users ? limits.users : wire::user_table::open();
+}
 
 object::shard_options shard_options_of(const reactor_setup& setup) {
   object::shard_options options;
@@ -38,10 +35,9 @@ reactor::reactor(caf::io::broker* self, caf::io::network::default_multiplexer& l
       sockets_(std::move(setup->sockets)),
       links_(std::move(setup->links)),
       tunables_(setup->options.limits),
-      access_(setup->options.access ? setup->options.access : std::make_shared<open_access>()),
       shard_(shard_options_of(*setup), setup->facts),
       dispatcher_(links_.executors.size()),
-      sessions_(*this, *access_, channels_, tunables_.limits, tunables_.sessions),
+      sessions_(*this, users_of(tunables_), channels_, tunables_.limits, tunables_.sessions),
       read_buffer_(read_buffer_bytes),
       started_(read_clocks()),
       executors_(links_.executors.size()) {
@@ -229,6 +225,7 @@ void reactor::apply(const tunables& limits) {
   shard_.set_limits(limits.limits);
   sessions_.policy = limits.limits;
   sessions_.limits = limits.sessions;
+  if (limits.users) sessions_.users = limits.users;
   if (node_) self_->send(node_, std::make_shared<const tunables>(limits));
 }
 

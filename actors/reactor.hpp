@@ -98,6 +98,8 @@ class reactor : private wire::session_host, private connection_owner, private ac
   void reset_figures() override;
   std::vector<std::pair<bytes, bytes>> config_get(bytes_view pattern) override;
   result<void> config_set(std::span<const std::pair<bytes_view, bytes_view>> changes) override;
+  result<void> reload_users() override;
+  bytes secret(std::size_t count) override;
   std::vector<wire::session*> clients() override;
   std::int64_t publish(bytes_view channel, bytes_view message) override;
   void touched(wire::session& other) override;
@@ -127,7 +129,6 @@ class reactor : private wire::session_host, private connection_owner, private ac
   std::vector<wire::endpoint> addresses_;
   reactor_links links_;
   tunables tunables_;
-  std::shared_ptr<wire::authenticator> access_;
   object::shard shard_;
   work_dispatcher dispatcher_;
   wire::channels channels_;

@@ -16,6 +16,7 @@ void reactor::execute(wire::session& from, wire::slot_id slot, const object::com
     caller_.ip = caller->ip;
     caller_.port = caller->port;
     caller_.user = caller->user;
+    caller_.administrator = caller->administrator;
     caller = &caller_;
   }
   const object::origin to{object::origin::kind::client, fed_->handle(), slot};
@@ -45,6 +46,23 @@ result<void> reactor::config_set(std::span<const std::pair<bytes_view, bytes_vie
   if (!limits) return std::move(limits.failure());
   apply(*limits);
   return {};
+}
+
+result<void> reactor::reload_users() {
+  if (!options_.configuration) return {errc::config, "this node has no users file"};
+  auto limits = options_.configuration->reload_users();
+  if (!limits) return std::move(limits.failure());
+  apply(*limits);
+  for (auto* one : connections_.all()) {
+    one->client().adopt_users();
+    look_again(*one);
+  }
+  return {};
+}
+
+bytes reactor::secret(std::size_t count) {
+  COMET_CHECK(options_.random_bytes != nullptr);
+  return options_.random_bytes(count);
 }
 
 std::vector<wire::session*> reactor::clients() {

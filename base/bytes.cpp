@@ -15,6 +15,13 @@ void append_hex(bytes& out, unsigned char byte) {
   out.push_back(hex_digits[byte & 15U]);
 }
 
+std::optional<unsigned> value_of_digit(char c) {
+  if (c >= '0' && c <= '9') return static_cast<unsigned>(c - '0');
+  if (c >= 'a' && c <= 'f') return static_cast<unsigned>(c - 'a') + 10;
+  if (c >= 'A' && c <= 'F') return static_cast<unsigned>(c - 'A') + 10;
+  return std::nullopt;
+}
+
 char folded(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
@@ -26,6 +33,19 @@ bytes to_hex(bytes_view data) {
   out.reserve(data.size() * 2);
   for (const char c : data)
     append_hex(out, static_cast<unsigned char>(c));
+  return out;
+}
+
+std::optional<bytes> from_hex(bytes_view text) {
+  if (text.size() % 2 != 0) return std::nullopt;
+  bytes out;
+  out.reserve(text.size() / 2);
+  for (std::size_t i = 0; i < text.size(); i += 2) {
+    const auto high = value_of_digit(text[i]);
+    const auto low = value_of_digit(text[i + 1]);
+    if (!high || !low) return std::nullopt;
+    out.push_back(static_cast<char>(*high << 4U | *low));
+  }
   return out;
 }
 

@@ -6,6 +6,7 @@
 // so.
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -16,6 +17,8 @@ using bytes_view = std::string_view;
 
 /// Lower-case hexadecimal, two digits a byte.
 bytes to_hex(bytes_view data);
+/// The bytes that `text` writes in hexadecimal, in either case; nothing: it is not hexadecimal.
+std::optional<bytes> from_hex(bytes_view text);
 
 /// Cuts `data` to `limit` bytes and appends "..." when something was cut; for error messages.
 bytes shortened(bytes_view data, std::size_t limit);

@@ -1,5 +1,6 @@
 #include "base/digest.hpp"
 
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 
@@ -51,6 +52,10 @@ digest hmac_sha256(bytes_view key, bytes_view data) {
                    out.data(), &size) != nullptr);
   COMET_CHECK(size == out.size());
   return out;
+}
+
+bool equal_in_constant_time(bytes_view a, bytes_view b) {
+  return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
 }
 
 bytes_view as_bytes(const digest& d) {

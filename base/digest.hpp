@@ -1,7 +1,8 @@
 #pragma once
 // Digests: names of code and keys (SHA-256) and checksums of records (CRC-32C).
 //
-// base/digest.cpp is the sole includer of libcrypto below actors/ (docs/adr/0002).
+// base/digest.cpp and base/signature.cpp are the sole includers of libcrypto below actors/
+// (docs/adr/0002).
 
 #include <array>
 #include <cstddef>
@@ -17,6 +18,9 @@ using digest = std::array<std::uint8_t, 32>;
 digest sha256(bytes_view data);
 /// HMAC-SHA-256, RFC 2104.
 digest hmac_sha256(bytes_view key, bytes_view data);
+
+/// Takes the same time wherever the two differ; their sizes are no secret.
+bool equal_in_constant_time(bytes_view a, bytes_view b);
 
 bytes_view as_bytes(const digest& d);
 /// The digest held by exactly 32 bytes; checks the size.

@@ -4,6 +4,7 @@
 
 #include "lua/arena.hpp"
 #include "lua/lua_api.hpp"
+#include "object/code_signature.hpp"
 
 namespace comet::lua {
 
@@ -46,6 +47,8 @@ result<program_ref> compile(const object::code_ref& code, const object::policy& 
   if (code->source.size() > limits.source_bytes_max)
     return error{errc::too_large, fmt::format("the source has {} bytes, allowed are {}",
                                               code->source.size(), limits.source_bytes_max)};
+  const auto signer = object::signer_of(code->source);
+  if (!signer) return signer.failure();
   page_pool pages;
   arena memory(pages);
   lua_State* L = lua_newseededstate(allocate, &memory, 0);
@@ -56,7 +59,7 @@ result<program_ref> compile(const object::code_ref& code, const object::policy& 
   lua_pushlightuserdata(L, &c);
   const int status = lua_pcall(L, 1, 0, 0);
   if (status != LUA_OK) return compile_error(L, status, limits.memory_per_object);
-  return program_ref(std::make_shared<const program>(code->hash, std::move(c.bytecode)));
+  return program_ref(std::make_shared<const program>(code->hash, std::move(c.bytecode), *signer));
 }
 
 result<program_ref> program_cache::get(const object::code_ref& code, const object::policy& limits) {

@@ -8,11 +8,13 @@
 #include <cstddef>
 #include <list>
 #include <memory>
+#include <optional>
 #include <unordered_map>
 
 #include "base/bytes.hpp"
 #include "base/digest.hpp"
 #include "base/result.hpp"
+#include "base/signature.hpp"
 #include "object/policy.hpp"
 #include "object/record.hpp"
 
@@ -20,20 +22,25 @@ namespace comet::lua {
 
 class program {
  public:
-  program(digest hash, bytes bytecode) : hash_(hash), bytecode_(std::move(bytecode)) {}
+  program(digest hash, bytes bytecode, std::optional<public_key> signer)
+      : hash_(hash), bytecode_(std::move(bytecode)), signer_(signer) {}
 
   [[nodiscard]] const digest& hash() const { return hash_; }
+  /// Whose signature the text carries; verified. Nothing: it carries none.
+  [[nodiscard]] const std::optional<public_key>& signer() const { return signer_; }
   [[nodiscard]] bytes_view bytecode() const { return bytecode_; }
 
  private:
   digest hash_;
   bytes bytecode_;
+  std::optional<public_key> signer_;
 };
 using program_ref = std::shared_ptr<const program>;
 
 /// Compiles the text of `code`. Fails with errc::too_large over `limits.source_bytes_max`, with
 /// errc::compile and a message that names the line, or with errc::memory when the compiler needs
-/// more than an object may have. Lines are kept for error messages.
+/// more than an object may have; with errc::no_permission when it is signed and the signature does
+/// not hold. Lines are kept for error messages.
 result<program_ref> compile(const object::code_ref& code, const object::policy& limits);
 
 /// Programs by the hash of their text, least recently used out first.

@@ -33,6 +33,10 @@ bool may_be_called(bytes_view method) {
   return !method.empty() && !method.starts_with('_') && !method.starts_with("on");
 }
 
+bytes hex_of(const public_key& key) {
+  return to_hex({reinterpret_cast<const char*>(key.data()), key.size()});
+}
+
 bool is_breach(errc code) {
   return code == errc::fuel || code == errc::memory || code == errc::state ||
          code == errc::messages || code == errc::wall_time;
@@ -57,6 +61,7 @@ turn_program::turn_program(turn_scope& scope, resident& home, const program_ref&
   COMET_CHECK(request_->kind == turn_kind::create || (current_ && current_->is_active()));
   scope_.begin(*request_, current_);
   if (home_.object) {
+    scope_.set_trusted(is_trusted(*code_));
     home_.object->vm().reset_peak();
     home_.object->vm().begin_account(limits().fuel_per_turn);
     begin_request();
@@ -70,11 +75,22 @@ bool turn_program::creates() const {
   return request_->kind == turn_kind::create || successor_ != nullptr;
 }
 
+bool turn_program::is_trusted(const program& code) const {
+  return code.signer() && limits().users && limits().users->trusts(*code.signer());
+}
+
 // Running ----------------------------------------------------------------------------------------
 
 void turn_program::load(const program_ref& code) {
   code_ = code;
   phase_ = phase::script;
+  const bool trusted = is_trusted(*code_);
+  if (creates() && code_->signer() && !trusted)
+    return fail(
+        {errc::no_permission, fmt::format("signature: {} is not the key of an administrator "
+                                          "of this node",
+                                          hex_of(*code_->signer()))});
+  scope_.set_trusted(trusted);
   if (auto opened = active().open(limits()); !opened) return fail(std::move(opened.failure()));
   active().vm().begin_account(limits().fuel_per_turn);
   scope_.set_loading(true);
@@ -280,12 +296,7 @@ void turn_program::after_update(bool absent) {
 }
 
 void turn_program::after_code_update(bool absent) {
-  if (absent) {
-    if (current_->owner == request_->successor_owner) return begin_successor();
-    return reject(errc::no_permission,
-                  "only its owner may replace an object that has no onUpdate handler");
-  }
-  if (active().result_is_offer()) return begin_successor();
+  if (absent || active().result_is_offer()) return begin_successor();
   if (active().result_is_self()) return finish_refused("onUpdate refused the new code");
   fail({errc::script,
         "onUpdate: for new code it has to return its argument `new`, or `self` to "
@@ -293,6 +304,7 @@ void turn_program::after_code_update(bool absent) {
 }
 
 void turn_program::begin_successor() {
+  scope_.ask_for(asked().limits);
   auto compiled = compile(request_->successor, limits());
   if (!compiled) return reject(compiled.failure().code, compiled.failure().message);
   fuel_spent_ += active().vm().fuel_used();

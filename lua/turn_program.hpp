@@ -86,6 +86,8 @@ class turn_program {
   [[nodiscard]] const object::policy& limits() const { return scope_.limits(); }
   [[nodiscard]] const object::command& asked() const { return request_->what->get(); }
   [[nodiscard]] bool creates() const;  ///< is the object in charge a new one?
+  /// Has an administrator signed it? Asked anew each turn: users come and go.
+  [[nodiscard]] bool is_trusted(const program& code) const;
   loaded_object& active() { return successor_ ? *successor_ : *home_.object; }
 
   turn_scope& scope_;

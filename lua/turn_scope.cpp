@@ -28,6 +28,16 @@ bytes quoted(bytes_view text) {
   return fmt::format("'{}'", shortened(printable(text), shown_max));
 }
 
+object::key_access access_needed(object::outcall::kind what) {
+  switch (what) {
+    case object::outcall::kind::get: return object::key_access::read;
+    case object::outcall::kind::put: return object::key_access::write;
+    case object::outcall::kind::call: return object::key_access::both;
+    case object::outcall::kind::lookup: return object::key_access::seen;
+  }
+  return object::key_access::both;
+}
+
 bytes_view verb(object::outcall::kind what) {
   switch (what) {
     case object::outcall::kind::get: return "dht.get";
@@ -43,13 +53,23 @@ bytes_view verb(object::outcall::kind what) {
 turn_scope::turn_scope(bytes key, const object::policy& limits, const environment& world,
                        std::uint64_t seed)
     : key_(std::move(key)),
-      limits_(&limits),
+      node_limits_(&limits),
       world_(&world),
       chance_(seed),
       next_token_((chance_() >> 2U) + 1) {}  // unlike that of any earlier activation
 
+void turn_scope::ask_for(std::span<const object::asked_limit> limits) {
+  if (limits.empty()) {
+    lowered_.reset();
+  } else {
+    lowered_ = object::lowered(*node_limits_, limits);
+  }
+}
+
 void turn_scope::begin(const object::turn_request& request, object::record_ref current) {
   current_ = std::move(current);
+  ask_for(current_ ? current_->active->limits : request.what->get().limits);
+  owner_ = current_ ? current_->owner : request.successor_owner;
   caller_ = request.kind == object::turn_kind::timer ? nullptr : &request.from;
   messages_ = 0;
   refusal_.message.clear();
@@ -76,7 +96,7 @@ bool turn_scope::check_not_loading(const char* what) {
 }
 
 bool turn_scope::take_message() {
-  if (messages_ >= limits_->messages_per_turn)
+  if (messages_ >= limits().messages_per_turn)
     return refuse(errc::messages,
                   fmt::format("messages: {} sent in this turn, no more allowed", messages_));
   ++messages_;
@@ -92,22 +112,31 @@ void turn_scope::grant_right(bytes_view key) {
   }
 }
 
+/// Without users everybody may do everything.
+bool turn_scope::owner_may(object::key_access what, bytes_view key) const {
+  if (!limits().users) return true;
+  const auto* rights = limits().users->find(owner_);
+  return rights != nullptr && rights->may(what, key);
+}
+
 turn_scope::access turn_scope::access_to(const operation& o) const {
   using kind = object::outcall::kind;
   if (o.key == key_) return o.what == kind::call ? access::denied : access::own;
-  if (limits_->handlers_reach == object::reach::any) return access::free;
+  if (trusted_) return access::free;
+  if (limits().handlers_reach == object::reach::any)
+    return owner_may(access_needed(o.what), o.key) ? access::free : access::denied;
   const bool named = std::find(rights_.begin(), rights_.end(), o.key) != rights_.end();
   return named && o.what == kind::put ? access::right : access::denied;
 }
 
 bool turn_scope::ask(lua_State* L, const operation& o, std::uint64_t token) {
   if (!check_not_loading(verb(o.what).data())) return false;
-  if (o.key.empty() || o.key.size() > limits_->key_bytes_max)
+  if (o.key.empty() || o.key.size() > limits().key_bytes_max)
     return refuse(errc::out_of_range,
-                  fmt::format("{}: a key has 1 to {} bytes", verb(o.what), limits_->key_bytes_max));
-  if (o.value.size() > limits_->value_bytes_max)
+                  fmt::format("{}: a key has 1 to {} bytes", verb(o.what), limits().key_bytes_max));
+  if (o.value.size() > limits().value_bytes_max)
     return refuse(errc::too_large, fmt::format("{}: the value is over {} bytes", verb(o.what),
-                                               limits_->value_bytes_max));
+                                               limits().value_bytes_max));
   const access granted = access_to(o);
   if (granted == access::denied && o.key == key_)
     return refuse(errc::refused, "dht.call: an object calls its own methods directly");
@@ -125,7 +154,7 @@ bool turn_scope::ask(lua_State* L, const operation& o, std::uint64_t token) {
     std::size_t size = 0;
     const char* text = lua_tolstring(L, i, &size);
     args_size += size + sizeof(bytes);
-    if (args_size > limits_->memory_per_object)
+    if (args_size > limits().memory_per_object)
       return refuse(errc::too_large, "dht.call: the arguments are too large");
     call.args.emplace_back(text, size);
   }
@@ -162,9 +191,9 @@ bool turn_scope::check_timer_count(bytes_view name) {
     if (change.set) names.push_back(change.name);
   }
   std::erase(names, name);
-  if (names.size() < limits_->timers_max) return true;
+  if (names.size() < limits().timers_max) return true;
   return refuse(errc::out_of_range,
-                fmt::format("dht.setTimer: an object has at most {} timers", limits_->timers_max));
+                fmt::format("dht.setTimer: an object has at most {} timers", limits().timers_max));
 }
 
 std::optional<wall_time> turn_scope::first_due(const timer_request& t) {
@@ -183,10 +212,10 @@ std::optional<wall_time> turn_scope::first_due(const timer_request& t) {
     return std::nullopt;
   }
   const milliseconds wait{std::llround(t.seconds * 1'000)};
-  if (t.kind == object::timer_kind::every && wait < limits_->timer_period_min) {
+  if (t.kind == object::timer_kind::every && wait < limits().timer_period_min) {
     refuse(errc::out_of_range,
            fmt::format("dht.setTimer: the shortest period is {} seconds",
-                       static_cast<double>(limits_->timer_period_min.count()) / 1'000));
+                       static_cast<double>(limits().timer_period_min.count()) / 1'000));
     return std::nullopt;
   }
   return now_.wall + wait;
@@ -212,14 +241,20 @@ bool turn_scope::cancel_timer(bytes_view name) {
 /// The last word on a name counts.
 bool turn_scope::record_timer(object::timer_change change) {
   std::erase_if(recorded.timers, [&](const auto& earlier) { return earlier.name == change.name; });
-  if (recorded.timers.size() >= timer_changes_factor * limits_->timers_max)
+  if (recorded.timers.size() >= timer_changes_factor * limits().timers_max)
     return refuse(errc::out_of_range, "too many changes of timers in one turn");
   recorded.timers.push_back(std::move(change));
   return true;
 }
 
 bool turn_scope::publish(bytes_view channel, bytes_view message) {
-  if (!check_not_loading("comet.publish") || !take_message()) return false;
+  if (!check_not_loading("comet.publish")) return false;
+  const auto* rights = limits().users ? limits().users->find(owner_) : nullptr;
+  if (limits().users && !trusted_ && (rights == nullptr || !rights->may_use_channel(channel)))
+    return refuse(errc::refused, fmt::format("comet.publish: the object's owner may not use the "
+                                             "channel {}",
+                                             quoted(channel)));
+  if (!take_message()) return false;
   recorded.publications.emplace_back(channel, message);
   return true;
 }
@@ -231,9 +266,9 @@ bool turn_scope::delete_self() {
 }
 
 void turn_scope::log(bytes_view line) {
-  if (limits_->log_lines_max == 0) return;
-  if (recorded.log.size() >= limits_->log_lines_max) recorded.log.erase(recorded.log.begin());
-  recorded.log.push_back(shortened(line, limits_->log_line_bytes_max));
+  if (limits().log_lines_max == 0) return;
+  if (recorded.log.size() >= limits().log_lines_max) recorded.log.erase(recorded.log.begin());
+  recorded.log.push_back(shortened(line, limits().log_line_bytes_max));
 }
 
 int raise_refusal(lua_State* L) {

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <deque>
 #include <optional>
+#include <span>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -62,7 +63,11 @@ class turn_scope {
 
   // The object and its turn.
   [[nodiscard]] const bytes& key() const { return key_; }
-  [[nodiscard]] const object::policy& limits() const { return *limits_; }
+  /// What holds for this object: the node's policy, lowered to what the object asked for.
+  [[nodiscard]] const object::policy& limits() const {
+    return lowered_ ? *lowered_ : *node_limits_;
+  }
+  void ask_for(std::span<const object::asked_limit> limits);
   [[nodiscard]] const environment& world() const { return *world_; }
   [[nodiscard]] const object::caller* caller() const { return caller_; }
   [[nodiscard]] const instant& now() const { return now_; }
@@ -70,6 +75,8 @@ class turn_scope {
 
   void begin(const object::turn_request& request, object::record_ref current);
   void set_now(const instant& now) { now_ = now; }
+  /// Code that an administrator has signed may address any key.
+  void set_trusted(bool trusted) { trusted_ = trusted; }
   /// While the script itself runs, it may not ask for anything.
   void set_loading(bool loading) { loading_ = loading; }
 
@@ -102,7 +109,8 @@ class turn_scope {
  private:
   enum class access : std::uint8_t { denied, free, own, right };
 
-  access access_to(const operation& o) const;
+  [[nodiscard]] bool owner_may(object::key_access what, bytes_view key) const;
+  [[nodiscard]] access access_to(const operation& o) const;
   bool take_message();
   bool check_not_loading(const char* what);
   void grant_right(bytes_view key);
@@ -111,11 +119,14 @@ class turn_scope {
   bool record_timer(object::timer_change change);
 
   bytes key_;
-  const object::policy* limits_;
+  const object::policy* node_limits_;
+  std::optional<object::policy> lowered_;
   const environment* world_;
   prng chance_;
   std::uint64_t next_token_;
   object::record_ref current_;
+  bytes owner_;
+  bool trusted_ = false;
   const object::caller* caller_ = nullptr;
   instant now_{};
   bool loading_ = false;

@@ -24,12 +24,12 @@ void accounts::fold(turn_outcome& outcome, wall_time now, const policy& limits) 
   outcome.log.clear();
 }
 
-bool accounts::take_message(mono_time now, const policy& limits) {
+bool accounts::take_message(mono_time now, std::int64_t messages_per_minute) {
   if (window_start == mono_time{} || now - window_start >= std::chrono::minutes{1}) {
     window_start = now;
     window_messages = 0;
   }
-  if (window_messages >= limits.messages_per_minute) return false;
+  if (window_messages >= messages_per_minute) return false;
   ++window_messages;
   ++messages;
   return true;

@@ -33,7 +33,7 @@ struct accounts {
   /// Adds one turn's use and its log lines.
   void fold(turn_outcome& outcome, wall_time now, const policy& limits);
   /// Takes one message out of this minute's allowance; false: nothing is left of it.
-  bool take_message(mono_time now, const policy& limits);
+  bool take_message(mono_time now, std::int64_t messages_per_minute);
 };
 
 }  // namespace comet::object

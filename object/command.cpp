@@ -38,51 +38,51 @@ owned_command::owned_command(const command& original) : copy_(original) {
   });
 }
 
-bool is_write(op what) {
-  switch (what) {
-    case op::set:
+key_access access_to_key(const command& c, std::size_t index) {
+  switch (c.what) {
+    case op::get:
+    case op::mget:
+    case op::getrange:
+    case op::ttl:
+    case op::aso_get:
+    case op::aso_code:
+    case op::aso_hash:
+    case op::aso_state:
+    case op::aso_info: return key_access::read;
+    case op::strlen:
+    case op::exists:
+    case op::touch:
+    case op::type:
+    case op::object_encoding:
+    case op::object_freq:
+    case op::object_idletime:
+    case op::object_refcount:
+    case op::keys:
+    case op::scan:
+    case op::randomkey:
+    case op::dbsize: return key_access::seen;
+    case op::set: return c.want_old ? key_access::both : key_access::write;
+    case op::copy: return index == 0 ? key_access::read : key_access::write;
+    case op::rename: return index == 0 ? key_access::both : key_access::write;
     case op::getex:
     case op::getdel:
     case op::getset:
+    case op::incrby:
+    case op::incrbyfloat:
+    case op::aso_call: return key_access::both;
     case op::setnx:
     case op::append:
     case op::setrange:
-    case op::incrby:
-    case op::incrbyfloat:
     case op::del:
-    case op::copy:
-    case op::rename:
     case op::expire:
     case op::persist:
     case op::mset:
     case op::msetnx:
     case op::flush:
     case op::aso_put:
-    case op::aso_call:
-    case op::aso_resume: return true;
-    case op::get:
-    case op::strlen:
-    case op::getrange:
-    case op::exists:
-    case op::touch:
-    case op::type:
-    case op::ttl:
-    case op::object_encoding:
-    case op::object_freq:
-    case op::object_idletime:
-    case op::object_refcount:
-    case op::mget:
-    case op::keys:
-    case op::scan:
-    case op::randomkey:
-    case op::dbsize:
-    case op::aso_get:
-    case op::aso_code:
-    case op::aso_hash:
-    case op::aso_state:
-    case op::aso_info: return false;
+    case op::aso_resume: return key_access::write;
   }
-  return true;
+  return key_access::both;
 }
 
 }  // namespace comet::object

@@ -12,6 +12,8 @@
 
 #include "base/bytes.hpp"
 #include "base/time.hpp"
+#include "object/asked_limits.hpp"
+#include "object/user_rights.hpp"
 
 namespace comet::object {
 
@@ -55,7 +57,7 @@ enum class op : std::uint8_t {
   dbsize,
   flush,
   // active objects
-  aso_put,   ///< source, has_value and value, args, ttl (expiry)
+  aso_put,   ///< source, has_value and value, args, ttl (expiry), limits
   aso_get,   ///< has_value and value = payload, callback_key
   aso_call,  ///< method, args
   aso_code,
@@ -101,6 +103,7 @@ struct command {
   std::vector<bytes_view> keys;
   std::vector<bytes_view> values;
   std::vector<bytes_view> args;
+  asked_limits limits;  ///< ASO.PUT ... LIMIT
 };
 
 /// A command together with a copy of all bytes it views.
@@ -121,7 +124,8 @@ class owned_command {
   command copy_;
 };
 
-/// May the operation change an object? Decides what a full disk or a read-only user refuses.
-bool is_write(op what);
+/// What the operation does to the key at `index` of `keys` (0, too, for `key`), as its caller's
+/// rights have to allow. As Redis 7.0 says of its commands; a method of an object does both.
+key_access access_to_key(const command& c, std::size_t index);
 
 }  // namespace comet::object

@@ -7,6 +7,9 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
+
+#include "object/user_rights.hpp"
 
 namespace comet::object {
 
@@ -14,6 +17,9 @@ namespace comet::object {
 enum class reach : std::uint8_t { own, any };
 
 struct policy {
+  /// Who may do what; null: there is one user, who may do everything.
+  std::shared_ptr<const user_directory> users;
+
   // a turn
   std::int64_t fuel_per_turn = 100'000;     ///< VM instructions
   std::int64_t fuel_per_slice = 10'000;     ///< instructions before others may run

@@ -21,10 +21,11 @@ enum flag : std::uint8_t {
   has_args = 1U << 3U,
   has_timers = 1U << 4U,
   is_quarantined = 1U << 5U,
+  has_limits = 1U << 6U,
 };
 constexpr std::uint8_t known_flags =
-    has_expiry | has_owner | is_active | has_args | has_timers | is_quarantined;
-constexpr std::uint8_t active_flags = has_args | has_timers | is_quarantined;
+    has_expiry | has_owner | is_active | has_args | has_timers | is_quarantined | has_limits;
+constexpr std::uint8_t active_flags = has_args | has_timers | is_quarantined | has_limits;
 
 std::uint64_t zigzag(std::int64_t n) {
   return static_cast<std::uint64_t>(n) << 1U ^ static_cast<std::uint64_t>(n >> 63U);
@@ -136,6 +137,7 @@ std::uint8_t flags_of(const record& r) {
     if (!r.active->args.empty()) flags |= has_args;
     if (!r.active->timers.empty()) flags |= has_timers;
     if (r.active->quarantine) flags |= is_quarantined;
+    if (!r.active->limits.empty()) flags |= has_limits;
   }
   return static_cast<std::uint8_t>(flags);
 }
@@ -195,7 +197,24 @@ void write_activity(writer& out, const activity& a) {
     for (const auto& t : a.timers)
       write_timer(out, t);
   }
+  if (!a.limits.empty()) {
+    out.number(a.limits.size());
+    for (const auto& asked : a.limits) {
+      out.byte(static_cast<std::uint8_t>(asked.which));
+      out.number(static_cast<std::uint64_t>(asked.value));
+    }
+  }
   out.text(a.state);
+}
+
+asked_limit read_limit(reader& in) {
+  asked_limit asked;
+  asked.which = static_cast<limit>(in.byte());
+  const std::uint64_t value = in.number();
+  asked.value = static_cast<std::int64_t>(value);
+  const auto* row = find_limit(asked.which);
+  if (row == nullptr || asked.value < row->lowest) in.failed("a limit that cannot be asked for");
+  return asked;
 }
 
 activity read_activity(reader& in, std::uint8_t flags) {
@@ -217,6 +236,15 @@ activity read_activity(reader& in, std::uint8_t flags) {
     const std::size_t n = in.count();
     for (std::size_t i = 0; i < n && in.ok(); ++i)
       a.timers.push_back(read_timer(in));
+  }
+  if ((flags & has_limits) != 0) {
+    const std::size_t n = in.count();
+    for (std::size_t i = 0; i < n && in.ok(); ++i) {
+      const auto asked = read_limit(in);
+      if (!a.limits.empty() && asked.which <= a.limits.back().which)
+        in.failed("limits out of order");
+      a.limits.push_back(asked);
+    }
   }
   a.state = in.text();
   return a;

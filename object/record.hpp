@@ -14,6 +14,7 @@
 #include "base/digest.hpp"
 #include "base/result.hpp"
 #include "base/time.hpp"
+#include "object/asked_limits.hpp"
 #include "object/timer.hpp"
 
 namespace comet::object {
@@ -31,8 +32,9 @@ struct activity {
   bytes state;              ///< msgpack of `self` without functions: always a map or an array
   std::vector<bytes> args;  ///< the script's `...`
   std::vector<timer> timers;
-  std::uint64_t turns = 0;          ///< committed turns that wrote this record, and all before
-  std::uint64_t fuel = 0;           ///< instructions of all turns up to this record
+  asked_limits limits;      ///< lower than the policy's; in the order of their numbers, each once
+  std::uint64_t turns = 0;  ///< committed turns that wrote this record, and all before
+  std::uint64_t fuel = 0;   ///< instructions of all turns up to this record
   std::uint32_t breaches = 0;       ///< budget breaches in a row
   std::optional<bytes> quarantine;  ///< reason; the code is suspended while it is set
 

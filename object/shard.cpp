@@ -174,7 +174,8 @@ bool shard::must_wait(const request& r, cache_entry& entry, bool is_turn) {
 
 bool shard::wait_in_line(const request& r, cache_entry& entry, reply& answer) {
   if (!entry.line) entry.line = std::make_unique<std::deque<pending_command>>();
-  if (!entry.draining && entry.line->size() + entry.turns >= options_.limits.mailbox_max) {
+  const auto mailbox_max = static_cast<std::size_t>(allowed_to(entry, limit::mailbox));
+  if (!entry.draining && entry.line->size() + entry.turns >= mailbox_max) {
     answer = busy(entry.key);
     return true;
   }

@@ -329,7 +329,12 @@ class shard {
   [[nodiscard]] reply as_outcall_result(outcall::kind what, reply content) const;
   void forget_activation(cache_entry& entry);
 
-  // shard_queries.cpp: ASO.CODE, ASO.INFO and their like
+  [[nodiscard]] std::int64_t allowed_to(const cache_entry& entry, limit which) const;
+
+  // shard_queries.cpp: ASO.CODE, ASO.INFO and their like, and whose an object is
+  static bool belongs_to(const record& object, const caller& from);
+  static error owners_only(bytes_view key);
+  static std::optional<error> refuse_stranger(const request& r, const cache_entry& entry);
   bool object_query(const request& r, cache_entry& entry, reply& answer);
   bool quarantined_read(const request& r, cache_entry& entry, reply& answer);
 

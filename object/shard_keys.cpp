@@ -64,6 +64,10 @@ bool shard::key_command(const request& r, cache_entry& entry, reply& answer) {
       break;
     case op::expire: return expire(r, entry, answer);
     case op::persist:
+      if (auto refusal = refuse_stranger(r, entry)) {
+        answer = reply::failure(std::move(*refusal));
+        break;
+      }
       answer = reply::number(current && current->expires ? 1 : 0);
       if (answer.integer == 1) {
         auto next = successor_of(entry);
@@ -96,6 +100,10 @@ bool shard::key_command(const request& r, cache_entry& entry, reply& answer) {
 bool shard::expire(const request& r, cache_entry& entry, reply& answer) {
   COMET_CHECK(r.what.when.has_value());
   const wall_time when = *r.what.when;
+  if (auto refusal = refuse_stranger(r, entry)) {
+    answer = reply::failure(std::move(*refusal));
+    return finish(r.to, entry.written, answer);
+  }
   if (!entry.current || !allows(r.what.expire_if, entry.current->expires, when)) {
     answer = reply::number(0);
     return finish(r.to, entry.written, answer);
@@ -203,6 +211,11 @@ bool shard::copy_or_rename(const request& r, reply& answer) {
   auto& target = *cache_.find(to);
   drop_if_expired(source, r.now);
   drop_if_expired(target, r.now);
+  for (const auto* entry : {&source, &target})
+    if (auto refusal = refuse_stranger(r, *entry)) {
+      answer = reply::failure(std::move(*refusal));
+      return finish(r.to, entry->written, answer);
+    }
   if (!source.current) {
     answer = copies ? reply::number(0) : reply::failure(errc::not_found, "no such key");
     return finish(r.to, source.written, answer);

@@ -42,7 +42,15 @@ reply timers_of(const record& r) {
   return reply::list(std::move(list));
 }
 
-reply information_on(const cache_entry& entry) {
+reply limits_of(const activity& active) {
+  std::vector<reply> fields;
+  for (const auto& asked : active.limits)
+    add(fields, find_limit(asked.which)->name.data(), reply::number(asked.value));
+  return reply::map(std::move(fields));
+}
+
+/// What a handler says of itself is its owner's to read: log lines and errors quote the state.
+reply information_on(const cache_entry& entry, bool is_owner) {
   const auto& r = *entry.current;
   const auto& active = *r.active;
   static const accounts none;
@@ -51,6 +59,7 @@ reply information_on(const cache_entry& entry) {
   add(fields, "key", reply::bulk(entry.key));
   add(fields, "code", reply::bulk(to_hex(as_bytes(active.code_hash))));
   add(fields, "owner", reply::bulk(r.owner.empty() ? "default" : r.owner));
+  add(fields, "limits", limits_of(active));
   add(fields, "version", number(r.version));
   add(fields, "state-bytes", number(active.state.size()));
   add(fields, "turns", number(active.turns + account.turns));
@@ -64,6 +73,7 @@ reply information_on(const cache_entry& entry) {
   add(fields, "timers", timers_of(r));
   add(fields, "expires-unix-ms", r.expires ? reply::number(to_unix_ms(*r.expires)) : reply::null());
   add(fields, "quarantine", active.quarantine ? reply::bulk(*active.quarantine) : reply::null());
+  if (!is_owner) return reply::map(std::move(fields));
   add(fields, "last-error",
       account.last_error.empty() ? reply::null() : reply::bulk(account.last_error));
   add(fields, "last-error-unix-ms",
@@ -83,12 +93,23 @@ error passive(bytes_view key) {
           "the value at '" + printable(shortened(key, 64)) + "' is passive: it has no code"};
 }
 
-error owners_only(bytes_view key) {
-  return {errc::no_permission,
-          "only the owner of '" + printable(shortened(key, 64)) + "' may do this"};
+}  // namespace
+
+bool shard::belongs_to(const record& object, const caller& from) {
+  return from.administrator || object.owner == from.user;
 }
 
-}  // namespace
+error shard::owners_only(bytes_view key) {
+  return {errc::no_permission, "only its owner or an administrator may do this to '" +
+                                   printable(shortened(key, 64)) + "'"};
+}
+
+/// For what goes past the handlers of an active object: its code, its lifetime, its place.
+std::optional<error> shard::refuse_stranger(const request& r, const cache_entry& entry) {
+  const bool active = entry.current && entry.current->is_active();
+  if (!active || belongs_to(*entry.current, r.from)) return std::nullopt;
+  return owners_only(entry.key);
+}
 
 bool shard::object_query(const request& r, cache_entry& entry, reply& answer) {
   const op what = r.what.what;
@@ -101,13 +122,13 @@ bool shard::object_query(const request& r, cache_entry& entry, reply& answer) {
     answer = reply::failure(passive(entry.key));
     return finish(r.to, entry.written, answer);
   }
-  const bool owner = entry.current->owner == r.from.user;
+  const bool owner = belongs_to(*entry.current, r.from);
   switch (what) {
     case op::aso_code: answer = reply::bulk(entry.code->source); break;
     case op::aso_hash:
       answer = reply::bulk(to_hex(as_bytes(entry.current->active->code_hash)));
       break;
-    case op::aso_info: answer = information_on(entry); break;
+    case op::aso_info: answer = information_on(entry, owner); break;
     case op::aso_state: {
       if (!owner) {
         answer = reply::failure(owners_only(entry.key));
@@ -138,7 +159,7 @@ bool shard::object_query(const request& r, cache_entry& entry, reply& answer) {
 bool shard::quarantined_read(const request& r, cache_entry& entry, reply& answer) {
   const auto& active = *entry.current->active;
   const bool reads = r.what.what == op::get || r.what.what == op::aso_get;
-  const bool owner = entry.current->owner == r.from.user;
+  const bool owner = belongs_to(*entry.current, r.from);
   if (owner && r.what.what == op::del) {
     remove_record(entry);
     answer = reply::number(1);

@@ -48,6 +48,12 @@ bool changes_expiry(const command& c, const reply& answer) {
 
 }  // namespace
 
+std::int64_t shard::allowed_to(const cache_entry& entry, limit which) const {
+  static const asked_limits nothing;
+  const bool active = entry.current && entry.current->is_active();
+  return allowed(options_.limits, active ? entry.current->active->limits : nothing, which);
+}
+
 // ---- out ----
 
 bool shard::put_object(const request& r, cache_entry& entry, reply& answer) {
@@ -59,25 +65,23 @@ bool shard::put_object(const request& r, cache_entry& entry, reply& answer) {
                                                  std::to_string(limits.source_bytes_max));
     return true;
   }
+  if (auto refusal = refuse_stranger(r, entry)) {
+    answer = reply::failure(std::move(*refusal));
+    return finish(r.to, entry.written, answer);
+  }
   const digest hash = sha256(c.source);
   if (!obtain_code(entry, hash)) return wait_in_line(r, entry, answer);
   auto& known = codes_[hash];
   if (!known.text) known.text = std::make_shared<code>(code{hash, bytes{c.source}});
   const bool living = entry.current && entry.current->is_active();
   const bool suspended = living && entry.current->active->quarantine.has_value();
-  if (suspended && entry.current->owner != r.from.user) {
-    answer =
-        reply::failure(errc::no_permission, "the code of '" + printable(entry.key) +
-                                                "' is quarantined: only its owner replaces it");
-    return true;
-  }
   auto what = std::make_shared<turn_request>();
   what->kind = living && !suspended ? turn_kind::replace : turn_kind::create;
   what->key = entry.key;
   what->from = r.from;
   what->what = r.owned ? r.owned : std::make_shared<const owned_command>(c);
   what->successor = known.text;
-  what->successor_owner = r.from.user;
+  what->successor_owner = living ? entry.current->owner : r.from.user;
   what->chain = r.chain;
   if (auto refusal = start_turn(entry, std::move(what), r.to, std::nullopt)) {
     answer = reply::failure(std::move(*refusal));
@@ -89,6 +93,13 @@ bool shard::put_object(const request& r, cache_entry& entry, reply& answer) {
 
 bool shard::turn_command(const request& r, cache_entry& entry, turn_kind kind, reply& answer) {
   if (entry.current->active->quarantine) return quarantined_read(r, entry, answer);
+  const bool sets_lifetime =
+      (r.what.what == op::set || r.what.what == op::getex) && (r.what.when || r.what.clear_expiry);
+  if (sets_lifetime)
+    if (auto refusal = refuse_stranger(r, entry)) {
+      answer = reply::failure(std::move(*refusal));
+      return finish(r.to, entry.written, answer);
+    }
   auto what = std::make_shared<turn_request>();
   what->kind = kind;
   what->key = entry.key;
@@ -105,7 +116,7 @@ bool shard::turn_command(const request& r, cache_entry& entry, turn_kind kind, r
 std::optional<error> shard::start_turn(cache_entry& entry, std::shared_ptr<turn_request> what,
                                        const origin& to, std::optional<fired_timer> fired) {
   const std::size_t waiting = entry.line ? entry.line->size() : 0;
-  if (entry.turns + waiting >= options_.limits.mailbox_max) {
+  if (entry.turns + waiting >= static_cast<std::size_t>(allowed_to(entry, limit::mailbox))) {
     return error{errc::busy, "the object at '" + printable(shortened(entry.key, 64)) +
                                  "' has a full mailbox; try again later"};
   }
@@ -227,9 +238,10 @@ void shard::commit_turn(turn_under_way& turn, turn_outcome& outcome, const insta
     remove_record(entry);
   } else if (entry.current && entry.current->is_active()) {
     // The handler counted its timers against the record it saw, which later turns may have outrun.
-    if (timers_after(*entry.current, outcome) > options_.limits.timers_max) {
-      outcome.failure = error{errc::state, "timers: an object may have at most " +
-                                               std::to_string(options_.limits.timers_max)};
+    const auto timers_max = allowed_to(entry, limit::timers);
+    if (timers_after(*entry.current, outcome) > static_cast<std::size_t>(timers_max)) {
+      outcome.failure =
+          error{errc::state, "timers: an object may have at most " + std::to_string(timers_max)};
       forget_activation(entry);
       fail_turn(turn, outcome, now);
       return;
@@ -310,6 +322,7 @@ std::shared_ptr<record> shard::created_by(turn_under_way& turn, turn_outcome& ou
   next->active->state = std::move(*outcome.state);
   for (const auto arg : c.args)
     next->active->args.emplace_back(arg);
+  next->active->limits = c.limits;
   settle_timers(*next, turn, outcome);
   return next;
 }
@@ -373,10 +386,10 @@ void shard::run_outcall(cache_entry& sender, const outcall& what, std::uint64_t 
     }
     return;
   }
-  if (!account_of(sender).take_message(now.mono, options_.limits)) {
+  const auto a_minute = allowed_to(sender, limit::messages_per_minute);
+  if (!account_of(sender).take_message(now.mono, a_minute)) {
     deliver(to,
-            reply::failure(errc::messages, "messages: the " +
-                                               std::to_string(options_.limits.messages_per_minute) +
+            reply::failure(errc::messages, "messages: the " + std::to_string(a_minute) +
                                                " of this minute are used up"),
             now);
     return;

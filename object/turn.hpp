@@ -25,8 +25,9 @@ namespace comet::object {
 struct caller {
   bytes ip;
   std::uint16_t port = 0;
-  bytes user;  ///< empty: not authenticated
-  bytes node;  ///< id of the node it came through, hex; empty on a lone node
+  bytes user;                  ///< empty: the default user
+  bytes node;                  ///< id of the node it came through, hex
+  bool administrator = false;  ///< may do with every object what its owner may
 };
 
 enum class turn_kind : std::uint8_t {
@@ -46,7 +47,7 @@ struct turn_request {
   /// operate: the command. fetch, call, create, replace: value, method, args, callback_key, ttl.
   std::shared_ptr<const owned_command> what;
   code_ref successor;       ///< create, replace: the code to put
-  bytes successor_owner;    ///< create, replace: the user that puts it
+  bytes successor_owner;    ///< create, replace: whose the object then is
   bytes timer_name;         ///< timer
   std::uint64_t token = 0;  ///< answer: the continuation's token (see `outcall`)
   reply answer;             ///< answer: what the operation gave

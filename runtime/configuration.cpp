@@ -131,12 +131,29 @@ const bytes& configuration::origin_of(const setting_row& row) const {
   return origins_[static_cast<std::size_t>(&row - setting_table().data())];
 }
 
+result<void> configuration::check() const {
+  if (!values_.users_file.empty()) return {};
+  for (const bytes_view name : {"resp", "http"}) {
+    const setting_row& row = *find_setting(name);
+    const auto where = std::get<address>(row.current(values_));
+    if (is_loopback(where)) continue;
+    return refused(name, text_of(where), origin_of(row),
+                   "can be reached from other hosts, and there is no users file: name one with "
+                   "--users-file FILE (`comet user` makes its lines), or use 127.0.0.1");
+  }
+  return {};
+}
+
 std::vector<bytes> configuration::warnings() const {
   std::vector<bytes> found;
-  if (!is_loopback(values_.resp)) {
+  if (values_.users_file.empty()) {
+    found.emplace_back(
+        "there is no users file: the node listens on this machine only, and everybody who "
+        "connects is the administrator");
+  } else if (!is_loopback(values_.resp)) {
     found.push_back(fmt::format(
-        "resp = {} can be reached from other hosts and there is no authentication: whoever "
-        "connects reads and writes everything; use 127.0.0.1 or a firewall",
+        "resp = {} can be reached from other hosts and is not encrypted: passwords and values "
+        "travel in clear; use a private network or a tunnel",
         text_of(values_.resp)));
   }
   return found;

@@ -43,7 +43,9 @@ class configuration {
   [[nodiscard]] bytes text_of_key(const setting_row& row) const;
   /// "default" or the origin of the assignment in force.
   [[nodiscard]] const bytes& origin_of(const setting_row& row) const;
-  /// What is allowed but dangerous, a sentence each; for the log at start.
+  /// What is refused though each value is fine: an open address without a users file.
+  [[nodiscard]] result<void> check() const;
+  /// What is allowed but should be known, a sentence each; for the log at start.
   [[nodiscard]] std::vector<bytes> warnings() const;
 
  private:

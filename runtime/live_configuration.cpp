@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "runtime/log.hpp"
+#include "runtime/users_file.hpp"
 
 namespace comet::runtime {
 
@@ -19,12 +20,36 @@ result<actors::tunables> live_configuration::set(
     log::info("a setting was changed", {{"key", bytes{name}}, {"value", bytes{value}}});
   }
   log::set_level(told_.values().log);
-  return tunables_of(told_.values());
+  return tunables_of(told_.values(), users_);
+}
+
+result<void> live_configuration::load_users() {
+  const std::lock_guard guard(mutex_);
+  const bytes& path = told_.values().users_file;
+  if (path.empty()) return {};
+  auto read = read_users_file(path);
+  if (!read) return read.failure();
+  users_ = std::move(*read);
+  return {};
+}
+
+result<actors::tunables> live_configuration::reload_users() {
+  const bytes path = values().users_file;
+  if (path.empty())
+    return error{errc::config, "this node has no users file; start it with --users-file FILE"};
+  if (auto loaded = load_users(); !loaded) return loaded.failure();
+  log::info("the users file was read again", {{"file", path}});
+  return tunables();
 }
 
 settings live_configuration::values() const {
   const std::lock_guard guard(mutex_);
   return told_.values();
+}
+
+actors::tunables live_configuration::tunables() const {
+  const std::lock_guard guard(mutex_);
+  return tunables_of(told_.values(), users_);
 }
 
 void live_configuration::listens_on(const address& resp) {
@@ -33,9 +58,11 @@ void live_configuration::listens_on(const address& resp) {
   COMET_CHECK(applied.ok());
 }
 
-actors::tunables tunables_of(const settings& s) {
+actors::tunables tunables_of(const settings& s, std::shared_ptr<const wire::user_table> users) {
   actors::tunables t;
   t.limits = s.limits;
+  if (users) t.limits.users = users->directory();
+  t.users = std::move(users);
   t.clients_max = s.maxclients;
   // Whole seconds, and never 0 (no limit) for a shorter limit.
   t.client_idle_max = std::chrono::ceil<std::chrono::seconds>(s.client_idle_max);

@@ -37,10 +37,12 @@ error explained(error why, bytes_view key, bytes_view value, bytes_view form) {
                                     value, why.message, key, form)};
 }
 
-actors::node_options options_of(const settings& s, const bytes& durability_name) {
+actors::node_options options_of(const settings& s, const bytes& durability_name,
+                                actors::tunables limits) {
   actors::node_options options;
   options.listen = {{s.resp.host, s.resp.port}};
-  options.limits = tunables_of(s);
+  options.limits = std::move(limits);
+  options.random_bytes = random_bytes;
   options.workers = s.workers;
   options.durability = s.durability;
   options.sync_interval = s.sync_interval;
@@ -59,8 +61,10 @@ result<std::unique_ptr<node>> node::start(configuration told, const bytes& confi
                                           std::function<void(const error&)> fatal) {
   const settings s = told.values();
   const bytes durability_name = told.text_of_key(*find_setting("durability"));
+  if (auto safe = told.check(); !safe) return std::move(safe).failure();
   std::unique_ptr<node> made(new node);
   made->live_ = std::make_shared<live_configuration>(std::move(told));
+  if (auto users = made->live_->load_users(); !users) return std::move(users).failure();
 
   auto store = open_store(s);
   if (!store) return explained(std::move(store).failure(), "data", s.data, "DIR");
@@ -69,7 +73,7 @@ result<std::unique_ptr<node>> node::start(configuration told, const bytes& confi
   made->id_ = to_hex(as_bytes(*identity));
 
   if (auto bound = made->bind_http(s.http); !bound) return std::move(bound).failure();
-  actors::node_options options = options_of(s, durability_name);
+  actors::node_options options = options_of(s, durability_name, made->live_->tunables());
   options.node_id = made->id_;
   options.config_file = config_file;
   options.configuration = made->live_;

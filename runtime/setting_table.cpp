@@ -63,6 +63,9 @@ struct domain {
 constexpr domain paths() {
   return {setting_kind::text};
 }
+constexpr domain optional_paths() {
+  return {setting_kind::optional_text};
+}
 constexpr domain addresses() {
   return {setting_kind::address};
 }
@@ -109,11 +112,17 @@ constexpr std::array rows{
         "Directory of the store; made at the first start. One node a directory.",
         COMET_SETTING(data)),
     row(node_section, "resp", addresses(), "127.0.0.1:7379", at_start,
-        "Where Redis clients connect. There is no authentication: an address that other hosts "
-        "reach lets all of them in.",
+        "Where Redis clients connect. Without a users file it has to be an address of this machine "
+        "alone.",
         COMET_SETTING(resp)),
     row(node_section, "http", addresses(), "127.0.0.1:7480", at_start,
-        "Where /health, /ready and /metrics are served.", COMET_SETTING(http)),
+        "Where /health, /ready and /metrics are served. Without a users file it has to be an "
+        "address of this machine alone.",
+        COMET_SETTING(http)),
+    row(node_section, "users-file", optional_paths(), "", at_start,
+        "Users, their passwords and what they may do (docs/access.md); ACL LOAD reads it again. "
+        "Without it everybody who can connect is the administrator.",
+        COMET_SETTING(users_file)),
     row(node_section, "link", addresses(), "127.0.0.1:7400", at_start,
         "Where other nodes connect. A lone node does not listen on it.", COMET_SETTING(link)),
     row(node_section, "workers", counts(0, 256), "0", at_start,
@@ -274,6 +283,7 @@ bytes_view nearest_setting(bytes_view name) {
 bytes allowed_values(const setting_row& row) {
   switch (row.kind) {
     case setting_kind::text: return "a path";
+    case setting_kind::optional_text: return "a path, or nothing";
     case setting_kind::address: return "HOST:PORT";
     case setting_kind::choice: {
       const auto all_but_last = row.choices.first(row.choices.size() - 1);
@@ -286,6 +296,7 @@ bytes allowed_values(const setting_row& row) {
 
 result<setting_value> parse_setting(const setting_row& row, bytes_view text) {
   switch (row.kind) {
+    case setting_kind::optional_text: return setting_value{bytes{text}};
     case setting_kind::text: {
       if (text.empty()) return error{errc::config, "takes " + allowed_values(row)};
       return setting_value{bytes{text}};

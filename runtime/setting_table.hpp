@@ -18,7 +18,15 @@
 
 namespace comet::runtime {
 
-enum class setting_kind : std::uint8_t { text, address, choice, count, size, duration };
+enum class setting_kind : std::uint8_t {
+  text,
+  optional_text,
+  address,
+  choice,
+  count,
+  size,
+  duration
+};
 
 /// Counts, sizes in bytes, durations in ms and the index of a choice are numbers.
 using setting_value = std::variant<std::int64_t, bytes, address>;

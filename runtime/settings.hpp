@@ -18,7 +18,8 @@ namespace comet::runtime {
 enum class log_level : std::uint8_t { trace, debug, info, warning, error, off };
 
 struct settings {
-  bytes data;  ///< directory of the store
+  bytes data;        ///< directory of the store
+  bytes users_file;  ///< empty: there is none
   address resp;
   address http;
   address link;

@@ -1,6 +1,8 @@
 // Rows and parse functions of ASO.*: objects that carry code.
+#include <algorithm>
 #include <array>
 
+#include "base/number.hpp"
 #include "net/wire/command_arguments.hpp"
 #include "net/wire/command_rows.hpp"
 
@@ -13,7 +15,8 @@ using object::command;
 using object::op;
 using object::policy;
 
-constexpr bytes_view put_syntax = "key source [VALUE value] [ARG argument ...] [TTL seconds]";
+constexpr bytes_view put_syntax =
+    "key source [VALUE value] [ARG argument ...] [TTL seconds] [LIMIT name value ...]";
 constexpr bytes_view get_syntax = "key [PAYLOAD payload] [CALLBACK key]";
 
 /// Redis says no more than "syntax error"; these commands are ours and can say what they expect.
@@ -30,7 +33,33 @@ result<void> parse_key(argument_list argv, instant, const policy&, command& out)
   return {};
 }
 
-/// ARG names one argument of the script and may be repeated: `ARG a ARG b`.
+/// One LIMIT; kept in the order of the record.
+result<void> take_limit(bytes_view name, bytes_view text, const policy& node,
+                        object::asked_limits& limits) {
+  const auto* row = object::find_limit(name);
+  if (row == nullptr) {
+    bytes names;
+    for (const auto& known : object::limit_rows())
+      names.append(names.empty() ? "" : ", ").append(known.name);
+    return {errc::syntax, "LIMIT: there is no limit '" + printable(shortened(name, 32)) +
+                              "'; there are " + names};
+  }
+  const auto value = parse_integer(text);
+  if (!value || *value < row->lowest)
+    return {errc::out_of_range, "LIMIT " + bytes{row->name} + ": not a whole number from " +
+                                    std::to_string(row->lowest) + " up"};
+  if (*value > row->read(node))
+    return {errc::out_of_range, "LIMIT " + bytes{row->name} + " " + std::to_string(*value) +
+                                    ": an object may ask for less than the node's " +
+                                    std::to_string(row->read(node)) + ", not for more"};
+  const auto at = std::ranges::lower_bound(limits, row->which, {}, &object::asked_limit::which);
+  if (at != limits.end() && at->which == row->which)
+    return {errc::syntax, "LIMIT " + bytes{row->name} + " is given twice"};
+  limits.insert(at, {row->which, *value});
+  return {};
+}
+
+/// ARG names one argument of the script and may be repeated (`ARG a ARG b`), and so may LIMIT.
 result<void> parse_put(argument_list argv, instant now, const policy& policy, command& out) {
   out.what = op::aso_put;
   out.key = argv[1];
@@ -43,6 +72,9 @@ result<void> parse_put(argument_list argv, instant now, const policy& policy, co
       out.has_value = true;
     } else if (options.take("arg", argument)) {
       out.args.push_back(argument);
+    } else if (bytes_view name; options.take("limit", name)) {
+      if (options.done()) return misplaced("LIMIT", "ASO.PUT", put_syntax);
+      if (auto taken = take_limit(name, options.take(), policy, out.limits); !taken) return taken;
     } else if (!out.when && options.take("ttl", argument)) {
       const auto when = read_expiry(argument, {.seconds = true}, now.wall, "aso.put");
       if (!when) return when.failure();
@@ -143,7 +175,8 @@ constexpr std::array rows{
                 .since = "0.1.0",
                 .complexity = "What the script and onPut do, within their budget.",
                 .summary = "Stores an active object: Lua source, optionally a value, arguments of "
-                           "the script (ARG names one and may be repeated) and an expiry.",
+                           "the script (ARG names one and may be repeated), an expiry, and limits "
+                           "lower than the node's (LIMIT, repeated likewise).",
                 .parse = parse_put},
     command_row{.name = "aso.resume",
                 .syntax = "key",

@@ -7,6 +7,7 @@
 
 #include "base/glob.hpp"
 #include "net/wire/command_arguments.hpp"
+#include "net/wire/command_categories.hpp"
 #include "net/wire/command_syntax.hpp"
 
 namespace comet::wire {
@@ -34,29 +35,6 @@ reply statuses(const std::vector<bytes_view>& words, bytes_view before = "") {
   return set_of(std::move(items));
 }
 
-std::vector<bytes_view> categories_of(const resolved_command& c) {
-  const command_flag flags = c.row->flags;
-  const command_group group = c.row->group;
-  const bool on_objects = has(flags, write | readonly);
-  std::vector<bytes_view> names;
-  const auto add_if = [&](bool is, bytes_view name) {
-    if (is) names.push_back(name);
-  };
-  const bool on_keys = group != command_group::string && group != command_group::active;
-  add_if(on_objects && on_keys, "keyspace");
-  add_if(has(flags, readonly), "read");
-  add_if(has(flags, write), "write");
-  add_if(group == command_group::string, "string");
-  add_if(has(flags, pubsub), "pubsub");
-  add_if(has(flags, admin), "admin");
-  add_if(has(flags, fast), "fast");
-  add_if(!has(flags, fast), "slow");
-  add_if(has(flags, admin | dangerous), "dangerous");
-  add_if(group == command_group::connection, "connection");
-  add_if(group == command_group::active, "scripting");
-  return names;
-}
-
 /// Where the keys are, in the form Redis 7.0 added.
 reply key_specs_of(const command_row& row) {
   if (row.keys.first == 0) return set_of({});
@@ -81,7 +59,7 @@ reply info_of(const resolved_command& c) {
   return reply::list({reply::bulk(c.full_name()), reply::number(c.row->arity),
                       statuses(names_of(c.row->flags)), reply::number(c.row->keys.first),
                       reply::number(c.row->keys.last), reply::number(c.row->keys.step),
-                      statuses(categories_of(c), "@"), set_of({}), key_specs_of(*c.row),
+                      statuses(categories_of(*c.row), "@"), set_of({}), key_specs_of(*c.row),
                       reply::list(std::move(subcommands))});
 }
 
@@ -129,17 +107,6 @@ reply docs_of(const command_row& row) {
   return reply::map(std::move(fields));
 }
 
-/// "get" or "client|kill".
-std::optional<resolved_command> command_named(bytes_view full_name) {
-  const std::size_t bar = full_name.find('|');
-  const command_row* row = find_command(full_name.substr(0, bar));
-  if (row == nullptr) return std::nullopt;
-  if (bar == bytes_view::npos) return resolved_command{row, nullptr};
-  const command_row* sub = find_subcommand(*row, full_name.substr(bar + 1));
-  if (sub == nullptr) return std::nullopt;
-  return resolved_command{sub, row};
-}
-
 reply answer_info(argument_list names) {
   replies items;
   if (names.empty())
@@ -181,18 +148,11 @@ reply answer_getkeys(argument_list request) {
   return reply::list(std::move(keys));
 }
 
-/// Full names of all commands and subcommands for which `wanted` holds.
 template <class Predicate>
 reply names_where(Predicate wanted) {
   replies names;
-  const auto add_if_wanted = [&](const resolved_command& c) {
-    if (wanted(c)) names.push_back(reply::bulk(c.full_name()));
-  };
-  for (const command_row* row : all_commands()) {
-    add_if_wanted({row, nullptr});
-    for (const command_row& sub : row->subcommands)
-      add_if_wanted({&sub, row});
-  }
+  for (bytes& name : commands_where(wanted))
+    names.push_back(reply::bulk(std::move(name)));
   return reply::list(std::move(names));
 }
 
@@ -216,7 +176,7 @@ reply answer_list(argument_list argv) {
   if (equal_ignoring_case(argv[3], "module")) return reply::list({});
   if (equal_ignoring_case(argv[3], "aclcat"))
     return names_where([&](const resolved_command& c) {
-      return std::ranges::count(categories_of(c), bytes_view{wanted}) > 0;
+      return std::ranges::count(categories_of(*c.row), bytes_view{wanted}) > 0;
     });
   if (!equal_ignoring_case(argv[3], "pattern")) return reply::failure(syntax_error());
   if (auto checked = check_pattern(wanted); !checked) return reply::failure(checked.failure());

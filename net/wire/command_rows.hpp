@@ -13,5 +13,6 @@ std::span<const command_row> active_commands();
 std::span<const command_row> connection_commands();
 std::span<const command_row> pubsub_commands();
 std::span<const command_row> server_commands();
+std::span<const command_row> acl_commands();
 
 }  // namespace comet::wire

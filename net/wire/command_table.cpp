@@ -52,8 +52,9 @@ struct folded_name {
 class name_index {
  public:
   name_index() {
-    for (const auto group : {active_commands(), connection_commands(), key_commands(),
-                             pubsub_commands(), server_commands(), string_commands()})
+    for (const auto group :
+         {acl_commands(), active_commands(), connection_commands(), key_commands(),
+          pubsub_commands(), server_commands(), string_commands()})
       for (const command_row& row : group)
         rows_.push_back(&row);
     std::ranges::sort(rows_, {}, [](const command_row* row) { return row->name; });
@@ -134,6 +135,7 @@ void reset(object::command& c) {
   c.keys.clear();
   c.values.clear();
   c.args.clear();
+  c.limits.clear();
 }
 
 struct key_range {

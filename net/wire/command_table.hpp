@@ -55,6 +55,15 @@ constexpr bool has(command_flag all, command_flag one) {
 /// Commands that a session answers without objects.
 enum class session_command : std::uint8_t {
   none,
+  acl_cat,
+  acl_dryrun,
+  acl_genpass,
+  acl_getuser,
+  acl_help,
+  acl_list,
+  acl_load,
+  acl_users,
+  acl_whoami,
   auth,
   echo,
   hello,

@@ -26,7 +26,6 @@ bytes endpoint::text() const {
 session::session(session_id id, endpoint peer, endpoint local, instant now, session_context& shared)
     : shared_(shared),
       parser_(shared.limits.parser),
-      logged_in_(!shared.access.password_required()),
       id_(id),
       peer_(std::move(peer)),
       local_(std::move(local)),
@@ -34,6 +33,7 @@ session::session(session_id id, endpoint peer, endpoint local, instant now, sess
       last_(now) {
   caller_.ip = peer_.ip;
   caller_.port = peer_.port;
+  become(shared.users->unnamed());
 }
 
 session::~session() {
@@ -91,7 +91,7 @@ bool session::take_request(instant now) {
   stalled_ = blocked();
   if (stalled_) return false;
   waits_alone_ = false;
-  switch (parser_.next(shared_.argv, logged_in_)) {
+  switch (parser_.next(shared_.argv, user_ != nullptr)) {
     case outcome::incomplete: return false;
     case outcome::request: return serve(shared_.argv, now);
     case outcome::too_large:
@@ -110,7 +110,7 @@ bool session::take_request(instant now) {
 bool session::serve(argument_list argv, instant now) {
   const command_row* row = find_command(argv[0]);
   const bool plain = row != nullptr && row->parse != nullptr && row->arity_holds(argv.size()) &&
-                     logged_in_ && !subscribed_mode() && !has(row->flags, command_flag::alone);
+                     unrestricted_ && !subscribed_mode() && !has(row->flags, command_flag::alone);
   if (!plain) return serve_other(argv, now);
   last_command_ = {row, nullptr};
   execute(*row, argv, now);
@@ -127,7 +127,12 @@ bool session::serve_other(argument_list argv, instant now) {
     return refuse(found.failure());
   }
   const command_row& row = *found->row;
-  if (!logged_in_ && !has(row.flags, command_flag::no_auth)) return refuse({errc::no_auth, ""});
+  if (!unrestricted_ && !has(row.flags, command_flag::no_auth)) {
+    if (!user_) return refuse({errc::no_auth, ""});
+    if (!user_->commands.allows(row))
+      return refuse({errc::no_permission, "this user has no permissions to run the '" +
+                                              found->full_name() + "' command"});
+  }
   if (subscribed_mode() && !has(row.flags, command_flag::subscribed))
     return refuse({errc::syntax, "Can't execute '" + found->full_name() +
                                      "': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / "
@@ -160,6 +165,9 @@ void session::execute(const command_row& row, argument_list argv, instant now) {
   const slot_id slot = open_slot();
   if (auto made = parse(row, argv, now, shared_.policy, shared_.command); !made) {
     complete_error(slot, made.failure().code, made.failure().message);
+  } else if (!unrestricted_ && !keys_permitted(shared_.command)) {
+    complete_error(slot, errc::no_permission,
+                   "this user has no permissions to access one of the keys used as arguments");
   } else {
     shared_.host.execute(*this, slot, shared_.command);
   }

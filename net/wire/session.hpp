@@ -83,6 +83,10 @@ class session final : public subscriber {
   /// CLIENT KILL, idle timeouts, a node that stops.
   void kill() { killed_ = true; }
 
+  /// The table of users is another one: goes on as the same user under its new rules, or is killed,
+  /// when that user is gone, off, or has other passwords.
+  void adopt_users();
+
   [[nodiscard]] session_id id() const { return id_; }
   [[nodiscard]] const endpoint& peer() const { return peer_; }
   [[nodiscard]] const endpoint& local() const { return local_; }
@@ -125,6 +129,8 @@ class session final : public subscriber {
   bool serve(argument_list argv, instant now);
   bool serve_other(argument_list argv, instant now);
   bool refuse(const error& why);
+  void become(user_ref who);
+  [[nodiscard]] bool keys_permitted(const object::command& c) const;
   void execute(const command_row& row, argument_list argv, instant now);
   void count_request();
   slot_id open_slot();
@@ -147,10 +153,17 @@ class session final : public subscriber {
   void answer_reset(bytes& out);
   void answer_select(argument_list argv, bytes& out);
   void answer_wait(argument_list argv, bytes& out);
-  bool log_in(bytes_view user, bytes_view password, bytes& out);
+  bool log_in(bytes_view name, bytes_view password, bytes& out);
   void fail(const error& why, bytes& out);
   void fail_line(bytes_view line, bytes& out);
   void write(const object::reply& r, bytes& out);
+
+  // session_access.cpp: who the client is, what it may do, and ACL
+  void answer_acl(const command_row& row, argument_list argv, bytes& out);
+  void answer_acl_cat(argument_list argv, bytes& out);
+  void answer_acl_dryrun(argument_list argv, bytes& out);
+  void answer_acl_genpass(argument_list argv, bytes& out);
+  void answer_acl_getuser(argument_list argv, bytes& out);
 
   // session_client.cpp: CLIENT
   void answer_client(const command_row& row, argument_list argv, instant now, bytes& out);
@@ -185,9 +198,10 @@ class session final : public subscriber {
   std::size_t encoded_ = 0;           ///< bytes in ring_
   bool closing_ = false;
   bool killed_ = false;
-  bool stalled_ = false;      ///< `feed` stopped before the end of what it has
-  bool waits_alone_ = false;  ///< the next request starts when nothing is pending
-  bool logged_in_ = false;
+  bool stalled_ = false;       ///< `feed` stopped before the end of what it has
+  bool waits_alone_ = false;   ///< the next request starts when nothing is pending
+  user_ref user_;              ///< null: has to authenticate
+  bool unrestricted_ = false;  ///< nothing of what the user sends needs to be checked
   reply_mode mode_ = reply_mode::on;
   protocol protocol_ = protocol::resp2;
 

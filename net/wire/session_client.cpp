@@ -12,8 +12,6 @@ namespace comet::wire {
 
 namespace {
 
-constexpr bytes_view default_user = "default";
-
 enum class client_type : std::uint8_t { normal, pubsub, other };
 
 /// TYPE of CLIENT LIST and KILL; a node has no masters and replicas among its clients.
@@ -34,7 +32,7 @@ client_type type_of(const session& s) {
 }
 
 bytes_view user_of(const session& s) {
-  return s.caller().user.empty() ? default_user : bytes_view{s.caller().user};
+  return s.caller().user.empty() ? default_user_name : bytes_view{s.caller().user};
 }
 
 /// What CLIENT KILL looks for; every filter given has to match.

@@ -11,10 +11,6 @@ namespace comet::wire {
 
 namespace {
 
-constexpr bytes_view default_user = "default";
-constexpr bytes_view wrong_password =
-    "WRONGPASS invalid username-password pair or user is disabled.";
-
 void append_time(bytes& out, instant now) {
   constexpr std::int64_t milliseconds_a_second = 1'000;
   const std::int64_t ms = to_unix_ms(now.wall);
@@ -44,6 +40,14 @@ void session::answer(const command_row& row, argument_list argv, instant now, by
   using enum session_command;
   switch (row.own) {
     case none: check_failed("a row that a session can answer");
+    case acl_cat:
+    case acl_dryrun:
+    case acl_genpass:
+    case acl_getuser:
+    case acl_list:
+    case acl_load:
+    case acl_users:
+    case acl_whoami: return answer_acl(row, argv, out);
     case auth: return answer_auth(argv, out);
     case echo: return append_bulk(out, argv[1]);
     case hello: return answer_hello(argv, out);
@@ -64,6 +68,7 @@ void session::answer(const command_row& row, argument_list argv, instant now, by
     case command_getkeys:
     case command_info:
     case command_list: return write(answer_command(row.own, argv), out);
+    case acl_help:
     case command_help:
     case config_help:
     case client_help:
@@ -90,24 +95,6 @@ void session::answer(const command_row& row, argument_list argv, instant now, by
   }
 }
 
-bool session::log_in(bytes_view user, bytes_view password, bytes& out) {
-  if (!shared_.access.accepts(user, password)) return fail_line(wrong_password, out), false;
-  logged_in_ = true;
-  caller_.user = user == default_user ? bytes_view{} : user;  // as records name it
-  return true;
-}
-
-void session::answer_auth(argument_list argv, bytes& out) {
-  if (argv.size() > 3) return fail(syntax_error(), out);
-  if (argv.size() == 2 && !shared_.access.password_required())
-    return fail_line(
-        "ERR AUTH <password> called without any password configured for the default user. Are "
-        "you sure your configuration is correct?",
-        out);
-  const bytes_view user = argv.size() == 3 ? argv[1] : default_user;
-  if (log_in(user, argv.back(), out)) append_ok(out);
-}
-
 void session::answer_hello(argument_list argv, bytes& out) {
   auto chosen = static_cast<std::int64_t>(protocol_);
   if (argv.size() >= 2) {
@@ -132,7 +119,7 @@ void session::answer_hello(argument_list argv, bytes& out) {
     }
   }
   if (user.data() != nullptr && !log_in(user, password, out)) return;
-  if (!logged_in_)
+  if (!user_)
     return fail_line(
         "NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO "
         "<proto> AUTH <user> <pass> option can be used to authenticate the client and select the "
@@ -164,10 +151,9 @@ void session::answer_ping(argument_list argv, bytes& out) {
 void session::answer_reset(bytes& out) {
   leave_channels();
   name_.clear();
-  caller_.user.clear();
+  become(shared_.users->unnamed());
   protocol_ = protocol::resp2;
   mode_ = reply_mode::on;
-  logged_in_ = !shared_.access.password_required();
   append_status(out, "RESET");
 }
 

@@ -1,11 +1,12 @@
 #pragma once
 // What a session needs from the node around it, and what all sessions of one I/O thread share.
 //
-// The reactor implements `session_host` and `authenticator`; tests and the fuzzer implement them
-// in a few lines. All calls come on the thread that called `session::feed`.
+// The reactor implements `session_host`; tests and the fuzzer implement it in a few lines. All
+// calls come on the thread that called `session::feed`.
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <utility>
 #include <vector>
@@ -15,6 +16,7 @@
 #include "net/wire/channels.hpp"
 #include "net/wire/info_text.hpp"
 #include "net/wire/resp_parser.hpp"
+#include "net/wire/user_table.hpp"
 #include "object/command.hpp"
 #include "object/policy.hpp"
 
@@ -53,6 +55,12 @@ class session_host {
   /// CONFIG SET: all or none. The error's message goes to the client as it is.
   virtual result<void> config_set(std::span<const std::pair<bytes_view, bytes_view>> changes) = 0;
 
+  /// ACL LOAD: reads the users file again and puts the new table in `session_context::users`; all
+  /// sessions learn of it (`session::adopt_users`). The error's message goes to the client.
+  virtual result<void> reload_users() = 0;
+  /// ACL GENPASS: bytes that nobody can guess.
+  virtual bytes secret(std::size_t count) = 0;
+
   /// All sessions of the node that this thread may read, in order of id: CLIENT LIST and KILL.
   virtual std::vector<session*> clients() = 0;
 
@@ -63,21 +71,6 @@ class session_host {
   /// A session other than the one being fed has output to send, or has to be closed: look at it
   /// before the poll round ends. May come several times for the same session.
   virtual void touched(session& other) = 0;
-};
-
-/// Who may come in. Without a password configured every client is the default user.
-class authenticator {
- public:
-  authenticator() = default;
-  authenticator(const authenticator&) = delete;
-  authenticator& operator=(const authenticator&) = delete;
-  virtual ~authenticator() = default;
-
-  /// Has the default user a password? Then clients start unauthenticated.
-  [[nodiscard]] virtual bool password_required() const = 0;
-  /// AUTH and HELLO ... AUTH. Compares in constant time. The default user is "default"; while it
-  /// has no password it is let in with any.
-  virtual bool accepts(bytes_view user, bytes_view password) = 0;
 };
 
 struct session_limits {
@@ -100,12 +93,17 @@ struct session_totals {
 
 /// What all sessions of one I/O thread share. Outlives them.
 struct session_context {
-  session_context(session_host& host, authenticator& access, channels& subscriptions,
-                  const object::policy& policy, const session_limits& limits)
-      : host(host), access(access), subscriptions(subscriptions), policy(policy), limits(limits) {}
+  session_context(session_host& host, std::shared_ptr<const user_table> users,
+                  channels& subscriptions, const object::policy& policy,
+                  const session_limits& limits)
+      : host(host),
+        users(std::move(users)),
+        subscriptions(subscriptions),
+        policy(policy),
+        limits(limits) {}
 
   session_host& host;
-  authenticator& access;
+  std::shared_ptr<const user_table> users;
   channels& subscriptions;
   object::policy policy;
   session_limits limits;

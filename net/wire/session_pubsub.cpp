@@ -5,6 +5,15 @@
 
 namespace comet::wire {
 
+namespace {
+
+error no_channel() {
+  return {errc::no_permission,
+          "this user has no permissions to access one of the channels used as arguments"};
+}
+
+}  // namespace
+
 std::size_t session::subscription_count() const {
   return subscribed_ == nullptr ? 0 : subscribed_->channels.size() + subscribed_->patterns.size();
 }
@@ -16,7 +25,9 @@ void session::answer_pubsub(const command_row& row, argument_list argv, bytes& o
     case psubscribe: return answer_subscribe(row, argv.subspan(1), out);
     case unsubscribe:
     case punsubscribe: return answer_unsubscribe(row, argv.subspan(1), out);
-    case publish: return append_integer(out, shared_.host.publish(argv[1], argv[2]));
+    case publish:
+      if (!unrestricted_ && !user_->rights.may_use_channel(argv[1])) return fail(no_channel(), out);
+      return append_integer(out, shared_.host.publish(argv[1], argv[2]));
     case pubsub_channels: return answer_channels(argv, out);
     case pubsub_numpat: return append_integer(out, shared_.subscriptions.patterns());
     case pubsub_numsub: return answer_numsub(argv.subspan(2), out);
@@ -38,9 +49,13 @@ void session::confirm(bytes_view kind, std::optional<bytes_view> name, bytes& ou
 
 void session::answer_subscribe(const command_row& row, argument_list names, bytes& out) {
   const bool patterns = row.own == session_command::psubscribe;
-  for (const bytes_view name : names)
+  for (const bytes_view name : names) {
     if (auto checked = check_pattern(name); patterns && !checked)
       return fail(checked.failure(), out);
+    if (!unrestricted_ &&
+        !(patterns ? user_->rights.may_use_channels(name) : user_->rights.may_use_channel(name)))
+      return fail(no_channel(), out);
+  }
   if (!subscribed_) subscribed_ = std::make_unique<subscriptions>();
   name_set& mine = patterns ? subscribed_->patterns : subscribed_->channels;
   for (const bytes_view name : names) {

@@ -38,21 +38,17 @@ class silent_host final : public wire::session_host {
   std::vector<wire::session*> clients() override { return {}; }
   std::int64_t publish(bytes_view, bytes_view) override { return 0; }
   void touched(wire::session&) override {}
+  result<void> reload_users() override { return {}; }
+  bytes secret(std::size_t count) override { return bytes(count, 's'); }
 
   bytes value = "v";
   std::vector<std::pair<wire::session*, wire::slot_id>> waiting;
 };
 
-class no_access final : public wire::authenticator {
- public:
-  [[nodiscard]] bool password_required() const override { return false; }
-  bool accepts(bytes_view, bytes_view) override { return false; }
-};
-
 class connection_stage final : public connection_owner {
  public:
   explicit connection_stage(wire::session_limits limits = {})
-      : shared(host, access, channels, object::policy{}, limits) {}
+      : shared(host, wire::user_table::open(), channels, object::policy{}, limits) {}
   ~connection_stage() {
     const auto all = table.all();
     for (auto* one : all)
@@ -89,7 +85,6 @@ class connection_stage final : public connection_owner {
 
   actor_stage stage;
   silent_host host;
-  no_access access;
   wire::channels channels;
   wire::session_context shared;
   connection_table table;

@@ -28,6 +28,7 @@ class one_setting final : public live_settings {
     }
     return values;
   }
+  result<tunables> reload_users() override { return values; }
 
   tunables values;
 };

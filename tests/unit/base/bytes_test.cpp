@@ -27,4 +27,11 @@ TEST_CASE("letter case is ignored in ASCII and nowhere else") {
   CHECK_FALSE(equal_ignoring_case("\xc4", "\xe4"));
 }
 
+TEST_CASE("hexadecimal is read back in either case, and nothing else is") {
+  CHECK(from_hex("00fF7a") == bytes("\0\xff\x7a", 3));
+  CHECK(from_hex("") == bytes{});
+  for (const char* bad : {"0", "0g", "0x00", " 00", "-1"})
+    CHECK_FALSE(from_hex(bad));
+}
+
 }  // namespace comet

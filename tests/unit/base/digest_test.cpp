@@ -55,4 +55,11 @@ TEST_CASE("the table hash tells strings of one byte's difference apart, trailing
   CHECK(seen.size() == 1 + 63 * 3);
 }
 
+TEST_CASE("bytes are equal in constant time when they are equal") {
+  CHECK(equal_in_constant_time("", ""));
+  CHECK(equal_in_constant_time("abc", "abc"));
+  CHECK_FALSE(equal_in_constant_time("abc", "abd"));
+  CHECK_FALSE(equal_in_constant_time("abc", "ab"));
+}
+
 }  // namespace comet

@@ -2,6 +2,7 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include "object/code_signature.hpp"
 #include "tests/unit/lua/scripted_object.hpp"
 
 using namespace comet;
@@ -78,4 +79,15 @@ TEST_CASE("one program larger than the cache is still served") {
   CHECK(cache.size() == 1);
   CHECK(cache.get(code_of("return {1}"), {}));
   CHECK(cache.size() == 1);
+}
+
+TEST_CASE("a program knows who signed its text, and a bad signature is no program") {
+  const auto key = signing_key::generate();
+  const bytes text = object::signed_source("return {}", key);
+  CHECK((*compile(code_of(text), {}))->signer() == key.public_part());
+  CHECK_FALSE((*compile(code_of("return {}"), {}))->signer());
+  const auto changed = compile(code_of(" " + text), {});
+  REQUIRE_FALSE(changed);
+  CHECK(changed.failure().code == errc::no_permission);
+  CHECK(changed.failure().message.starts_with("signature: it does not verify"));
 }

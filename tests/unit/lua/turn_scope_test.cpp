@@ -89,3 +89,52 @@ TEST_CASE("a new turn begins with nothing recorded") {
   CHECK(f.scope.recorded.publications.empty());
   CHECK(f.scope.recorded.fate == object::disposition::keep);
 }
+
+namespace {
+
+/// Any key may be reached; "bob" owns what the scope runs, and may write "b:*" and speak on "ch".
+struct shared_node : fixture {
+  shared_node() {
+    auto bob = std::make_shared<object::user_rights>();
+    bob->keys = {{"b:*", object::key_access::write}, {"r:*", object::key_access::read}};
+    bob->channels = {"ch"};
+    auto users = std::make_shared<object::user_directory>();
+    users->add("bob", bob);
+    limits.users = users;
+    limits.handlers_reach = object::reach::any;
+    request.successor_owner = "bob";
+  }
+  bool ask(object::outcall::kind what, bytes_view key) {
+    return scope.ask(nullptr, {what, key, true, "v"}, 1);
+  }
+};
+
+}  // namespace
+
+TEST_CASE("a handler reaches no key that its object's owner may not") {
+  using kind = object::outcall::kind;
+  shared_node n;
+  n.begin();
+  CHECK(n.ask(kind::put, "b:1"));
+  CHECK_FALSE(n.ask(kind::get, "b:1"));
+  CHECK(n.ask(kind::get, "r:1"));
+  CHECK_FALSE(n.ask(kind::put, "r:1"));
+  CHECK_FALSE(n.ask(kind::put, "z"));
+  CHECK(n.scope.refusal().code == errc::refused);
+  CHECK(n.scope.publish("ch", "m"));
+  CHECK_FALSE(n.scope.publish("other", "m"));
+  CHECK(n.scope.refusal().message ==
+        "comet.publish: the object's owner may not use the channel 'other'");
+}
+
+TEST_CASE("objects of a user who is gone reach nothing, signed code reaches all") {
+  shared_node n;
+  n.request.successor_owner = "gone";
+  n.begin();
+  CHECK_FALSE(n.put("b:1"));
+  CHECK_FALSE(n.scope.publish("ch", "m"));
+  n.scope.set_trusted(true);
+  CHECK(n.put("b:1"));
+  CHECK(n.put("z"));
+  CHECK(n.scope.publish("other", "m"));
+}

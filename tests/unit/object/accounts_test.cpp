@@ -46,12 +46,10 @@ TEST_CASE("the log keeps the newest lines, each cut to its limit") {
 
 TEST_CASE("messages are allowed again in the next minute") {
   accounts account;
-  policy limits;
-  limits.messages_per_minute = 2;
   const mono_time start{std::chrono::hours{1}};
-  CHECK(account.take_message(start, limits));
-  CHECK(account.take_message(start, limits));
-  CHECK_FALSE(account.take_message(start + std::chrono::seconds{59}, limits));
-  CHECK(account.take_message(start + std::chrono::seconds{60}, limits));
+  CHECK(account.take_message(start, 2));
+  CHECK(account.take_message(start, 2));
+  CHECK_FALSE(account.take_message(start + std::chrono::seconds{59}, 2));
+  CHECK(account.take_message(start + std::chrono::seconds{60}, 2));
   CHECK(account.messages == 3);
 }

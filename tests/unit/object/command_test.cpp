@@ -65,16 +65,32 @@ TEST_CASE("a command without bytes is owned without bytes") {
   CHECK(empty.get().keys.empty());
 }
 
-TEST_CASE("what may change an object is a write") {
-  for (const op what :
-       {op::set, op::getex, op::getdel, op::append, op::incrby, op::del, op::expire, op::persist,
-        op::rename, op::mset, op::flush, op::aso_put, op::aso_call, op::aso_resume}) {
-    CHECK(is_write(what));
-  }
-  for (const op what : {op::get, op::strlen, op::getrange, op::exists, op::ttl, op::mget, op::scan,
-                        op::dbsize, op::aso_get, op::aso_code, op::aso_info}) {
-    CHECK_FALSE(is_write(what));
-  }
+TEST_CASE("what an operation does to its keys is what Redis says of its commands") {
+  const auto access = [](op what, std::size_t index = 0) {
+    command c;
+    c.what = what;
+    return access_to_key(c, index);
+  };
+  for (const op what : {op::get, op::mget, op::getrange, op::ttl, op::aso_get, op::aso_state})
+    CHECK(access(what) == key_access::read);
+  for (const op what : {op::strlen, op::exists, op::touch, op::type, op::object_encoding})
+    CHECK(access(what) == key_access::seen);
+  for (const op what : {op::set, op::setnx, op::append, op::setrange, op::del, op::expire,
+                        op::persist, op::mset, op::msetnx, op::aso_put, op::aso_resume})
+    CHECK(access(what) == key_access::write);
+  for (const op what : {op::getex, op::getdel, op::getset, op::incrby, op::aso_call})
+    CHECK(access(what) == key_access::both);
+  CHECK(access(op::copy, 0) == key_access::read);
+  CHECK(access(op::copy, 1) == key_access::write);
+  CHECK(access(op::rename, 0) == key_access::both);
+  CHECK(access(op::rename, 1) == key_access::write);
+}
+
+TEST_CASE("a SET that asks for the old value reads it too") {
+  command c;
+  c.what = op::set;
+  c.want_old = true;
+  CHECK(access_to_key(c, 0) == key_access::both);
 }
 
 }  // namespace comet::object

@@ -61,6 +61,9 @@ activity drawn_activity(prng& random) {
   a.fuel = drawn_number(random);
   a.breaches = static_cast<std::uint32_t>(drawn_number(random));
   if (random.below(4) == 0) a.quarantine = drawn_bytes(random, 40);
+  for (const auto& row : limit_rows())
+    if (random.below(8) == 0)
+      a.limits.push_back({row.which, row.lowest + static_cast<std::int64_t>(random.below(1'000))});
   return a;
 }
 
@@ -285,6 +288,21 @@ TEST_CASE("a record expires at the millisecond it names") {
   r.expires = from_unix_ms(10);
   CHECK_FALSE(r.expired_at(from_unix_ms(9)));
   CHECK(r.expired_at(from_unix_ms(10)));
+}
+
+TEST_CASE("limits that no object may ask for are damage") {
+  const auto refused = [](const asked_limits& limits) {
+    record r = small_active();
+    r.active->limits = limits;
+    const auto read = decode(encode(r));
+    return !read && read.failure().code == errc::corrupt;
+  };
+  CHECK_FALSE(refused({{limit::fuel_per_turn, 1}, {limit::timers, 0}}));
+  CHECK(refused({{limit::timers, 0}, {limit::fuel_per_turn, 1}}));
+  CHECK(refused({{limit::timers, 0}, {limit::timers, 0}}));
+  CHECK(refused({{limit::fuel_per_turn, 0}}));
+  CHECK(refused({{limit::fuel_per_turn, -1}}));
+  CHECK(refused({{static_cast<limit>(77), 1}}));
 }
 
 }  // namespace comet::object

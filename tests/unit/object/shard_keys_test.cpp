@@ -178,3 +178,32 @@ TEST_CASE("OBJECT tells the encoding and the idle time") {
   world.now.mono += std::chrono::seconds{7};
   CHECK(world.ask(about(op::object_idletime, "n")) == reply::number(7));
 }
+
+TEST_CASE("the place and the lifetime of an object are its owner's to change") {
+  shard_world world;
+  world.who.user = "anna";
+  world.put_object("a", "return {}");
+  world.set("p", "v");
+  world.who.user = "bert";
+  CHECK(world.ask(about_all(op::copy, {"a", "b"})).code == errc::no_permission);
+  CHECK(world.ask(about_all(op::rename, {"a", "b"})).code == errc::no_permission);
+  CHECK(world.ask(about_all(op::rename, {"p", "a"})).code == errc::no_permission);
+  CHECK(world.ask(about(op::persist, "a")).code == errc::no_permission);
+  auto expire = about(op::expire, "a");
+  expire.when = world.now.wall + std::chrono::seconds{10};
+  CHECK(world.ask(expire).code == errc::no_permission);
+  world.who.user = "anna";
+  CHECK(world.ask(expire) == reply::number(1));
+  CHECK(world.ask(about_all(op::rename, {"a", "b"})) == reply::ok());
+}
+
+TEST_CASE("passive values are everybody's to move and to expire") {
+  shard_world world;
+  world.who.user = "anna";
+  world.set("p", "v");
+  world.who.user = "bert";
+  auto expire = about(op::expire, "p");
+  expire.when = world.now.wall + std::chrono::seconds{10};
+  CHECK(world.ask(expire) == reply::number(1));
+  CHECK(world.ask(about_all(op::rename, {"p", "q"})) == reply::ok());
+}

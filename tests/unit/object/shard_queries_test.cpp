@@ -41,6 +41,37 @@ TEST_CASE("the state is its owner's to read") {
   CHECK(world.ask(about(op::aso_state, "a")).code == errc::no_permission);
 }
 
+TEST_CASE("an administrator may do what the owner may") {
+  shard_world world;
+  world.put_object("a", "return {}");
+  world.who.user = "somebody";
+  world.who.administrator = true;
+  CHECK(world.ask(about(op::aso_state, "a")).what == reply::kind::map);
+  CHECK(world.ask(about(op::aso_resume, "a")) == reply::number(0));
+  CHECK(field(world.ask(about(op::aso_info, "a")), "last-error") == reply::null());
+}
+
+TEST_CASE("a stranger learns what an object took, not what it says") {
+  shard_world world;
+  world.put_object("a", "return {}");
+  world.who.user = "somebody";
+  const auto info = world.ask(about(op::aso_info, "a"));
+  CHECK(field(info, "turns") == reply::number(1));
+  for (const char* secret : {"last-error", "last-traceback", "log"})
+    CHECK(field(info, secret).failed());
+  CHECK(world.ask(about(op::aso_resume, "a")).code == errc::no_permission);
+}
+
+TEST_CASE("an object shows the limits that it asked for") {
+  shard_world world;
+  command c = about(op::aso_put, "a");
+  c.source = "return {}";
+  c.limits = {{limit::fuel_per_turn, 5'000}};
+  REQUIRE(world.ask(c) == reply::ok());
+  CHECK(field(world.ask(about(op::aso_info, "a")), "limits") ==
+        reply::map({reply::bulk("fuel-per-turn"), reply::number(5'000)}));
+}
+
 TEST_CASE("information counts turns and fuel and keeps the last error") {
   shard_world world;
   world.put_object("a", "return {}");

@@ -264,3 +264,85 @@ TEST_CASE("a timer wakes its object at its time, also after a restart") {
   CHECK(now_stored->active->timers.empty());
   CHECK(now_stored->active->state == "fired");
 }
+
+TEST_CASE("only the owner or an administrator replaces the code of an object") {
+  shard_world world;
+  world.who.user = "anna";
+  world.put_object("a", "return { 1 }");
+  world.who.user = "bert";
+  int runs = 0;
+  const auto run = world.execute;
+  world.execute = [&](const turn_order& order) {
+    ++runs;
+    return run(order);
+  };
+  CHECK(world.put_object("a", "return { 2 }").code == errc::no_permission);
+  CHECK(runs == 0);  // no handler has seen it
+  world.who.administrator = true;
+  CHECK(world.put_object("a", "return { 2 }") == reply::ok());
+  CHECK(decode(world.stored.at(layout::object_key("a")))->owner == "anna");
+  world.who = caller{};
+  world.who.user = "anna";
+  CHECK(world.put_object("a", "return { 3 }") == reply::ok());
+  CHECK(runs == 2);
+}
+
+TEST_CASE("a passive value that becomes an object belongs to who puts it") {
+  shard_world world;
+  world.who.user = "anna";
+  world.set("a", "v");
+  world.who.user = "bert";
+  CHECK(world.put_object("a", "return {}") == reply::ok());
+  CHECK(decode(world.stored.at(layout::object_key("a")))->owner == "bert");
+}
+
+TEST_CASE("who does not own an object changes its value through its handlers, not its lifetime") {
+  shard_world world;
+  world.who.user = "anna";
+  world.put_object("a", "return {}");
+  world.who.user = "bert";
+  command c = get_of("a");
+  c.what = op::set;
+  CHECK(world.ask(c) == reply::bulk("ran"));
+  c.when = world.now.wall + std::chrono::seconds{1};
+  CHECK(world.ask(c).code == errc::no_permission);
+  c.what = op::getex;
+  CHECK(world.ask(c).code == errc::no_permission);
+  c.when.reset();
+  CHECK(world.ask(c) == reply::bulk("ran"));
+}
+
+TEST_CASE("a mailbox is as large as the object asked for") {
+  shard_world world;
+  command c = get_of("a");
+  c.what = op::aso_put;
+  c.source = "return {}";
+  c.limits = {{limit::mailbox, 2}};
+  REQUIRE(world.ask(c) == reply::ok());
+  world.hold_turns = true;
+  CHECK_FALSE(world.submit(get_of("a"), 1));
+  CHECK_FALSE(world.submit(get_of("a"), 2));
+  const auto third = world.submit(get_of("a"), 3);
+  REQUIRE(third);
+  CHECK(third->code == errc::busy);
+}
+
+TEST_CASE("an object has as many timers as it asked for") {
+  shard_world world;
+  command c = get_of("a");
+  c.what = op::aso_put;
+  c.source = "return {}";
+  c.limits = {{limit::timers, 1}};
+  REQUIRE(world.ask(c) == reply::ok());
+  world.execute = [&](const turn_order&) {
+    turn_outcome outcome;
+    for (const char* name : {"one", "two"}) {
+      timer t;
+      t.name = name;
+      t.due = world.now.wall + std::chrono::hours{1};
+      outcome.timers.push_back({name, t});
+    }
+    return outcome;
+  };
+  CHECK(world.get("a").text.find("timers: an object may have at most 1") != bytes::npos);
+}

@@ -37,7 +37,10 @@ TEST_CASE("a node that was told nothing listens on loopback and syncs at interva
   CHECK(told.values().durability == store::durability::interval);
   CHECK(told.values().shutdown_deadline == milliseconds{10'000});
   CHECK(told.values().log == log_level::info);
-  CHECK(told.warnings().empty());
+  CHECK(told.check().ok());
+  CHECK(told.warnings() ==
+        std::vector<bytes>{"there is no users file: the node listens on this machine only, and "
+                           "everybody who connects is the administrator"});
   CHECK(told.origin_of(*find_setting("data")) == "default");
 }
 
@@ -197,12 +200,28 @@ TEST_CASE("CONFIG GET answers what Redis tools ask for") {
   CHECK(value_in(told.matching("appendonly"), "appendonly") == "no");
 }
 
-TEST_CASE("an address that other hosts reach is allowed with a warning") {
+TEST_CASE("an address that other hosts reach needs a users file") {
+  for (const bytes key : {"resp", "http"}) {
+    configuration told;
+    REQUIRE(told.apply({key, "0.0.0.0:7379", "comet.conf:2"}).ok());
+    const auto checked = told.check();
+    REQUIRE_FALSE(checked);
+    CHECK(checked.failure().code == errc::config);
+    CHECK(checked.failure().message.starts_with("comet.conf:2: " + key +
+                                                " = '0.0.0.0:7379' cannot be used: "));
+    CHECK(checked.failure().message.find("there is no users file") != bytes::npos);
+    REQUIRE(told.apply({"users-file", "users.acl", "--users-file"}).ok());
+    CHECK(told.check().ok());
+  }
+}
+
+TEST_CASE("an address that other hosts reach is allowed with users and a warning") {
   configuration told;
+  REQUIRE(told.apply({"users-file", "users.acl", "--users-file"}).ok());
+  CHECK(told.warnings().empty());
   REQUIRE(told.apply({"resp", "0.0.0.0:7379", "--resp"}).ok());
   REQUIRE(told.warnings().size() == 1);
-  CHECK(told.warnings().front().starts_with(
-      "resp = 0.0.0.0:7379 can be reached from other hosts and there is no authentication"));
+  CHECK(told.warnings().front().find("is not encrypted") != bytes::npos);
 }
 
 }  // namespace

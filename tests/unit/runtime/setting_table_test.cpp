@@ -66,6 +66,7 @@ TEST_CASE("what a row assigns is what it reads back") {
     CAPTURE(row.name);
     setting_value other;
     switch (row.kind) {
+      case setting_kind::optional_text:
       case setting_kind::text: other = bytes{"elsewhere"}; break;
       case setting_kind::address: other = address{"10.1.2.3", 4}; break;
       case setting_kind::choice: other = static_cast<std::int64_t>(row.choices.size()) - 1; break;

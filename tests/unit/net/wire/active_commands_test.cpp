@@ -30,13 +30,37 @@ TEST_CASE("ASO.PUT without options has neither value nor arguments") {
 
 TEST_CASE("ASO.PUT says what it did not expect") {
   const bytes expected =
-      "', expected ASO.PUT key source [VALUE value] [ARG argument ...] [TTL seconds]";
+      "', expected ASO.PUT key source [VALUE value] [ARG argument ...] [TTL seconds] "
+      "[LIMIT name value ...]";
   CHECK(problem_of("aso.put k s WHAT") == "syntax error at 'WHAT" + expected);
   CHECK(problem_of("aso.put k s value") == "syntax error at 'value" + expected);
   CHECK(problem_of("aso.put k s value 1 value 2") == "syntax error at 'value" + expected);
   CHECK(problem_of("aso.put k s ttl 1 ttl 2") == "syntax error at 'ttl" + expected);
   CHECK(problem_of("aso.put k s a\nb") == "syntax error at 'a\\x0ab" + expected);
   CHECK(problem_of("aso.put k s ttl 0") == "invalid expire time in 'aso.put' command");
+}
+
+TEST_CASE("ASO.PUT asks for lower limits, in the order of the record") {
+  const parsed p{"aso.put k s LIMIT timers-max 0 limit Fuel-Per-Turn 5000 VALUE v"};
+  REQUIRE(p.outcome.ok());
+  CHECK(p.command.limits ==
+        object::asked_limits{{object::limit::fuel_per_turn, 5'000}, {object::limit::timers, 0}});
+  CHECK(parsed{"aso.put k s"}.command.limits.empty());
+}
+
+TEST_CASE("ASO.PUT refuses limits that are none, nonsense, given twice or over the node's") {
+  CHECK(problem_of("aso.put k s limit speed 1")
+            .starts_with("LIMIT: there is no limit 'speed'; there are fuel-per-turn, "));
+  for (const char* number : {"0", "-1", "x", "1e3", "99999999999999999999"})
+    CHECK(problem_of("aso.put k s limit fuel-per-turn " + bytes{number}) ==
+          "LIMIT fuel-per-turn: not a whole number from 1 up");
+  CHECK(problem_of("aso.put k s limit fuel-per-turn 100001") ==
+        "LIMIT fuel-per-turn 100001: an object may ask for less than the node's 100000, not for "
+        "more");
+  CHECK(problem_of("aso.put k s limit timers-max 1 limit timers-max 1") ==
+        "LIMIT timers-max is given twice");
+  CHECK(problem_of("aso.put k s limit timers-max").starts_with("syntax error at 'LIMIT'"));
+  CHECK(problem_of("aso.put k s limit").starts_with("syntax error at 'limit'"));
 }
 
 TEST_CASE("the source has a limit") {

@@ -10,12 +10,14 @@
 #include <utility>
 #include <vector>
 
+#include "base/check.hpp"
+#include "base/digest.hpp"
 #include "base/glob.hpp"
 #include "net/wire/session.hpp"
 
 namespace comet::wire::test {
 
-class fake_host final : public session_host, public authenticator {
+class fake_host final : public session_host {
  public:
   struct request {
     session* from;
@@ -28,7 +30,8 @@ class fake_host final : public session_host, public authenticator {
   std::deque<request> waiting;
   std::vector<session*> touched_sessions;
   std::vector<session*> all;
-  bytes password;
+  session_context* context = nullptr;
+  bytes users_text;  ///< of the file that ACL LOAD reads
   channels subscriptions;
   std::vector<bytes> expected;  ///< keys of every hint
   int resets = 0;
@@ -78,10 +81,15 @@ class fake_host final : public session_host, public authenticator {
     return subscriptions.publish(channel, message);
   }
   void touched(session& other) override { touched_sessions.push_back(&other); }
-  [[nodiscard]] bool password_required() const override { return !password.empty(); }
-  bool accepts(bytes_view user, bytes_view given) override {
-    return user == "default" && (password.empty() || given == password);
+  result<void> reload_users() override {
+    auto read = user_table::parse(users_text, "users.acl");
+    if (!read) return read.failure();
+    context->users = *read;
+    for (session* one : all)
+      one->adopt_users();
+    return {};
   }
+  bytes secret(std::size_t count) override { return bytes(count, '\x5a'); }
 
  private:
   void answer(session& from, slot_id slot, const object::command& c) {
@@ -111,8 +119,17 @@ struct fake_node {
 
   explicit fake_node(const bytes& password = "", const session_limits& limits = {},
                      const object::policy& policy = {})
-      : context(host, host, host.subscriptions, policy, limits) {
-    host.password = password;
+      : context(host, user_table::open(), host.subscriptions, policy, limits) {
+    host.context = &context;
+    if (!password.empty())
+      use("user default on #" + to_hex(as_bytes(sha256(password))) + " ~* &* +@all");
+  }
+
+  /// From now on the users are those of this text.
+  void use(const bytes& users_text) {
+    auto read = user_table::parse(users_text, "users.acl");
+    COMET_CHECK(read.ok());
+    context.users = *read;
   }
 
   session& connect() {

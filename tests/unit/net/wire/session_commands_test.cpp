@@ -130,6 +130,7 @@ TEST_CASE("COMMAND and the HELP of containers answer from the table") {
 
 TEST_CASE("every session command answers something") {
   fake_node node;
+  node.host.users_text = "user default on nopass ~* &* +@all";  // of ACL LOAD
   session& s = node.connect();
   const auto exchange = [&](const command_row& row, const command_row* container) {
     if (row.own == session_command::none || row.own == session_command::quit) return;
