@@ -6,6 +6,7 @@
 #include <cstdlib>
 
 #include "apps/comet/connection.hpp"
+#include "apps/comet/text_file.hpp"
 
 namespace comet::client {
 namespace {
@@ -20,13 +21,36 @@ rendering rendering_of(int descriptor) {
   return {terminal, terminal && capable && variable("NO_COLOR").empty()};
 }
 
+/// Nothing: neither a user nor a password was given.
+result<std::optional<credentials>> credentials_of(const command_line& shared) {
+  const char* password = std::getenv("COMET_PASSWORD");
+  if (shared.user.empty() && shared.password_file.empty() && password == nullptr)
+    return std::optional<credentials>{};
+  credentials who;
+  if (!shared.user.empty()) who.user = shared.user;
+  if (!shared.password_file.empty()) {
+    auto read = read_secret(shared.password_file);
+    if (!read) return read.failure();
+    who.password = read->substr(0, read->find_first_of("\r\n"));
+  } else if (password != nullptr) {
+    who.password = password;
+  } else {
+    return error{errc::syntax, "--user needs a password: --password-file FILE or COMET_PASSWORD"};
+  }
+  return std::optional<credentials>{std::move(who)};
+}
+
 }  // namespace
 
 int ask_and_print(const command_line& shared, const request& words) {
   const auto node = runtime::parse_address(shared.node);
   if (!node) return fail("--node " + node.failure().message, misused);
-  auto opened = connection::open(*node);
-  if (!opened) return fail(opened.failure().message, unreachable);
+  const auto who = credentials_of(shared);
+  if (!who) return fail(who.failure().message, misused);
+  auto opened = connection::open(*node, *who);
+  if (!opened)
+    return fail(opened.failure().message,
+                opened.failure().code == errc::no_auth ? refused : unreachable);
   const auto answer = opened->ask(words);
   if (!answer) return fail(answer.failure().message, unreachable);
   if (answer->failed()) return fail(answer->text, refused);

@@ -22,12 +22,15 @@ enum exit_status : int {
 /// Filled by the parser, used by the command that was chosen.
 struct command_line {
   bytes node = "127.0.0.1:7379";
+  bytes user;           ///< empty: the default user
+  bytes password_file;  ///< empty: COMET_PASSWORD, if there is one
   int status = succeeded;
 };
 
 // One a file; each command runs while the command line is parsed and leaves its status in `shared`.
 void add_node_command(CLI::App& app, command_line& shared);
 void add_object_commands(CLI::App& app, command_line& shared);
+void add_access_commands(CLI::App& app, command_line& shared);
 void add_help_commands(CLI::App& app, command_line& shared);
 
 /// Asks the node of --node once, prints the answer, gives the status.

@@ -48,7 +48,8 @@ connection::connection(connection&&) noexcept = default;
 connection& connection::operator=(connection&&) noexcept = default;
 connection::~connection() = default;
 
-result<connection> connection::open(const runtime::address& node) {
+result<connection> connection::open(const runtime::address& node,
+                                    const std::optional<credentials>& who) {
   auto content = std::make_unique<parts>();
   content->node = node;
   content->context.reset(redisConnectWithTimeout(node.host.c_str(), node.port, connect_patience));
@@ -62,6 +63,13 @@ result<connection> connection::open(const runtime::address& node) {
   }
   redisSetTimeout(content->context.get(), answer_patience);
   connection made(std::move(content));
+  if (who) {
+    const auto known = made.ask({"AUTH", who->user, who->password});
+    if (!known) return known.failure();
+    if (known->failed())
+      return error{errc::no_auth, fmt::format("{} does not let {} in: {}", runtime::text_of(node),
+                                              who->user, known->text)};
+  }
   // Refused by a server that has only RESP2, which the reader understands as well.
   if (auto hello = made.ask({"HELLO", "3"}); !hello) return std::move(hello).failure();
   return made;

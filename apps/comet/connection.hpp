@@ -5,6 +5,7 @@
 // connection broke, or no answer came within 30 s.
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "base/bytes.hpp"
@@ -14,10 +15,17 @@
 
 namespace comet::client {
 
+struct credentials {
+  bytes user = "default";
+  bytes password;
+};
+
 class connection {
  public:
-  /// Connects within 5 s and asks for RESP3; a server that has only RESP2 is fine too.
-  static result<connection> open(const runtime::address& node);
+  /// Connects within 5 s, says who asks and asks for RESP3; a server that has only RESP2 is fine
+  /// too. Errors besides: no_auth, when the node does not take the password.
+  static result<connection> open(const runtime::address& node,
+                                 const std::optional<credentials>& who = {});
 
   connection(connection&&) noexcept;
   connection& operator=(connection&&) noexcept;

@@ -50,11 +50,16 @@ int main(int count, char** words) {
       ->envname("COMET_RESP")
       ->type_name("HOST:PORT")
       ->capture_default_str();
+  app.add_option("--user", shared.user, "Who asks; with a password")->envname("COMET_USER");
+  app.add_option("--password-file", shared.password_file,
+                 "File of the password; COMET_PASSWORD holds it itself")
+      ->envname("COMET_PASSWORD_FILE");
   app.set_version_flag("--version", comet::runtime::version_line());
   app.require_subcommand(0, 1);
   app.fallthrough();
   add_node_command(app, shared);
   add_object_commands(app, shared);
+  add_access_commands(app, shared);
   add_help_commands(app, shared);
   try {
     app.parse(count, words);

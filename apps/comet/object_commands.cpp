@@ -1,15 +1,9 @@
 // put, get, call, code, info, state, resume, delete: one object of a node, from the command line.
 
-#include <unistd.h>
-
-#include <cerrno>
-#include <cstring>
-#include <fstream>
-#include <iostream>
 #include <memory>
-#include <sstream>
 
 #include "apps/comet/command_line.hpp"
+#include "apps/comet/text_file.hpp"
 #include "runtime/value.hpp"
 
 namespace comet::client {
@@ -25,27 +19,14 @@ struct arguments {
   bytes payload;
   bytes callback_key;
   std::vector<bytes> words;
+  std::vector<bytes> limits;
 };
-
-result<bytes> read_source(const bytes& path) {
-  std::ostringstream text;
-  errno = 0;
-  if (path == "-") {
-    text << std::cin.rdbuf();
-  } else {
-    std::ifstream file(path, std::ios::binary);
-    if (!file || !(text << file.rdbuf())) {
-      return error{errc::syntax, "cannot read " + path + ": " +
-                                     (errno == 0 ? "it is empty" : std::strerror(errno))};
-    }
-  }
-  return text.str();
-}
 
 int put(const command_line& shared, const arguments& a, const CLI::App& command) {
   put_options options;
   options.key = a.key;
   options.args = a.words;
+  options.limits = a.limits;
   if (command.count("--value") > 0) options.value = a.value;
   if (command.count("--ttl") > 0) {
     const auto ttl = runtime::parse_duration(a.ttl);
@@ -53,7 +34,7 @@ int put(const command_line& shared, const arguments& a, const CLI::App& command)
     options.ttl = *ttl;
   }
   if (command.count("FILE") > 0) {
-    auto source = read_source(a.file);
+    auto source = read_text(a.file);
     if (!source) return fail(source.failure().message, misused);
     options.source = std::move(*source);
   }
@@ -94,6 +75,10 @@ void add_put(CLI::App& app, command_line& shared) {
       ->expected(1)
       ->take_all();
   command->add_option("--ttl", a->ttl, "Time to live: 30s, 10m, 1h, 2d");
+  command->add_option("--limit", a->limits, "A limit lower than the node's; may be repeated")
+      ->expected(1)
+      ->take_all()
+      ->type_name("NAME=VALUE");
   command->callback([&shared, a, command] { shared.status = put(shared, *a, *command); });
 }
 

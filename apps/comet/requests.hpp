@@ -18,10 +18,11 @@ struct put_options {
   std::optional<bytes> value;
   std::vector<bytes> args;
   std::optional<std::chrono::milliseconds> ttl;
+  std::vector<bytes> limits;  ///< "fuel-per-turn=5000", "memory-per-object=50kB"
 };
 
 /// ASO.PUT with a source, SET without. Errors: syntax (neither source nor value, arguments or a
-/// time to live that cannot be given).
+/// time to live that cannot be given, a limit that is not NAME=VALUE).
 result<request> put_request(const put_options& options);
 
 /// GET, or ASO.GET when a payload or a callback key goes with it.

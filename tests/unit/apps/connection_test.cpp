@@ -71,6 +71,20 @@ TEST_CASE("a connection asks for RESP3 and then what it is told to ask") {
   CHECK(node.heard()[1] == "*2\r\n$3\r\nGET\r\n$1\r\nk\r\n");
 }
 
+TEST_CASE("a connection says who asks before anything else") {
+  scripted_server node({"+OK\r\n", "%0\r\n"});
+  REQUIRE(connection::open(node.where(), credentials{"anna", "pw"}).ok());
+  CHECK(node.heard()[0] == "*3\r\n$4\r\nAUTH\r\n$4\r\nanna\r\n$2\r\npw\r\n");
+}
+
+TEST_CASE("a node that does not take the password is an error that names the user") {
+  scripted_server node({"-WRONGPASS no\r\n"});
+  const auto opened = connection::open(node.where(), credentials{"anna", "pw"});
+  REQUIRE_FALSE(opened.ok());
+  CHECK(opened.failure() ==
+        error{errc::no_auth, text_of(node.where()) + " does not let anna in: WRONGPASS no"});
+}
+
 TEST_CASE("a server without RESP3 is spoken to in RESP2") {
   scripted_server node({"-ERR unknown command\r\n", "*1\r\n:1\r\n"});
   auto opened = connection::open(node.where());

@@ -59,5 +59,24 @@ TEST_CASE("a call carries its arguments in order") {
   CHECK(call_request("k", "m", {"1", "-x"}) == request{"ASO.CALL", "k", "m", "1", "-x"});
 }
 
+TEST_CASE("limits take the units of the configuration") {
+  put_options options;
+  options.key = "k";
+  options.source = "return {}";
+  options.limits = {"memory-per-object=50kB", "turn-time-max=2s", "timers-max=3"};
+  CHECK(*put_request(options) == request{"ASO.PUT", "k", "return {}", "LIMIT", "memory-per-object",
+                                         "51200", "LIMIT", "turn-time-max", "2000", "LIMIT",
+                                         "timers-max", "3"});
+  for (const char* bad : {"", "timers-max", "nosuch=1", "timers-max=x", "turn-time-max=2"}) {
+    options.limits = {bad};
+    CHECK(put_request(options).failure().code == errc::syntax);
+  }
+  options.source.reset();
+  options.value = "v";
+  options.limits = {"timers-max=3"};
+  CHECK(put_request(options).failure().message ==
+        "--limit is for code: give a file of Lua with it");
+}
+
 }  // namespace
 }  // namespace comet::client

@@ -32,8 +32,9 @@ bytes documented() {
           "|---|---|---|---|---|\n",
           section);
     }
-    text += fmt::format("| `{}` | `{}` | {} | {} | {} |\n", row.name, row.fallback,
-                        allowed_values(row), row.at_run_time ? "yes" : "no", row.help);
+    const bytes fallback = row.fallback.empty() ? "none" : fmt::format("`{}`", row.fallback);
+    text += fmt::format("| `{}` | {} | {} | {} | {} |\n", row.name, fallback, allowed_values(row),
+                        row.at_run_time ? "yes" : "no", row.help);
   }
   return text;
 }
