@@ -64,7 +64,7 @@ void add_user_command(CLI::App& app, command_line& shared) {
               "&news:*\n(channels) +@all -@dangerous +get (commands). docs/access.md tells "
               "all.");
   command->add_option("NAME", flags->name, "The user")->required();
-  command->allow_extras();  // rules, which may begin with a dash
+  command->allow_extras()->fallthrough(false);  // rules, which may begin with a dash
   command->add_option("--password-file", flags->password_file,
                       "Takes the password from a file, - from standard input, instead of making "
                       "one");
