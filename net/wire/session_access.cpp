@@ -29,13 +29,15 @@ reply list_of(const Texts& texts) {
   return reply::list(std::move(items));
 }
 
-/// Does `who` have the rights that the keys of `c` need?
-bool may_touch_keys(const user& who, const object::command& c) {
-  if (c.keys.empty() && !c.key.empty() && !who.rights.may(access_to_key(c, 0), c.key)) return false;
+/// The first key of `c` for which `who` has not the rights that it needs.
+std::optional<bytes_view> denied_key(const user& who, const object::command& c) {
+  if (c.keys.empty() && !c.key.empty() && !who.rights.may(access_to_key(c, 0), c.key)) return c.key;
   for (std::size_t i = 0; i < c.keys.size(); ++i)
-    if (!who.rights.may(access_to_key(c, i), c.keys[i])) return false;
+    if (!who.rights.may(access_to_key(c, i), c.keys[i])) return c.keys[i];
   // Naming a callback key gives a handler the right to write it.
-  return c.callback_key.empty() || who.rights.may(object::key_access::write, c.callback_key);
+  if (!c.callback_key.empty() && !who.rights.may(object::key_access::write, c.callback_key))
+    return c.callback_key;
+  return std::nullopt;
 }
 
 }  // namespace
@@ -77,7 +79,7 @@ void session::answer_auth(argument_list argv, bytes& out) {
 }
 
 bool session::keys_permitted(const object::command& c) const {
-  return user_ && may_touch_keys(*user_, c);
+  return user_ && !denied_key(*user_, c);
 }
 
 // ---- ACL ----
@@ -136,9 +138,9 @@ void session::answer_acl_dryrun(argument_list argv, bytes& out) {
   object::command c;
   if (auto made = parse(row, request, created_, shared_.policy, c); !made)
     return fail(made.failure(), out);
-  if (!may_touch_keys(*who, c))
+  if (const auto denied = denied_key(*who, c))
     return append_bulk(out,
-                       "This user has no permissions to access one of the keys used as arguments");
+                       "This user has no permissions to access the '" + bytes{*denied} + "' key");
   append_ok(out);
 }
 

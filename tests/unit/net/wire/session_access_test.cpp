@@ -140,7 +140,7 @@ TEST_CASE("ACL DRYRUN tells what a user may do without doing it") {
   session& s = node.enter("boss");
   CHECK(node.talk(s, "ACL DRYRUN bob SET b:1 x\r\n") == "+OK\r\n");
   CHECK(node.host.data.empty());
-  CHECK(node.talk(s, "ACL DRYRUN bob SET z x\r\n").find("keys used as arguments") != bytes::npos);
+  CHECK(node.talk(s, "ACL DRYRUN bob SET z x\r\n").find("access the 'z' key") != bytes::npos);
   CHECK(node.talk(s, "ACL DRYRUN bob INCR b:1\r\n").find("run the 'incr' command") != bytes::npos);
   CHECK(node.talk(s, "ACL DRYRUN nobody GET x\r\n") == "-ERR User 'nobody' not found\r\n");
   CHECK(node.talk(s, "ACL DRYRUN bob NOSUCH x\r\n") == "-ERR Command 'NOSUCH' not found\r\n");
