@@ -65,7 +65,8 @@ bool command_rules::apply(bytes_view rule) {
   }
   const bytes written{rule};
   std::erase(rules_, written);
-  rules_.push_back(written);
+  // Without a rule nothing is allowed, so that one need not be kept.
+  if (!equal_ignoring_case(rule, "-@all")) rules_.push_back(written);
   everything_ = allowed_.size() == rows_in_all();
   return true;
 }

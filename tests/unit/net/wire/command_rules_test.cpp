@@ -66,6 +66,7 @@ TEST_CASE("rules are written as they would have to be given again") {
   CHECK(rules({"+@read", "-get"}).text() == "-@all +@read -get");
   CHECK(rules({"+get", "+@all", "-@dangerous", "+info"}).text() == "+@all -@dangerous +info");
   CHECK(rules({"+get", "-@all"}).text() == "-@all");
+  CHECK(rules({"-@all"}) == command_rules{});
   CHECK(rules({"+get", "+set", "+get"}).text() == "-@all +set +get");
 }
 
