@@ -7,6 +7,11 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "base/bytes.hpp"
 
 namespace comet::object {
 
@@ -38,6 +43,10 @@ struct policy {
 
   /// VM instructions a second for all objects of one owner; turns wait their share. 0: no limit.
   std::int64_t owner_fuel_per_second = 0;
+
+  /// Owners whose share of a busy worker differs, with weights of 1 to 10,000; all others have 100.
+  /// Null: all shares are equal.
+  std::shared_ptr<const std::vector<std::pair<bytes, std::uint32_t>>> owner_weights;
 
   // a worker
   std::size_t hot_objects_max = 4'096;

@@ -371,6 +371,41 @@ TEST_CASE("a rate that changes lets everybody begin anew") {
   CHECK(s.next(at(std::chrono::milliseconds{2})) == 1);
 }
 
+TEST_CASE("it is known of an object since when its owner was held back") {
+  const auto ms = [](int n) { return at(std::chrono::milliseconds{n}); };
+  scheduler s;
+  s.set_rate(1'000);
+  s.make_runnable(1, 1);
+  s.make_runnable(2, 2);
+  CHECK_FALSE(s.was_held(1, ms(0)));
+  REQUIRE(s.next(ms(0)) == 1);
+  s.charge(1, 3'000, true);
+  CHECK(s.was_held(1, ms(0)));
+  CHECK(s.was_held(1, ms(1'000)));  // it still is
+  CHECK_FALSE(s.was_held(2, ms(0)));
+  CHECK_FALSE(s.was_held(3, ms(0)));
+  REQUIRE(s.next(ms(2'000)));
+  CHECK(s.was_held(1, ms(2'000)));
+  CHECK_FALSE(s.was_held(1, ms(2'001)));
+}
+
+TEST_CASE("weights that are set together replace all earlier ones") {
+  scheduler s;
+  s.make_runnable(1, 1);
+  s.make_runnable(2, 2);
+  const auto of_first = [&s] {
+    const ids order = run(s, 400);
+    return std::count(order.begin(), order.end(), scheduler::object_id{1});
+  };
+  s.set_weight(2, 900);
+  s.set_weights({{1, 300}});
+  CHECK(std::abs(of_first() - 300) <= 2);
+  s.set_weights({{2, 300}});
+  CHECK(std::abs(of_first() - 100) <= 2);
+  s.set_weights({});
+  CHECK(std::abs(of_first() - 200) <= 2);
+}
+
 TEST_CASE("no order of calls lets an owner exceed its rate or loses an object") {
   constexpr std::uint64_t rate = 50'000;
   for (std::uint64_t seed = 0; seed < 40; ++seed) {
