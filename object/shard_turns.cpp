@@ -48,12 +48,24 @@ bool changes_expiry(const command& c, const reply& answer) {
 
 }  // namespace
 
+void breach_counts::count(errc code) {
+  switch (code) {
+    case errc::fuel: ++fuel; return;
+    case errc::memory: ++memory; return;
+    case errc::state: ++state; return;
+    case errc::messages: ++messages; return;
+    case errc::wall_time: ++wall_time; return;
+    default: COMET_CHECK(false);  // lua/turn_program calls these five a breach
+  }
+}
+
 // ---- out ----
 
 bool shard::put_object(const request& r, cache_entry& entry, reply& answer) {
   const auto& c = r.what;
   const auto& limits = options_.limits;
   if (c.source.size() > limits.source_bytes_max) {
+    ++stats_.refusals.source;
     answer = reply::failure(errc::too_large, "source of " + std::to_string(c.source.size()) +
                                                  " bytes is over the limit of " +
                                                  std::to_string(limits.source_bytes_max));
@@ -106,6 +118,7 @@ std::optional<error> shard::start_turn(cache_entry& entry, std::shared_ptr<turn_
                                        const origin& to, std::optional<fired_timer> fired) {
   const std::size_t waiting = entry.line ? entry.line->size() : 0;
   if (entry.turns + waiting >= options_.limits.mailbox_max) {
+    ++stats_.refusals.mailbox;
     return error{errc::busy, "the object at '" + printable(shortened(entry.key, 64)) +
                                  "' has a full mailbox; try again later"};
   }
@@ -228,6 +241,7 @@ void shard::commit_turn(turn_under_way& turn, turn_outcome& outcome, const insta
   } else if (entry.current && entry.current->is_active()) {
     // The handler counted its timers against the record it saw, which later turns may have outrun.
     if (timers_after(*entry.current, outcome) > options_.limits.timers_max) {
+      ++stats_.refusals.timers;
       outcome.failure = error{errc::state, "timers: an object may have at most " +
                                                std::to_string(options_.limits.timers_max)};
       forget_activation(entry);
@@ -265,15 +279,15 @@ void shard::commit_turn(turn_under_way& turn, turn_outcome& outcome, const insta
 void shard::fail_turn(turn_under_way& turn, turn_outcome& outcome, const instant& now) {
   auto& entry = *turn.entry;
   ++stats_.turn_failures;
+  if (outcome.breach) stats_.breaches.count(outcome.failure->code);
+  // Only the executor says busy of a turn: its owner had no fuel left.
+  if (outcome.failure->code == errc::busy) ++stats_.refusals.owner_fuel;
   reply answer = reply::failure(*outcome.failure);
   if (!outcome.traceback.empty()) answer.text += "\n" + outcome.traceback;
   const bool active = entry.current && entry.current->is_active();
   if (active) {
     auto& account = account_of(entry);
-    if (outcome.breach) {
-      ++stats_.breaches;
-      ++account.breaches;
-    }
+    if (outcome.breach) ++account.breaches;
     const auto breaches = entry.current->active->breaches + account.breaches;
     const bool suspend =
         outcome.breach &&
@@ -374,6 +388,7 @@ void shard::run_outcall(cache_entry& sender, const outcall& what, std::uint64_t 
     return;
   }
   if (!account_of(sender).take_message(now.mono, options_.limits)) {
+    ++stats_.refusals.messages_per_minute;
     deliver(to,
             reply::failure(errc::messages, "messages: the " +
                                                std::to_string(options_.limits.messages_per_minute) +
