@@ -8,6 +8,7 @@
 #include "runtime/build_info.hpp"
 #include "runtime/descriptor_limit.hpp"
 #include "runtime/log.hpp"
+#include "runtime/thread_stacks.hpp"
 
 namespace comet::runtime {
 namespace {
@@ -46,6 +47,15 @@ int stop_in_order(node& running, stop_signal& end) {
   return EXIT_SUCCESS;
 }
 
+/// What concerns the whole process and has to stand before any thread is made.
+result<void> prepare_process(const settings& s) {
+  const auto short_of = raise_descriptor_limit(s.maxclients);
+  if (!short_of) return short_of.failure();
+  if (*short_of) log::warning(**short_of);
+  if (const auto small = enlarge_thread_stacks()) log::warning(*small);
+  return {};
+}
+
 }  // namespace
 
 result<int> serve(configuration told, const bytes& config_file, stop_signal& end,
@@ -53,7 +63,9 @@ result<int> serve(configuration told, const bytes& config_file, stop_signal& end
   log::set_level(told.values().log);
   for (const bytes& warning : told.warnings())
     log::warning(warning);
-  if (auto short_of = raise_descriptor_limit(told.values().maxclients)) log::warning(*short_of);
+  if (auto prepared = prepare_process(told.values()); !prepared) {
+    return std::move(prepared).failure();
+  }
 
   const auto fatal = [&end](const error& why) {
     log::error("the node cannot go on", {{"why", why.message}});
