@@ -30,13 +30,6 @@ result<std::unique_ptr<store::rocks_store>> open_store(const settings& s) {
   return store::rocks_store::open(s.data, options);
 }
 
-/// An error of configuration says which key it is about and how to choose another value.
-error explained(error why, bytes_view key, bytes_view value, bytes_view form) {
-  if (why.code != errc::config) return why;
-  return {errc::config, fmt::format("{} = {} cannot be used: {}; choose another with --{} {}", key,
-                                    value, why.message, key, form)};
-}
-
 actors::node_options options_of(const settings& s, const bytes& durability_name) {
   actors::node_options options;
   options.listen = {{s.resp.host, s.resp.port}};
@@ -54,6 +47,12 @@ actors::node_options options_of(const settings& s, const bytes& durability_name)
 }
 
 }  // namespace
+
+error explained(error why, bytes_view key, bytes_view value, bytes_view form) {
+  if (why.code != errc::config) return why;
+  return {errc::config, fmt::format("{} = {} cannot be used: {}; choose another with --{} {}", key,
+                                    value, why.message, key, form)};
+}
 
 result<std::unique_ptr<node>> node::start(configuration told, const bytes& config_file,
                                           std::function<void(const error&)> fatal) {
