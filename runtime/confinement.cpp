@@ -23,6 +23,7 @@ constexpr auto system_places =
 
 std::vector<path_rule> rules_for(const confinement_scope& scope) {
   std::vector<path_rule> rules;
+  rules.reserve(system_places.size() + scope.readable.size() + 2);
   for (const bytes_view place : system_places)
     rules.push_back({bytes{place}, path_right::read});
   for (const bytes& place : scope.readable)

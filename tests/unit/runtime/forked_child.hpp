@@ -10,6 +10,14 @@
 
 namespace comet::runtime::test {
 
+/// ThreadSanitizer follows no threads into a forked process; system/confinement_test looks at those
+/// of a node.
+#ifdef __SANITIZE_THREAD__
+inline constexpr bool children_make_threads = false;
+#else
+inline constexpr bool children_make_threads = true;
+#endif
+
 /// What `attempt` gave in a child process, 0 to 255; no assertion works in there.
 inline int in_child(const std::function<int()>& attempt) {
   const pid_t child = fork();

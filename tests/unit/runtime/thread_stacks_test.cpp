@@ -44,7 +44,7 @@ std::size_t stack_of_a_thread() {
 
 TEST_CASE("threads have stacks for handlers that nest deeply, however small the default was") {
   stack_default present;
-  present.set(std::size_t{256} << 10U);
+  present.set(std::size_t{1} << 20U);
   CHECK(stack_of_a_thread() < thread_stack_bytes);
   CHECK_FALSE(enlarge_thread_stacks());
   CHECK(stack_of_a_thread() >= thread_stack_bytes);
