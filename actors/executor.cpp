@@ -64,6 +64,9 @@ void executor::report() {
   account_.hot_objects = done.outcomes.hot_objects;
   account_.hot_bytes = done.outcomes.hot_bytes;
   account_.owners_held = done.outcomes.owners_held;
+  account_.preemptions = done.outcomes.preemptions;
+  account_.activations = done.outcomes.activations;
+  account_.passivations = done.outcomes.passivations;
   done.account = account_;
   self_->send(reactor_, report_parcel{std::move(done)});
 }

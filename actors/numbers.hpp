@@ -22,6 +22,9 @@ struct executor_account {
   std::uint64_t hot_objects = 0;  ///< activations held
   std::uint64_t hot_bytes = 0;
   std::uint64_t owners_held = 0;  ///< times an owner had to wait for its share of fuel
+  std::uint64_t preemptions = 0;  ///< slices that ended before their turn did
+  std::uint64_t activations = 0;
+  std::uint64_t passivations = 0;  ///< because the hot set was full
 };
 
 /// What the store's actors did.

@@ -43,6 +43,9 @@ wire::server_figures reactor::figures() {
     f.hot_objects += executor.hot_objects;
     f.hot_bytes += executor.hot_bytes;
     f.fuel += executor.fuel;
+    f.preempted_slices += executor.preemptions;
+    f.activations += executor.activations;
+    f.passivations += executor.passivations;
   }
   f.used_memory = f.cache_bytes + f.hot_bytes;
   f.durability = options_.durability_name;
@@ -58,12 +61,15 @@ wire::server_figures reactor::figures() {
   f.bytes_out = totals.bytes_out;
   f.ops_per_second = ops_per_second_;
   f.expired_keys = stats.expired;
+  f.evicted_keys = stats.evicted;
   f.keyspace_hits = stats.hits;
   f.keyspace_misses = stats.misses;
   f.pubsub_channels = static_cast<std::uint64_t>(channels_.channel_count());
   f.pubsub_patterns = static_cast<std::uint64_t>(channels_.patterns());
   f.turns = stats.turns;
   f.failed_turns = stats.turn_failures;
+  f.limit_breaches = stats.breaches.total();
+  f.limit_refusals = stats.refusals.total();
   f.timers_fired = stats.timers_fired;
   f.quarantined_objects = stats.quarantined;
   f.keys = shard_.objects();

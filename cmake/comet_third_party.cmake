@@ -29,6 +29,7 @@ comet_third_party(spdlog spdlog::spdlog)
 comet_third_party(json nlohmann_json::nlohmann_json)
 comet_third_party(cli11 CLI11::CLI11)
 comet_third_party(hiredis hiredis)
+comet_third_party(seccomp seccomp)
 comet_third_party(httplib cpp-httplib)
 # As Debian's library was built (cpp-httplib.pc): its classes differ in size without these.
 target_compile_definitions(comet_third_party_httplib INTERFACE

@@ -51,6 +51,9 @@ object::turn_outcome activation::take_outcome() {
   return outcome;
 }
 
+const object::policy& activation::limits() const {
+  return scope_->limits();
+}
 bool activation::busy() const {
   return turn_ != nullptr;
 }

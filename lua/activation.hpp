@@ -75,6 +75,9 @@ class activation {
   /// The outcome of the finished turn; once. `cpu` is left to the host.
   [[nodiscard]] object::turn_outcome take_outcome();
 
+  /// What holds for the object: the node's policy, lowered to what it asked for. As of the last
+  /// `begin`.
+  [[nodiscard]] const object::policy& limits() const;
   [[nodiscard]] bool busy() const;  ///< a turn is in progress
   /// False after a failure, erase or replacement: drop me, reload from the committed record.
   [[nodiscard]] bool usable() const;

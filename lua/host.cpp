@@ -29,16 +29,28 @@ host::host(const object::policy& limits, environment world, std::size_t hosts)
       random_(world_.seed),
       programs_(program_bytes_max) {
   COMET_CHECK(hosts > 0);
+  set_weights();
   set_limits(limits);
 }
 
 host::~host() = default;
 
 void host::set_limits(const object::policy& limits) {
+  const bool reweighed = limits.users != limits_.users;
   limits_ = limits;
+  if (reweighed) set_weights();
   const auto rate =
       static_cast<std::uint64_t>(std::max<std::int64_t>(limits.owner_fuel_per_second, 0));
   scheduler_.set_rate((rate + hosts_ - 1) / hosts_);
+}
+
+void host::set_weights() {
+  std::vector<std::pair<object::scheduler::owner_id, std::uint32_t>> weights;
+  if (limits_.users) {
+    for (const auto& [owner, weight] : limits_.users->weights())
+      weights.emplace_back(table_hash(owner), weight);
+  }
+  scheduler_.set_weights(weights);
 }
 
 // ---- in ----
@@ -135,6 +147,7 @@ std::optional<error> host::activate(resident& r, const object::turn_order& order
   if (!program) return program.failure();
   r.active =
       std::make_unique<activation>(r.key, std::move(*program), limits_, world_, pages_, random_());
+  ++activations_;
   return std::nullopt;
 }
 
@@ -162,7 +175,9 @@ bool host::start_next(resident& r, const instant& now) {
     r.active->begin(order.request, std::move(base), now);
     r.fuel_charged = 0;
     r.waiting = false;
-    deadlines_.emplace_back(now.mono + limits_.turn_time_max, order.id);
+    r.began = now.mono;
+    r.deadline = now.mono + r.active->limits().turn_time_max;
+    deadlines_.emplace(r.deadline, order.id);
     by_turn_.emplace(order.id, by_key_.at(r.key));
     scheduler_.make_runnable(r.id, owner_of(order));
     r.running = std::move(order);
@@ -179,6 +194,7 @@ bool host::run(int slices_max, const instant& now) {
     const auto stopped = r->active->run(limits_.fuel_per_slice, now);
     switch (stopped) {
       case step::preempted:
+        ++preemptions_;
         r->fuel_charged += limits_.fuel_per_slice;
         scheduler_.charge(*id, static_cast<std::uint64_t>(limits_.fuel_per_slice), true);
         break;
@@ -207,6 +223,7 @@ std::int64_t host::finish(resident& r) {
   done.id = r.running->id;
   done.outcome = r.active->take_outcome();
   by_turn_.erase(r.running->id);
+  deadlines_.erase({r.deadline, r.running->id});
   r.running.reset();
   r.waiting = false;
   const bool erased = !done.outcome.failure && done.outcome.fate == object::disposition::erase;
@@ -245,29 +262,35 @@ void host::refuse(const object::turn_order& order, error why) {
 
 // ---- time ----
 
-std::optional<mono_time> host::next_wake() {
+std::optional<mono_time> host::next_wake() const {
   const auto deadline = next_deadline();
   const auto release = scheduler_.next_release();
   if (!deadline || !release) return deadline ? deadline : release;
   return std::min(*deadline, *release);
 }
 
-std::optional<mono_time> host::next_deadline() {
-  while (!deadlines_.empty() && !by_turn_.contains(deadlines_.front().second)) {
-    deadlines_.pop_front();
-  }
+std::optional<mono_time> host::next_deadline() const {
   if (deadlines_.empty()) return std::nullopt;
-  return deadlines_.front().first;
+  return deadlines_.begin()->first;
+}
+
+/// Why a turn is ended that is past its wall time. It is no breach to be held back.
+error host::overdue(const resident& r) const {
+  if (!r.waiting && scheduler_.was_held(r.id, r.began)) {
+    return {errc::busy,
+            "the owner's share of fuel (owner-fuel-per-second) is used up; try again later"};
+  }
+  const auto allowed = std::chrono::duration_cast<std::chrono::milliseconds>(r.deadline - r.began);
+  return {errc::wall_time, "wall_time: the turn took longer than " +
+                               std::to_string(allowed.count()) + " ms, waits included"};
 }
 
 void host::expire(const instant& now) {
   for (auto due = next_deadline(); due && *due <= now.mono; due = next_deadline()) {
-    const auto r = by_turn_.at(deadlines_.front().second);
-    deadlines_.pop_front();
+    const auto r = by_turn_.at(deadlines_.begin()->second);
+    error why = overdue(*r);
     scheduler_.remove(r->id);
-    r->active->abort({errc::wall_time, "wall_time: the turn took longer than " +
-                                           std::to_string(limits_.turn_time_max.count()) +
-                                           " ms, waits included"});
+    r->active->abort(std::move(why));
     finish(*r);
     start_next(*r, now);
     settle(r);
@@ -282,6 +305,9 @@ object::outcome_batch host::take_outcomes() {
   out.hot_objects = residents_.size();
   out.hot_bytes = hot_bytes_;
   out.owners_held = scheduler_.times_held();
+  out.preemptions = preemptions_;
+  out.activations = activations_;
+  out.passivations = passivations_;
   return out;
 }
 
@@ -322,6 +348,7 @@ void host::shrink() {
     if (candidate->running || !candidate->mailbox.empty()) continue;
     if (candidate->active && candidate->active->pinned()) continue;
     passivate(candidate);
+    ++passivations_;
   }
 }
 

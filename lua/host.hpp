@@ -15,6 +15,7 @@
 #include <list>
 #include <memory>
 #include <optional>
+#include <set>
 #include <unordered_map>
 #include <utility>
 
@@ -41,13 +42,15 @@ class host {
   void accept(object::work_batch batch, const instant& now);
   /// Runs at most `slices_max` slices. Returns true when more turns are runnable.
   bool run(int slices_max, const instant& now);
-  /// Aborts turns past their wall time. Call it, and then `run`, when `next_wake` has come.
+  /// Ends turns past their wall time. One that could go on but for its owner's rate is answered
+  /// busy; for the others it is a breach. Call it, and then `run`, when `next_wake` has come.
   void expire(const instant& now);
   /// A turn's wall time ends, or an owner may go on that its rate held back.
-  [[nodiscard]] std::optional<mono_time> next_wake();
+  [[nodiscard]] std::optional<mono_time> next_wake() const;
 
   [[nodiscard]] bool has_outcomes() const { return !outcomes_.empty(); }
   object::outcome_batch take_outcomes();
+  /// Weights of owners included: those named before are forgotten.
   void set_limits(const object::policy& limits);
 
  private:
@@ -62,6 +65,8 @@ class host {
     std::unique_ptr<activation> active;
     std::deque<object::turn_order> mailbox;
     std::optional<object::turn_order> running;
+    mono_time began{};                  ///< `running`
+    mono_time deadline{};               ///< likewise
     bool waiting = false;               ///< `running` waits for a resumption
     std::uint64_t waits_for = 0;        ///< its token
     std::int64_t fuel_charged = 0;      ///< of `running`, at the scheduler
@@ -75,6 +80,7 @@ class host {
     std::uint64_t serial = 0;
   };
 
+  void set_weights();
   residents::iterator resident_of(const bytes& key);
   void enqueue(object::turn_order order, const instant& now);
   void resume(object::resumption resumed);
@@ -82,7 +88,8 @@ class host {
   bool start_next(resident& r, const instant& now);
   std::optional<error> activate(resident& r, const object::turn_order& order);
   object::record_ref base_of(const resident& r, const object::turn_order& order) const;
-  [[nodiscard]] std::optional<mono_time> next_deadline();
+  [[nodiscard]] std::optional<mono_time> next_deadline() const;
+  [[nodiscard]] error overdue(const resident& r) const;
   std::int64_t finish(resident& r);
   void finish_unrun(const object::turn_order& order);
   void refuse(const object::turn_order& order, error why);
@@ -102,13 +109,16 @@ class host {
   std::unordered_map<bytes, residents::iterator> by_key_;
   std::unordered_map<std::uint64_t, residents::iterator> by_id_;
   std::unordered_map<std::uint64_t, residents::iterator> by_turn_;  ///< turns in progress
-  std::deque<std::pair<mono_time, std::uint64_t>> deadlines_;       ///< of turns, oldest first
+  std::set<std::pair<mono_time, std::uint64_t>> deadlines_;         ///< of those, with their ids
   std::unordered_map<bytes, kept_state> kept_;
   std::deque<std::pair<std::uint64_t, bytes>> kept_order_;  ///< serials and keys of `kept_`
   object::outcome_batch outcomes_;
   std::uint64_t next_serial_ = 1;
   std::uint64_t folded_ = 0;
   std::uint64_t next_id_ = 1;
+  std::uint64_t preemptions_ = 0;
+  std::uint64_t activations_ = 0;
+  std::uint64_t passivations_ = 0;
   std::size_t hot_bytes_ = 0;
 };
 

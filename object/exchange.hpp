@@ -68,7 +68,11 @@ struct outcome_batch {
   std::vector<started_outcall> outcalls;
   std::uint64_t hot_objects = 0;  ///< activations held, for INFO and metrics
   std::uint64_t hot_bytes = 0;
-  std::uint64_t owners_held = 0;  ///< times an owner had to wait for its share, so far
+  // so far
+  std::uint64_t owners_held = 0;  ///< times an owner had to wait for its share
+  std::uint64_t preemptions = 0;  ///< slices that ended before their turn did
+  std::uint64_t activations = 0;
+  std::uint64_t passivations = 0;  ///< because the hot set was full
 
   [[nodiscard]] bool empty() const { return finished.empty() && outcalls.empty(); }
 };

@@ -174,7 +174,8 @@ void record_cache::erase_if(const std::function<bool(cache_entry&)>& visit) {
     erase(*entry);
 }
 
-void record_cache::evict(std::uint64_t durable) {
+std::size_t record_cache::evict(std::uint64_t durable) {
+  std::size_t evicted = 0;
   const std::size_t looks_max = evict_looks + evict_looks_an_entry * std::exchange(made_, 0);
   for (std::size_t looks = 0; bytes_used_ > bytes_max_ && looks < looks_max; ++looks) {
     hand_ = (hand_ + 1) & (slots_.size() - 1);
@@ -184,11 +185,15 @@ void record_cache::evict(std::uint64_t durable) {
       entry->referenced = false;
       continue;
     }
-    if (entry->current) complete_ = false;
+    if (entry->current) {
+      complete_ = false;
+      ++evicted;
+    }
     erase_slot(hand_);
     // The next of the run may have moved into this slot: look at it again.
     hand_ = (hand_ - 1) & (slots_.size() - 1);
   }
+  return evicted;
 }
 
 }  // namespace comet::object

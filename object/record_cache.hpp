@@ -83,7 +83,8 @@ class record_cache {
   /// Evicts until `bytes_max` holds or a number of slots was looked at that grows with the entries
   /// made since the last call. So called regularly, it keeps up with whatever comes in.
   /// `durable` is the last durable batch: entries written later stay.
-  void evict(std::uint64_t durable);
+  /// Returns how many records left memory.
+  std::size_t evict(std::uint64_t durable);
 
   [[nodiscard]] bool complete() const { return complete_; }
   void set_complete(bool complete) { complete_ = complete; }

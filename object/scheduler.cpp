@@ -114,6 +114,14 @@ void scheduler::set_weight(owner_id owner, std::uint32_t weight) {
   }
 }
 
+void scheduler::set_weights(const std::vector<std::pair<owner_id, std::uint32_t>>& weights) {
+  weights_.clear();
+  for (auto& [id, owner] : owners_)
+    owner.weight = default_weight;
+  for (const auto& [owner, weight] : weights)
+    set_weight(owner, weight);
+}
+
 bool scheduler::before(const owner_account& a, const owner_account& b) {
   if (a.virtual_time != b.virtual_time) return earlier(a.virtual_time, b.virtual_time);
   return earlier(a.turn, b.turn);
@@ -163,9 +171,14 @@ void scheduler::release_due() {
   while (!held_.empty() && held_.begin()->first <= now_) {
     owner_account& owner = owners_.at(held_.begin()->second);
     held_.erase(held_.begin());
-    owner.held_until.reset();
-    enter(owner);
+    readmit(owner);
   }
+}
+
+void scheduler::readmit(owner_account& owner) {
+  owner.held_until.reset();
+  owner.released = now_;
+  enter(owner);
 }
 
 void scheduler::set_rate(std::uint64_t fuel_per_second) {
@@ -173,10 +186,15 @@ void scheduler::set_rate(std::uint64_t fuel_per_second) {
   rate_ = fuel_per_second;
   for (auto& [id, owner] : owners_)
     owner.paid_until = now_;
-  for (const auto& [release, id] : std::exchange(held_, {})) {
-    owners_.at(id).held_until.reset();
-    enter(owners_.at(id));
-  }
+  for (const auto& [until, id] : std::exchange(held_, {}))
+    readmit(owners_.at(id));
+}
+
+bool scheduler::was_held(object_id object, mono_time since) const {
+  const auto found = objects_.find(object);
+  if (found == objects_.end()) return false;
+  const owner_account& owner = *found->second.owner;
+  return owner.held_until || (owner.released && *owner.released >= since);
 }
 
 std::optional<mono_time> scheduler::next_release() const {

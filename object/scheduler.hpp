@@ -61,6 +61,9 @@ class scheduler {
   /// them. Also for owners that have no object; all begin with `default_weight`.
   void set_weight(owner_id owner, std::uint32_t weight);
 
+  /// Instead of all weights set before; who is not among them has `default_weight`.
+  void set_weights(const std::vector<std::pair<owner_id, std::uint32_t>>& weights);
+
   /// What each owner may take a second, with a second's worth in advance. 0: no limit. Begins anew
   /// for everybody when it changes.
   void set_rate(std::uint64_t fuel_per_second);
@@ -68,6 +71,8 @@ class scheduler {
   /// When the first of the owners that their rate holds back may go on.
   [[nodiscard]] std::optional<mono_time> next_release() const;
   [[nodiscard]] std::uint64_t times_held() const { return times_held_; }  ///< owners, so far
+  /// Is the owner of `object` held back by its rate, or was it at any moment from `since` on?
+  [[nodiscard]] bool was_held(object_id object, mono_time since) const;
 
   [[nodiscard]] bool empty() const { return line_.empty(); }      ///< may nobody run now?
   [[nodiscard]] std::size_t waiting() const { return waiting_; }  ///< objects in line
@@ -93,6 +98,7 @@ class scheduler {
     std::size_t place = nowhere;          ///< in `line_`
     mono_time paid_until{};               ///< what it took is within its rate then
     std::optional<mono_time> held_until;  ///< set: stands in `held_`, not in `line_`
+    std::optional<mono_time> released;    ///< when it was held back last
     std::size_t objects = 0;              ///< known, in any state
     bool departed = false;                ///< stands in `departed_`
     object_entry* first = nullptr;
@@ -106,6 +112,7 @@ class scheduler {
   void enter(owner_account& owner);
   [[nodiscard]] mono_time release_of(const owner_account& owner) const;
   void release_due();
+  void readmit(owner_account& owner);
   void leave(owner_account& owner);
   void restore_order(std::size_t place);
   void put(owner_account& owner, std::size_t place);

@@ -128,7 +128,10 @@ bool shard::operate_on_passive(const request& r, cache_entry& entry, reply& answ
   if (entry.current) current = entry.current->value;
   auto effect = operate(c, current, options_.limits.value_bytes_max);
   answer = std::move(effect.answer);
-  if (answer.failed()) return finish(r.to, entry.written, answer);
+  if (answer.failed()) {
+    if (answer.code == errc::too_large) ++stats_.refusals.value;
+    return finish(r.to, entry.written, answer);
+  }
   if (effect.erase) {
     remove_record(entry);
   } else if (effect.value) {
@@ -176,6 +179,7 @@ bool shard::wait_in_line(const request& r, cache_entry& entry, reply& answer) {
   if (!entry.line) entry.line = std::make_unique<std::deque<pending_command>>();
   const auto mailbox_max = static_cast<std::size_t>(allowed_to(entry, limit::mailbox));
   if (!entry.draining && entry.line->size() + entry.turns >= mailbox_max) {
+    ++stats_.refusals.mailbox;
     answer = busy(entry.key);
     return true;
   }
@@ -358,7 +362,7 @@ void shard::on_commit_failed(std::uint64_t number, const error& why, const insta
 }
 
 std::optional<numbered_batch> shard::take_batch() {
-  cache_.evict(durable_);
+  stats_.evicted += cache_.evict(durable_);
   if (dirty_.empty() && dirty_codes_.empty() && !counts_dirty_ && !flushing_) return std::nullopt;
   numbered_batch batch;
   batch.number = next_number_++;

@@ -54,12 +54,24 @@ std::int64_t shard::allowed_to(const cache_entry& entry, limit which) const {
   return allowed(options_.limits, active ? entry.current->active->limits : nothing, which);
 }
 
+void breach_counts::count(errc code) {
+  switch (code) {
+    case errc::fuel: ++fuel; return;
+    case errc::memory: ++memory; return;
+    case errc::state: ++state; return;
+    case errc::messages: ++messages; return;
+    case errc::wall_time: ++wall_time; return;
+    default: COMET_CHECK(false);  // lua/turn_program calls these five a breach
+  }
+}
+
 // ---- out ----
 
 bool shard::put_object(const request& r, cache_entry& entry, reply& answer) {
   const auto& c = r.what;
   const auto& limits = options_.limits;
   if (c.source.size() > limits.source_bytes_max) {
+    ++stats_.refusals.source;
     answer = reply::failure(errc::too_large, "source of " + std::to_string(c.source.size()) +
                                                  " bytes is over the limit of " +
                                                  std::to_string(limits.source_bytes_max));
@@ -117,6 +129,7 @@ std::optional<error> shard::start_turn(cache_entry& entry, std::shared_ptr<turn_
                                        const origin& to, std::optional<fired_timer> fired) {
   const std::size_t waiting = entry.line ? entry.line->size() : 0;
   if (entry.turns + waiting >= static_cast<std::size_t>(allowed_to(entry, limit::mailbox))) {
+    ++stats_.refusals.mailbox;
     return error{errc::busy, "the object at '" + printable(shortened(entry.key, 64)) +
                                  "' has a full mailbox; try again later"};
   }
@@ -240,6 +253,7 @@ void shard::commit_turn(turn_under_way& turn, turn_outcome& outcome, const insta
     // The handler counted its timers against the record it saw, which later turns may have outrun.
     const auto timers_max = allowed_to(entry, limit::timers);
     if (timers_after(*entry.current, outcome) > static_cast<std::size_t>(timers_max)) {
+      ++stats_.refusals.timers;
       outcome.failure =
           error{errc::state, "timers: an object may have at most " + std::to_string(timers_max)};
       forget_activation(entry);
@@ -277,15 +291,15 @@ void shard::commit_turn(turn_under_way& turn, turn_outcome& outcome, const insta
 void shard::fail_turn(turn_under_way& turn, turn_outcome& outcome, const instant& now) {
   auto& entry = *turn.entry;
   ++stats_.turn_failures;
+  if (outcome.breach) stats_.breaches.count(outcome.failure->code);
+  // Only the executor says busy of a turn: its owner had no fuel left.
+  if (outcome.failure->code == errc::busy) ++stats_.refusals.owner_fuel;
   reply answer = reply::failure(*outcome.failure);
   if (!outcome.traceback.empty()) answer.text += "\n" + outcome.traceback;
   const bool active = entry.current && entry.current->is_active();
   if (active) {
     auto& account = account_of(entry);
-    if (outcome.breach) {
-      ++stats_.breaches;
-      ++account.breaches;
-    }
+    if (outcome.breach) ++account.breaches;
     const auto breaches = entry.current->active->breaches + account.breaches;
     const bool suspend =
         outcome.breach &&
@@ -388,6 +402,7 @@ void shard::run_outcall(cache_entry& sender, const outcall& what, std::uint64_t 
   }
   const auto a_minute = allowed_to(sender, limit::messages_per_minute);
   if (!account_of(sender).take_message(now.mono, a_minute)) {
+    ++stats_.refusals.messages_per_minute;
     deliver(to,
             reply::failure(errc::messages, "messages: the " + std::to_string(a_minute) +
                                                " of this minute are used up"),

@@ -52,6 +52,9 @@ constexpr std::array node_rows{
                 COMET_READ(info.cache_bytes)},
     node_metric{"comet_cache_bytes_max", gauge, "Memory that records may take.",
                 COMET_READ(info.cache_bytes_max)},
+    node_metric{"comet_cache_evictions_total", counter,
+                "Records that left memory for others; they stay in the store.",
+                COMET_READ(shard.evicted)},
     node_metric{"comet_hits_total", counter, "Reads of keys that exist.", COMET_READ(shard.hits)},
     node_metric{"comet_misses_total", counter, "Reads of keys that do not exist.",
                 COMET_READ(shard.misses)},
@@ -60,8 +63,6 @@ constexpr std::array node_rows{
     node_metric{"comet_turns_total", counter, "Runs of handlers.", COMET_READ(shard.turns)},
     node_metric{"comet_turn_failures_total", counter, "Runs of handlers that failed.",
                 COMET_READ(shard.turn_failures)},
-    node_metric{"comet_turn_breaches_total", counter, "Runs of handlers that broke a limit.",
-                COMET_READ(shard.breaches)},
     node_metric{"comet_turns_running", gauge, "Turns under way.", COMET_READ(turns_under_way)},
     node_metric{"comet_quarantines_total", counter, "Objects whose code was suspended.",
                 COMET_READ(shard.quarantined)},
@@ -99,6 +100,32 @@ constexpr std::array node_rows{
         [](const numbers& n) { return n.info.cpu_user_seconds + n.info.cpu_system_seconds; }},
 };
 
+constexpr std::array breach_figures{
+    labelled_figure{"fuel", COMET_READ(shard.breaches.fuel)},
+    labelled_figure{"memory", COMET_READ(shard.breaches.memory)},
+    labelled_figure{"state", COMET_READ(shard.breaches.state)},
+    labelled_figure{"messages", COMET_READ(shard.breaches.messages)},
+    labelled_figure{"wall_time", COMET_READ(shard.breaches.wall_time)},
+};
+
+constexpr std::array refusal_figures{
+    labelled_figure{"mailbox", COMET_READ(shard.refusals.mailbox)},
+    labelled_figure{"messages_per_minute", COMET_READ(shard.refusals.messages_per_minute)},
+    labelled_figure{"owner_fuel", COMET_READ(shard.refusals.owner_fuel)},
+    labelled_figure{"source", COMET_READ(shard.refusals.source)},
+    labelled_figure{"value", COMET_READ(shard.refusals.value)},
+    labelled_figure{"timers", COMET_READ(shard.refusals.timers)},
+};
+
+constexpr std::array labelled_rows{
+    labelled_metric{"comet_turn_breaches_total", counter,
+                    "Runs of handlers that were ended because they broke a limit.", "limit",
+                    breach_figures},
+    labelled_metric{"comet_refusals_total", counter,
+                    "What was not taken or not kept because a limit was reached.", "limit",
+                    refusal_figures},
+};
+
 #undef COMET_READ
 #define COMET_READ(path) \
   [](const actors::executor_account& e) { return static_cast<double>(e.path); }
@@ -120,6 +147,14 @@ constexpr std::array executor_rows{
     executor_metric{"comet_executor_owners_held_total", counter,
                     "Times an owner had to wait for its share of fuel a second.",
                     COMET_READ(owners_held)},
+    executor_metric{"comet_executor_preemptions_total", counter,
+                    "Slices of fuel that were used up before their turn ended.",
+                    COMET_READ(preemptions)},
+    executor_metric{"comet_executor_activations_total", counter, "Objects activated.",
+                    COMET_READ(activations)},
+    executor_metric{"comet_executor_passivations_total", counter,
+                    "Activated objects that were put away because there were too many.",
+                    COMET_READ(passivations)},
 };
 
 #undef COMET_READ
@@ -141,6 +176,10 @@ std::span<const node_metric> node_metrics() {
   return node_rows;
 }
 
+std::span<const labelled_metric> labelled_metrics() {
+  return labelled_rows;
+}
+
 std::span<const executor_metric> executor_metrics() {
   return executor_rows;
 }
@@ -153,6 +192,13 @@ bytes metrics_text(const actors::node_numbers& n, const build_info& build) {
   for (const node_metric& row : node_rows) {
     append_head(out, row.name, row.kind, row.help);
     fmt::format_to(std::back_inserter(out), "{} {}\n", row.name, number_text(row.read(n)));
+  }
+  for (const labelled_metric& row : labelled_rows) {
+    append_head(out, row.name, row.kind, row.help);
+    for (const labelled_figure& figure : row.figures) {
+      fmt::format_to(std::back_inserter(out), "{}{{{}=\"{}\"}} {}\n", row.name, row.label,
+                     figure.value, number_text(figure.read(n)));
+    }
   }
   for (const executor_metric& row : executor_rows) {
     append_head(out, row.name, row.kind, row.help);

@@ -16,12 +16,23 @@ namespace comet::runtime {
 
 enum class metric_kind : std::uint8_t { counter, gauge };
 
-/// Of the whole node, or of each executor.
+/// Of the whole node, of the whole node by a label, or of each executor.
 struct node_metric {
   bytes_view name;
   metric_kind kind;
   bytes_view help;
   double (*read)(const actors::node_numbers&);
+};
+struct labelled_figure {
+  bytes_view value;  ///< of the label
+  double (*read)(const actors::node_numbers&);
+};
+struct labelled_metric {
+  bytes_view name;
+  metric_kind kind;
+  bytes_view help;
+  bytes_view label;
+  std::span<const labelled_figure> figures;
 };
 struct executor_metric {
   bytes_view name;
@@ -31,6 +42,7 @@ struct executor_metric {
 };
 
 std::span<const node_metric> node_metrics();
+std::span<const labelled_metric> labelled_metrics();
 std::span<const executor_metric> executor_metrics();
 
 bytes metrics_text(const actors::node_numbers& numbers, const build_info& build);

@@ -30,13 +30,6 @@ result<std::unique_ptr<store::rocks_store>> open_store(const settings& s) {
   return store::rocks_store::open(s.data, options);
 }
 
-/// An error of configuration says which key it is about and how to choose another value.
-error explained(error why, bytes_view key, bytes_view value, bytes_view form) {
-  if (why.code != errc::config) return why;
-  return {errc::config, fmt::format("{} = {} cannot be used: {}; choose another with --{} {}", key,
-                                    value, why.message, key, form)};
-}
-
 actors::node_options options_of(const settings& s, const bytes& durability_name,
                                 actors::tunables limits) {
   actors::node_options options;
@@ -57,11 +50,16 @@ actors::node_options options_of(const settings& s, const bytes& durability_name,
 
 }  // namespace
 
+error explained(error why, bytes_view key, bytes_view value, bytes_view form) {
+  if (why.code != errc::config) return why;
+  return {errc::config, fmt::format("{} = {} cannot be used: {}; choose another with --{} {}", key,
+                                    value, why.message, key, form)};
+}
+
 result<std::unique_ptr<node>> node::start(configuration told, const bytes& config_file,
                                           std::function<void(const error&)> fatal) {
   const settings s = told.values();
   const bytes durability_name = told.text_of_key(*find_setting("durability"));
-  if (auto safe = told.check(); !safe) return std::move(safe).failure();
   std::unique_ptr<node> made(new node);
   made->live_ = std::make_shared<live_configuration>(std::move(told));
   if (auto users = made->live_->load_users(); !users) return std::move(users).failure();

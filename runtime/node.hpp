@@ -50,4 +50,7 @@ class node {
   std::unique_ptr<http_server> http_;  ///< its pages use what stands above
 };
 
+/// An error of configuration says which key it is about and how to choose another value.
+error explained(error why, bytes_view key, bytes_view value, bytes_view form);
+
 }  // namespace comet::runtime

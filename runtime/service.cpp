@@ -3,11 +3,15 @@
 #include <fmt/format.h>
 
 #include <cstdlib>
+#include <filesystem>
 #include <thread>
 
 #include "runtime/build_info.hpp"
+#include "runtime/confinement.hpp"
 #include "runtime/descriptor_limit.hpp"
 #include "runtime/log.hpp"
+#include "runtime/thread_stacks.hpp"
+#include "store/directory.hpp"
 
 namespace comet::runtime {
 namespace {
@@ -46,14 +50,50 @@ int stop_in_order(node& running, stop_signal& end) {
   return EXIT_SUCCESS;
 }
 
+/// Gives up what the node will not need. The data directory is made first: nothing beside it can be
+/// made afterwards.
+result<void> confine(const settings& s, const bytes& config_file) {
+  if (auto claimed = store::claim_directory(s.data); !claimed) {
+    return explained(std::move(claimed).failure(), "data", s.data, "DIR");
+  }
+  confinement_scope scope;
+  scope.data = s.data;
+  // Their folders, because an editor puts a new file in the place of the old one.
+  for (const bytes& file : {config_file, s.users_file}) {
+    if (file.empty()) continue;
+    const bytes folder = std::filesystem::path(file).parent_path().string();
+    scope.readable.push_back(folder.empty() ? "." : folder);
+  }
+  const confinement holds = confine_process(scope);
+  log::write(holds.complete() ? log_level::info : log_level::warning, "confined",
+             {{"no_new_privs", holds.no_new_privs},
+              {"seccomp", holds.seccomp},
+              {"landlock", holds.landlock}});
+  return {};
+}
+
+/// What concerns the whole process and has to stand before any thread is made.
+result<void> prepare_process(const settings& s, const bytes& config_file) {
+  const auto short_of = raise_descriptor_limit(s.maxclients);
+  if (!short_of) return short_of.failure();
+  if (*short_of) log::warning(**short_of);
+  if (const auto small = enlarge_thread_stacks()) log::warning(*small);
+  if (s.confine) return confine(s, config_file);
+  log::warning("not confined: confine = no");
+  return {};
+}
+
 }  // namespace
 
 result<int> serve(configuration told, const bytes& config_file, stop_signal& end,
                   const std::function<void(const node&)>& announce) {
   log::set_level(told.values().log);
+  if (auto safe = told.check(); !safe) return std::move(safe).failure();
   for (const bytes& warning : told.warnings())
     log::warning(warning);
-  if (auto short_of = raise_descriptor_limit(told.values().maxclients)) log::warning(*short_of);
+  if (auto prepared = prepare_process(told.values(), config_file); !prepared) {
+    return std::move(prepared).failure();
+  }
 
   const auto fatal = [&end](const error& why) {
     log::error("the node cannot go on", {{"why", why.message}});

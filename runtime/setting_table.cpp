@@ -20,6 +20,7 @@ constexpr std::int64_t hour = 3'600 * second;
 // In the order of the enumerations they stand for.
 constexpr std::array<bytes_view, 3> durabilities{"none", "interval", "always"};
 constexpr std::array<bytes_view, 6> log_levels{"trace", "debug", "info", "warning", "error", "off"};
+constexpr std::array<bytes_view, 2> no_or_yes{"no", "yes"};
 constexpr std::array<bytes_view, 2> reaches{"own", "any"};
 
 template <class Member>
@@ -125,6 +126,10 @@ constexpr std::array rows{
         COMET_SETTING(users_file)),
     row(node_section, "link", addresses(), "127.0.0.1:7400", at_start,
         "Where other nodes connect. A lone node does not listen on it.", COMET_SETTING(link)),
+    row(node_section, "confine", choice_of(no_or_yes), "yes", at_start,
+        "The process gives up what a node never needs: other programs, new privileges, files "
+        "outside of its directories.",
+        COMET_SETTING(confine)),
     row(node_section, "workers", counts(0, 256), "0", at_start,
         "Threads that run handlers; 0 means one for each core but one, at least one.",
         COMET_SETTING(workers)),

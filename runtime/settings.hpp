@@ -20,6 +20,7 @@ enum class log_level : std::uint8_t { trace, debug, info, warning, error, off };
 struct settings {
   bytes data;        ///< directory of the store
   bytes users_file;  ///< empty: there is none
+  bool confine{};
   address resp;
   address http;
   address link;

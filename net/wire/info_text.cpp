@@ -80,10 +80,12 @@ bytes stats_section(const figures& f) {
 
 bytes active_section(const figures& f) {
   return fmt::format(
-      "active_keys:{}\r\nturns:{}\r\nfailed_turns:{}\r\npreempted_slices:{}\r\nfuel:{}\r\n"
+      "active_keys:{}\r\nturns:{}\r\nfailed_turns:{}\r\nlimit_breaches:{}\r\n"
+      "limit_refusals:{}\r\npreempted_slices:{}\r\nfuel:{}\r\n"
       "timers_fired:{}\r\nquarantined_objects:{}\r\nactivations:{}\r\npassivations:{}\r\n",
-      f.active_keys, f.turns, f.failed_turns, f.preempted_slices, f.fuel, f.timers_fired,
-      f.quarantined_objects, f.activations, f.passivations);
+      f.active_keys, f.turns, f.failed_turns, f.limit_breaches, f.limit_refusals,
+      f.preempted_slices, f.fuel, f.timers_fired, f.quarantined_objects, f.activations,
+      f.passivations);
 }
 
 bytes replication_section(const figures&) {

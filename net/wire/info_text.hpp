@@ -65,6 +65,8 @@ struct server_figures {
   // active objects
   std::uint64_t turns = 0;
   std::uint64_t failed_turns = 0;
+  std::uint64_t limit_breaches = 0;  ///< turns that broke a limit
+  std::uint64_t limit_refusals = 0;  ///< what was refused because a limit was reached
   std::uint64_t preempted_slices = 0;
   std::uint64_t fuel = 0;
   std::uint64_t timers_fired = 0;

@@ -92,6 +92,24 @@ TEST_CASE("the account of an executor sums batches, turns and fuel") {
   CHECK(account.fuel > 0);
 }
 
+TEST_CASE("the account of an executor has the figures of its host") {
+  object::policy limits;
+  limits.hot_objects_max = 1;
+  limits.fuel_per_slice = 1'000;
+  executing e{limits};
+  constexpr const char* long_one = "for i = 1, 5000 do end return { value = 1 }";
+  e.send({creation(1, "a", long_one)});
+  e.stage.run();
+  const auto reports = e.reports();
+  REQUIRE(reports.size() == 1);
+  const auto& account = reports.back().account;
+  CHECK(account.activations == reports.back().outcomes.activations);
+  CHECK(account.activations == 1);
+  CHECK(account.passivations == reports.back().outcomes.passivations);
+  CHECK(account.preemptions == reports.back().outcomes.preemptions);
+  CHECK(account.preemptions >= 5);
+}
+
 TEST_CASE("a batch of nothing is not answered") {
   executing e;
   e.send({});

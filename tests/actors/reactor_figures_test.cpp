@@ -38,6 +38,9 @@ TEST_CASE("the accounts of executors and store come with their reports") {
   account.hot_objects = 3;
   account.hot_bytes = 30'000;
   account.fuel = 77;
+  account.preemptions = 7;
+  account.activations = 8;
+  account.passivations = 5;
   r.report({}, account);
   sync_report synced_once;
   synced_once.syncs = 1;
@@ -48,6 +51,9 @@ TEST_CASE("the accounts of executors and store come with their reports") {
   CHECK(n.info.hot_objects == 3);
   CHECK(n.info.hot_bytes == 30'000);
   CHECK(n.info.fuel == 77);
+  CHECK(n.info.preempted_slices == 7);
+  CHECK(n.info.activations == 8);
+  CHECK(n.info.passivations == 5);
   CHECK(n.info.disk_bytes == 4'096);
   REQUIRE(n.executors.size() == 1);
   CHECK(n.executors[0].fuel == 77);

@@ -1,6 +1,8 @@
 #include "lua/host.hpp"
 
+#include <algorithm>
 #include <catch2/catch_test_macros.hpp>
+#include <cstdlib>
 
 #include "tests/unit/lua/lone_node.hpp"
 
@@ -66,6 +68,28 @@ TEST_CASE("objects beyond the hot set are passivated and lose nothing") {
     }
   }
   CHECK(node.workers->take_outcomes().hot_objects <= 4);
+}
+
+TEST_CASE("what was activated, put away for others and preempted is counted") {
+  policy limits;
+  limits.hot_objects_max = 1;
+  limits.fuel_per_slice = 1'000;
+  lone_node node(limits);
+  node.put("a", counter);
+  CHECK(node.workers->take_outcomes().passivations == 0);  // a created object leaves by itself
+  node.get("a");
+  node.get("a");
+  auto figures = node.workers->take_outcomes();
+  CHECK(figures.activations == 2);  // once to be created, once to be read
+  CHECK(figures.passivations == 0);
+  CHECK(figures.preemptions == 0);
+  node.put("b", "return { get = function() for i = 1, 5000 do end end }");
+  figures = node.workers->take_outcomes();
+  CHECK(figures.activations == 3);
+  CHECK(figures.passivations == 1);
+  CHECK(figures.preemptions == 0);
+  node.call("b", "get");
+  CHECK(node.workers->take_outcomes().preemptions >= 5);
 }
 
 TEST_CASE("an object passivated before the shard knew its last state goes on from that state") {
@@ -238,4 +262,172 @@ TEST_CASE("turns over their owner's share of fuel wait for it, and none is lost"
   REQUIRE(node.answers.size() == turns);
   CHECK(seconds >= 8);  // 200,000 instructions and more
   CHECK(node.answers.back().content == reply::bulk("20"));
+}
+
+namespace {
+
+constexpr bytes_view burner = R"(
+  local aso = { n = 0 }
+  function aso:onGet() self.n = self.n + 1 for i = 1, 50000 do end return "done" end
+  function aso:look() return self.n end
+  return aso)";
+
+policy short_of_fuel() {
+  policy limits;
+  limits.owner_fuel_per_second = 10'000;
+  limits.turn_time_max = 2s;
+  limits.breaches_until_quarantine = 1;
+  limits.handlers_reach = reach::any;
+  return limits;
+}
+
+command get_of(bytes_view key) {
+  command c;
+  c.key = key;
+  return c;
+}
+
+}  // namespace
+
+TEST_CASE("a turn that its owner's rate holds back past its time is answered busy, not blamed") {
+  lone_node node(short_of_fuel());
+  node.put("n", burner);
+  node.pass(10s, 1s);
+  CHECK_FALSE(node.submit(get_of("n"), 1));
+  node.settle();
+  REQUIRE(node.answers.empty());
+  node.pass(2s, 100ms);
+  REQUIRE(node.answers.size() == 1);
+  CHECK(node.answers[0].content.code == errc::busy);
+  CHECK(node.answers[0].content.text.starts_with(
+      "the owner's share of fuel (owner-fuel-per-second) is used up; try again later"));
+  node.answers.clear();
+  node.pass(60s, 1s);
+  CHECK(node.call("n", "look") == reply::number(0));  // nothing changed, nothing suspended
+  CHECK(node.subject->stats().quarantined == 0);
+}
+
+TEST_CASE("a turn that was held back is answered busy even if it may go on at that moment") {
+  lone_node node(short_of_fuel());
+  node.put("n", burner);
+  node.pass(10s, 1s);
+  CHECK_FALSE(node.submit(get_of("n"), 1));
+  node.settle();
+  policy unlimited = short_of_fuel();
+  unlimited.owner_fuel_per_second = 0;
+  node.workers->set_limits(unlimited);  // it stands in line again
+  node.now.mono += 2s;
+  node.workers->expire(node.now);
+  const auto outcomes = node.workers->take_outcomes();
+  REQUIRE(outcomes.finished.size() == 1);
+  CHECK(outcomes.finished[0].outcome.failure->code == errc::busy);
+  CHECK_FALSE(outcomes.finished[0].outcome.breach);
+}
+
+TEST_CASE("a turn that waits past its time breaks the limit, whatever its owner's rate") {
+  lone_node node(short_of_fuel());
+  node.put("n", burner);
+  node.put("front", "return { ask = function() return dht.get('n') end }");
+  node.pass(10s, 1s);
+  command ask;
+  ask.what = op::aso_call;
+  ask.key = "front";
+  ask.method = "ask";
+  CHECK_FALSE(node.submit(ask, 1));
+  node.settle();
+  node.pass(3s, 100ms);
+  REQUIRE(node.answers.size() == 1);
+  CHECK(node.answers[0].content.code == errc::wall_time);
+  CHECK(node.answers[0].content.text.starts_with(
+      "wall_time: the turn took longer than 2000 ms, waits included"));
+  CHECK(node.subject->stats().quarantined == 1);
+}
+
+TEST_CASE("a turn keeps the time it began with, and the earliest end comes first") {
+  policy limits = short_of_fuel();
+  lone_node node(limits);
+  node.put("a", burner);
+  node.put("b", burner);
+  node.pass(30s, 1s);
+  node.submit(get_of("a"), 1);
+  node.settle();
+  limits.turn_time_max = 500ms;
+  node.workers->set_limits(limits);
+  node.submit(get_of("b"), 2);
+  node.settle();
+  REQUIRE(node.answers.empty());
+  node.pass(500ms, 100ms);
+  REQUIRE(node.answers.size() == 1);
+  CHECK(node.answers[0].slot == 2);
+  node.pass(1'500ms, 100ms);
+  REQUIRE(node.answers.size() == 2);
+  CHECK(node.answers[1].slot == 1);
+  CHECK_FALSE(node.workers->next_wake());
+}
+
+namespace {
+
+std::shared_ptr<const user_directory> users_with(std::uint32_t weight_of_alice,
+                                                 std::uint32_t weight_of_bob) {
+  auto users = std::make_shared<user_directory>();
+  for (const auto& [name, weight] :
+       {std::pair{"alice", weight_of_alice}, std::pair{"bob", weight_of_bob}}) {
+    auto rights = std::make_shared<user_rights>();
+    rights->weight = weight;
+    users->add(name, rights);
+  }
+  return users;
+}
+
+/// Both owners' turns take the same fuel; how many of the first forty to end are alice's?
+int ended_first_of_alice(lone_node& node) {
+  for (std::uint64_t slot = 1; slot <= 80; ++slot)
+    node.submit(get_of(slot <= 40 ? "of alice" : "of bob"), slot);
+  node.settle();
+  REQUIRE(node.answers.size() == 80);
+  const auto of_alice = std::count_if(node.answers.begin(), node.answers.begin() + 40,
+                                      [](const client_answer& a) { return a.slot <= 40; });
+  node.answers.clear();
+  return static_cast<int>(of_alice);
+}
+
+}  // namespace
+
+TEST_CASE("owners share by weight, which may change, and is equal for those that have none") {
+  policy limits;
+  limits.fuel_per_turn = 1'000'000;
+  limits.users = users_with(300, 100);
+  lone_node node(limits);
+  node.who.user = "alice";
+  node.put("of alice", burner);
+  node.who.user = "bob";
+  node.put("of bob", burner);
+  CHECK(std::abs(ended_first_of_alice(node) - 30) <= 1);
+  limits.users = users_with(100, 300);
+  node.workers->set_limits(limits);
+  CHECK(std::abs(ended_first_of_alice(node) - 10) <= 1);
+  limits.users = nullptr;
+  node.workers->set_limits(limits);
+  CHECK(std::abs(ended_first_of_alice(node) - 20) <= 1);
+}
+
+TEST_CASE("a turn ends when the time that its object asked for is over") {
+  lone_node node(short_of_fuel());
+  node.put("n", burner);
+  command c;
+  c.what = op::aso_put;
+  c.key = "front";
+  c.source = "return { ask = function() return dht.get('n') end }";
+  c.limits = {{limit::turn_time, 50}};
+  REQUIRE(node.ask(c) == reply::ok());
+  node.pass(10s, 1s);
+  command ask;
+  ask.what = op::aso_call;
+  ask.key = "front";
+  ask.method = "ask";
+  CHECK_FALSE(node.submit(ask, 1));
+  node.settle();
+  node.pass(100ms, 10ms);
+  REQUIRE(node.answers.size() == 1);
+  CHECK(node.answers[0].content.text.starts_with("wall_time: the turn took longer than 50 ms"));
 }

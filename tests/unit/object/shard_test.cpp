@@ -147,6 +147,24 @@ TEST_CASE("a key whose line is full answers busy at once") {
   const auto refused = world.submit(c, 3);
   REQUIRE(refused);
   CHECK(refused->code == errc::busy);
+  CHECK(world.subject->stats().refusals.mailbox == 1);
+}
+
+TEST_CASE("a value that would grow over its limit is refused and stays as it was") {
+  policy limits;
+  limits.value_bytes_max = 5;
+  shard_world world(limits);
+  world.set("k", "four");
+  command c;
+  c.what = op::append;
+  c.key = "k";
+  c.value = "more";
+  const auto refused = world.ask(c);
+  CHECK(refused.code == errc::too_large);
+  CHECK(refused.text == "string exceeds maximum allowed size (proto-max-bulk-len)");
+  CHECK(world.get("k") == reply::bulk("four"));
+  CHECK(world.subject->stats().refusals.value == 1);
+  CHECK(world.subject->stats().refusals.total() == 1);
 }
 
 TEST_CASE("records over the cache's size leave it and are found again") {
@@ -156,6 +174,7 @@ TEST_CASE("records over the cache's size leave it and are found again") {
   for (int i = 0; i < 1'000; ++i)
     world.set("key" + std::to_string(i), bytes(100, 'x'));
   CHECK(world.subject->cache_bytes() < 100'000);
+  CHECK(world.subject->stats().evicted >= 1'000 - world.subject->cached_records());
   for (int i = 0; i < 1'000; ++i) {
     CHECK(world.get("key" + std::to_string(i)) == reply::bulk(bytes(100, 'x')));
   }

@@ -156,6 +156,122 @@ TEST_CASE("a full mailbox answers busy") {
   const auto refused = world.submit(get_of("a"), 4);
   REQUIRE(refused);
   CHECK(refused->code == errc::busy);
+  CHECK(refused->text == "the object at 'a' has a full mailbox; try again later");
+  CHECK(world.subject->stats().refusals.mailbox == 1);
+}
+
+TEST_CASE("a source over its limit is refused before it runs") {
+  policy limits;
+  limits.source_bytes_max = 10;
+  shard_world world(limits);
+  const auto refused = world.put_object("a", "return {} ");
+  CHECK(refused == reply::ok());
+  const auto long_one = world.put_object("a", "return {}  ");
+  CHECK(long_one.code == errc::too_large);
+  CHECK(long_one.text == "source of 11 bytes is over the limit of 10");
+  CHECK(world.subject->stats().refusals.source == 1);
+  CHECK(world.subject->stats().turns == 1);
+}
+
+TEST_CASE(
+    "breaches are counted by what the turn had too much of, also of objects that never were") {
+  shard_world world;
+  const auto breaking = [&world](errc code) {
+    world.execute = [code](const turn_order&) {
+      turn_outcome outcome;
+      outcome.failure = error{code, "too much"};
+      outcome.breach = true;
+      return outcome;
+    };
+    CHECK(world.put_object("never stored", "code").code == code);
+  };
+  breaking(errc::fuel);
+  breaking(errc::memory);
+  breaking(errc::memory);
+  for (int i = 0; i < 3; ++i)
+    breaking(errc::state);
+  for (int i = 0; i < 4; ++i)
+    breaking(errc::messages);
+  for (int i = 0; i < 5; ++i)
+    breaking(errc::wall_time);
+  const auto& breaches = world.subject->stats().breaches;
+  CHECK(breaches.fuel == 1);
+  CHECK(breaches.memory == 2);
+  CHECK(breaches.state == 3);
+  CHECK(breaches.messages == 4);
+  CHECK(breaches.wall_time == 5);
+  CHECK(breaches.total() == 15);
+  CHECK(world.subject->stats().turn_failures == 15);
+}
+
+TEST_CASE("a turn that its owner's fuel held back is refused and leads to no quarantine") {
+  policy limits;
+  limits.breaches_until_quarantine = 1;
+  shard_world world(limits);
+  world.put_object("a", "code");
+  world.execute = [](const turn_order&) {
+    turn_outcome outcome;
+    outcome.failure = error{errc::busy, "the owner's share of fuel is used up"};
+    return outcome;
+  };
+  for (int i = 0; i < 3; ++i)
+    CHECK(world.get("a").code == errc::busy);
+  CHECK(world.subject->stats().refusals.owner_fuel == 3);
+  CHECK(world.subject->stats().breaches.total() == 0);
+  CHECK(world.subject->stats().quarantined == 0);
+}
+
+TEST_CASE("an object sends so many messages a minute, and the next is told why it is refused") {
+  policy limits;
+  limits.messages_per_minute = 2;
+  shard_world world(limits);
+  world.set("other", "passive");
+  world.put_object("a", "code");
+  world.hold_turns = true;
+  world.submit(get_of("a"), 1);
+  world.settle();
+  const auto turn = world.held_orders.at(0).id;
+  const auto ask = [&] {
+    outcome_batch asks;
+    outcall wants;
+    wants.key = "other";
+    wants.token = 1;
+    asks.outcalls.push_back({turn, wants});
+    world.subject->effects().work_items.clear();
+    world.subject->on_outcomes(std::move(asks), world.now);
+    return world.subject->effects().work_items.at(0).resumed.answer;
+  };
+  CHECK_FALSE(ask().failed());
+  CHECK_FALSE(ask().failed());
+  const auto refused = ask();
+  CHECK(refused.code == errc::messages);
+  CHECK(refused.text == "messages: the 2 of this minute are used up");
+  CHECK(world.subject->stats().refusals.messages_per_minute == 1);
+  world.now.mono += std::chrono::minutes{1};
+  CHECK_FALSE(ask().failed());
+}
+
+TEST_CASE("turns that together set too many timers are undone but for those that fit") {
+  policy limits;
+  limits.timers_max = 1;
+  shard_world world(limits);
+  world.put_object("a", "code");
+  int runs = 0;
+  world.execute = [&](const turn_order&) {
+    turn_outcome outcome;
+    timer t;
+    t.name = "t" + std::to_string(++runs);
+    t.due = world.now.wall + std::chrono::hours{2};
+    outcome.timers.push_back({t.name, t});
+    outcome.answer = reply::ok();
+    return outcome;
+  };
+  CHECK(world.get("a") == reply::ok());
+  const auto refused = world.get("a");
+  CHECK(refused.code == errc::state);
+  CHECK(refused.text == "timers: an object may have at most 1");
+  CHECK(world.subject->stats().refusals.timers == 1);
+  CHECK(world.subject->stats().breaches.total() == 0);
 }
 
 TEST_CASE("repeated breaches suspend the code until its owner resumes it") {

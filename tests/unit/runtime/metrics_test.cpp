@@ -44,6 +44,26 @@ TEST_CASE("each executor is a label") {
   CHECK(contains(text, "comet_executor_busy_seconds_total{executor=\"1\"} 0.25\n"));
 }
 
+TEST_CASE("each cause is a label of one metric") {
+  actors::node_numbers n;
+  n.shard.breaches.fuel = 1;
+  n.shard.breaches.wall_time = 5;
+  n.shard.refusals.mailbox = 7;
+  n.shard.refusals.owner_fuel = 8;
+  const bytes text = metrics_text(n, build);
+  CHECK(contains(text,
+                 "# TYPE comet_turn_breaches_total counter\n"
+                 "comet_turn_breaches_total{limit=\"fuel\"} 1\n"
+                 "comet_turn_breaches_total{limit=\"memory\"} 0\n"
+                 "comet_turn_breaches_total{limit=\"state\"} 0\n"
+                 "comet_turn_breaches_total{limit=\"messages\"} 0\n"
+                 "comet_turn_breaches_total{limit=\"wall_time\"} 5\n"));
+  CHECK(contains(text, "comet_refusals_total{limit=\"mailbox\"} 7\n"));
+  CHECK(contains(text, "comet_refusals_total{limit=\"owner_fuel\"} 8\n"));
+  for (const char* limit : {"messages_per_minute", "source", "value", "timers"})
+    CHECK(contains(text, bytes("comet_refusals_total{limit=\"") + limit + "\"} 0\n"));
+}
+
 TEST_CASE("the text is one that Prometheus parses") {
   actors::node_numbers n;
   n.executors.resize(1);
@@ -62,13 +82,16 @@ std::set<std::pair<bytes, metric_kind>> all_metrics() {
   std::set<std::pair<bytes, metric_kind>> all;
   for (const node_metric& row : node_metrics())
     all.emplace(row.name, row.kind);
+  for (const labelled_metric& row : labelled_metrics())
+    all.emplace(row.name, row.kind);
   for (const executor_metric& row : executor_metrics())
     all.emplace(row.name, row.kind);
   return all;
 }
 
 TEST_CASE("names are unique, and counters alone end in _total") {
-  CHECK(all_metrics().size() == node_metrics().size() + executor_metrics().size());
+  CHECK(all_metrics().size() ==
+        node_metrics().size() + labelled_metrics().size() + executor_metrics().size());
   for (const auto& [name, kind] : all_metrics()) {
     CAPTURE(name);
     CHECK(name.ends_with("_total") == (kind == metric_kind::counter));
@@ -82,6 +105,12 @@ TEST_CASE("docs/operations.md lists every metric") {
   for (const auto& [name, kind] : all_metrics()) {
     CAPTURE(name);
     CHECK(contains(document.str(), "`" + name + "`"));
+  }
+  for (const labelled_metric& row : labelled_metrics()) {
+    for (const labelled_figure& figure : row.figures) {
+      CAPTURE(row.name, figure.value);
+      CHECK(contains(document.str(), "`" + bytes(figure.value) + "`"));
+    }
   }
 }
 

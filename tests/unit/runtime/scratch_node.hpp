@@ -37,6 +37,7 @@ inline configuration told_to_use(const bytes& data) {
   for (const auto& [name, value] : {std::pair<bytes, bytes>{"data", data},
                                     {"resp", "127.0.0.1:0"},
                                     {"http", "127.0.0.1:0"},
+                                    {"confine", "no"},  // the tests' own process goes on
                                     {"log-level", "off"},
                                     {"workers", "1"},
                                     {"store-buffer-bytes", "1MB"}}) {

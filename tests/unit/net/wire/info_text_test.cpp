@@ -49,6 +49,17 @@ TEST_CASE("sections are chosen by name, in any case, each once") {
     CHECK(info(f, {all}) == info(f, {}));
 }
 
+TEST_CASE("INFO tells how often limits were met") {
+  server_figures f;
+  f.limit_breaches = 3;
+  f.limit_refusals = 4;
+  f.preempted_slices = 5;
+  const bytes text = info(f, {"active"});
+  CHECK(has_line(text, "limit_breaches:3"));
+  CHECK(has_line(text, "limit_refusals:4"));
+  CHECK(has_line(text, "preempted_slices:5"));
+}
+
 TEST_CASE("an empty database has no line in the keyspace section") {
   CHECK(info({}, {"keyspace"}) == "# Keyspace\r\n");
 }
