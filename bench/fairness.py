@@ -1,36 +1,27 @@
 #!/usr/bin/env python3
-"""What others notice of objects that burn: latencies of a client's GETs and PINGs meanwhile.
+"""What others notice of objects that burn: latencies of a client's GETs meanwhile.
 
-Phases, on one node: idle; 100 objects whose every read uses up its whole budget of fuel, each asked
-without end; then each attack of tests/system/attacks_test.py in turn. One client measures, one
-request at a time, on cores that fall asleep between its requests when the node is idle: then the
-median is that of waking up. The burning clients are redis-benchmark's, so they take little from the
-node; it ends at the first error, so another process asks for the attacks.
-Aims: GET's 99th percentile within 3 times that of the idle node; PING's under 5 ms during attacks;
-memory after the attacks within 64 MB of before.
+Phases, on one node: idle; then 100 objects whose every read uses up its whole budget of fuel, each
+asked without end. One client measures, one request at a time, on cores that fall asleep between its
+requests when the node is idle: then the median is that of waking up. The burning clients are
+redis-benchmark's, so they take little from the node.
+Aim: GET's 99th percentile within 3 times that of the idle node. Attacks are bench/attacks.py's.
 """
 import argparse
-import itertools
-import multiprocessing
 import random
-import selectors
 import signal
-import socket
 import statistics
 import subprocess
 import time
 
-from measure import origin, print_origin, quantile, wait_until_quiet, write_json
+from measure import origin, print_origin, quantile, write_json
 
-from attacks_test import ATTACKS, OBJECT  # noqa: E402  (measure makes these reachable)
-from node_process import NodeProcess
-from resp_client import encode
+from node_process import NodeProcess  # noqa: E402  (measure makes it reachable)
 
 SEED = 20101004
 BURNERS = 100
 KEYS = 1_000
 BURN = "local aso = {} function aso:onGet() while comet.fuel() > 100 do end return 1 end return aso"
-ATTACKERS = 20
 
 
 def latencies(client, commands):
@@ -54,27 +45,6 @@ def burners(port):
                             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
-def attack_without_end(address):
-    """Asks for one attack after the other on each of some connections, until it is killed."""
-    requests = [encode("ASO.CALL", f"attack:{i}", "strike") for i in range(len(ATTACKS))]
-    random.Random(SEED).shuffle(requests)
-    following = itertools.cycle(requests)
-    ready = selectors.DefaultSelector()
-    for _ in range(ATTACKERS):
-        one = socket.create_connection(address)
-        one.sendall(next(following))
-        ready.register(one, selectors.EVENT_READ)
-    while True:
-        for key, _ in ready.select():
-            if not key.fileobj.recv(65_536).endswith(b"\r\n"):
-                raise RuntimeError("half a reply")
-            key.fileobj.sendall(next(following))
-
-
-def attackers(address):
-    return multiprocessing.Process(target=attack_without_end, args=(address,), daemon=True)
-
-
 def run(count):
     results = {}
     with NodeProcess(breaches_until_quarantine=1_000_000) as node, node.client() as client:
@@ -96,25 +66,6 @@ def run(count):
             raise RuntimeError("the burning clients gave up")
         results["burnt_per_second"] = ((client.figure("turns") - before[0])
                                        / (time.monotonic() - before[1]))
-
-        for i, name in enumerate(ATTACKS):
-            client.call("ASO.PUT", f"attack:{i}",
-                        OBJECT.format(before="", handler="strike()", attack=ATTACKS[name]))
-        wait_until_quiet(node.pid)
-        memory = node.resident_bytes()
-        attacking = attackers(("127.0.0.1", int(node.resp.rpartition(":")[2])))
-        attacking.start()
-        try:
-            time.sleep(0.5)
-            results["ping"] = latencies(client, [("PING",)] * count)
-        finally:
-            attacking.kill()
-            attacking.join()
-        if attacking.exitcode != -signal.SIGKILL:
-            raise RuntimeError("the attackers gave up")
-        results["failed_turns"] = client.figure("failed_turns")
-        wait_until_quiet(node.pid)
-        results["memory_growth"] = node.resident_bytes() - memory
     return results
 
 
@@ -134,19 +85,16 @@ def main():
     facts = origin(SEED)
     print_origin(facts)
     results = run(told.requests)
-    figures = {name: summary(results[name]) for name in ("idle", "burning", "ping")}
+    figures = {name: summary(results[name]) for name in ("idle", "burning")}
     print(f"{'':<28}{'median':>10}{'p99':>10}{'p99.9':>10}{'max':>10}   us")
-    titles = {"idle": "GET, idle node", "burning": f"GET, {BURNERS} objects burn",
-              "ping": "PING, under attack"}
+    titles = {"idle": "GET, idle node", "burning": f"GET, {BURNERS} objects burn"}
     for name, row in figures.items():
         print(f"{titles[name]:<28}" + "".join(f"{value:>10,.0f}" for value in row.values()))
     ratio = figures["burning"]["p99_us"] / figures["idle"]["p99_us"]
     print(f"\n{results['burnt_per_second']:,.0f} turns a second burnt their budget; "
-          f"p99 of GET is {ratio:.2f} times that of the idle node\n"
-          f"{results['failed_turns']:,} attacks; "
-          f"memory after them: {results['memory_growth'] / (1 << 20):+.1f} MB")
+          f"p99 of GET is {ratio:.2f} times that of the idle node")
     write_json(told.json, facts, figures | {"ratio_p99": ratio} |
-               {name: results[name] for name in ("burnt_per_second", "failed_turns", "memory_growth")})
+               {"burnt_per_second": results["burnt_per_second"]})
 
 
 if __name__ == "__main__":

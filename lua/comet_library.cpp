@@ -14,9 +14,12 @@ namespace comet::lua {
 namespace {
 
 constexpr int digest_charge = 100;  ///< and one for four bytes
-constexpr int pack_charge = 100;    ///< and one for four bytes
-constexpr int pack_charge_shift = 2;
-constexpr int log_charge = 20;
+constexpr int pack_charge = 100;    ///< and one for eight bytes; the walk charges itself
+constexpr int pack_charge_shift = 3;
+constexpr int unpack_charge = 20;  ///< and one for four bytes
+constexpr int unpack_charge_shift = 2;
+constexpr int log_charge = 20;  ///< and for each argument
+constexpr int log_argument_charge = 2;
 constexpr int publish_charge = 50;
 
 bytes_view check_string(lua_State* L, int arg) {
@@ -28,7 +31,7 @@ bytes_view check_string(lua_State* L, int arg) {
 /// The arguments as text, separated by tabs, as print does.
 int log(lua_State* L) {
   const int count = lua_gettop(L);
-  lua_charge(L, lua_fuelptr(L), log_charge);
+  lua_charge(L, lua_fuelptr(L), log_charge + count * log_argument_charge);
   luaL_Buffer line;
   luaL_buffinit(L, &line);
   for (int i = 1; i <= count; ++i) {
@@ -80,7 +83,8 @@ int hmac(lua_State* L) {
 /// Encodes argument 1 into the scope's scratch space; false: refused.
 bool pack_into_scratch(lua_State* L, turn_scope& scope) {
   scope.scratch.clear();
-  const encoding how{scope.limits().memory_per_object, scope.limits().state_depth_max};
+  const encoding how{scope.limits().memory_per_object, scope.limits().state_depth_max, false, false,
+                     machine::of(L).fuel_left()};
   const auto done = encode(L, 1, how, scope.scratch);
   return done || scope.refuse(errc::script, "comet.pack: " + done.failure().message);
 }
@@ -89,15 +93,16 @@ int pack(lua_State* L) {
   luaL_checkany(L, 1);
   lua_charge(L, lua_fuelptr(L), pack_charge);
   turn_scope& scope = machine::scope_of(L);
-  if (!pack_into_scratch(L, scope)) return raise_refusal(L);
+  const bool packed = pack_into_scratch(L, scope);
   lua_charge(L, lua_fuelptr(L), scope.scratch.size() >> pack_charge_shift);
+  if (!packed) return raise_refusal(L);
   lua_pushlstring(L, scope.scratch.data(), scope.scratch.size());
   return 1;
 }
 
 int unpack(lua_State* L) {
   const bytes_view packed = check_string(L, 1);
-  lua_charge(L, lua_fuelptr(L), packed.size() >> pack_charge_shift);
+  lua_charge(L, lua_fuelptr(L), unpack_charge + (packed.size() >> unpack_charge_shift));
   push_decoded(L, packed, machine::scope_of(L).limits().state_depth_max, false);
   return 1;
 }

@@ -51,7 +51,16 @@ class converter {
     return reply::bulk(bytes(text, size));
   }
 
+  /// The walk charges for the holes it passes: they count as if they were part of the answer.
   bool is_array(int index) {
+    const lua_Integer before = *lua_fuelptr(L_);
+    const bool array = has_array_keys(index);
+    const auto charged = static_cast<std::size_t>(before - *lua_fuelptr(L_));
+    left_ -= std::min(left_, charged);
+    return array;
+  }
+
+  bool has_array_keys(int index) {
     const auto border = static_cast<lua_Unsigned>(lua_rawlen(L_, index));
     lua_Unsigned count = 0;
     lua_pushnil(L_);

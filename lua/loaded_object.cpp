@@ -339,7 +339,9 @@ bool loaded_object::take_dirty() {
 
 result<void> loaded_object::encode_state(const object::policy& limits, bytes& out) {
   out.clear();
-  const encoding how{limits.state_bytes_max, limits.state_depth_max, true, true};
+  // A byte of state is a value at least, and a value is met twice.
+  const auto fuel_max = 2 * static_cast<std::int64_t>(limits.state_bytes_max);
+  const encoding how{limits.state_bytes_max, limits.state_depth_max, true, true, fuel_max};
   return encode(vm_.main(), machine::self_slot, how, out);
 }
 

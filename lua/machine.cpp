@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/check.hpp"
+#include "base/random.hpp"
 #include "lua/allow_list.hpp"
 #include "lua/lua_api.hpp"
 #include "lua/stack_trace.hpp"
@@ -19,12 +20,22 @@ constexpr std::int64_t overtime = 256;
 constexpr std::int64_t denial_charge = 500;
 constexpr int bytes_per_instruction_shift = 6;
 constexpr int memory_failures_max = 8;
+/// The reserve's part of the budget of memory.
+constexpr std::size_t reserve_divisor = 32;
 constexpr std::size_t name_max = 64;
+
+/// Written once, before there are threads.
+std::uint32_t seed_of_compiler = 0;
 
 }  // namespace
 
 void set_hash_secret(std::uint64_t secret) {
   lua_setintegersecret(secret);
+  seed_of_compiler = static_cast<std::uint32_t>(prng(secret)());
+}
+
+std::uint32_t compiler_seed() {
+  return seed_of_compiler;
 }
 
 machine::machine(page_pool& pages, turn_scope& scope, std::uint32_t seed)
@@ -50,7 +61,7 @@ result<void> machine::open(std::size_t budget) {
   lua_setfuelf(main_, on_fuel_out);
   baseline_ = arena_.used();
   memory_budget_ = budget;
-  arena_.set_limit(baseline_ + budget);
+  close_reserve();
   arena_.reset_peak();
   return {};
 }
@@ -86,9 +97,18 @@ void machine::count_denial(std::size_t wanted) {
     return;
   }
   denied_ = 0;
+  open_reserve();
   if (++memory_failures_ < memory_failures_max) return;
   memory_exhausted_ = true;
   *fuel_ = std::min<lua_Integer>(*fuel_, -1);  // the next instruction asks
+}
+
+void machine::close_reserve() {
+  arena_.set_limit(baseline_ + memory_budget_ - memory_budget_ / reserve_divisor);
+}
+
+void machine::open_reserve() {
+  arena_.set_limit(baseline_ + memory_budget_);
 }
 
 std::size_t machine::memory_used() const {
@@ -107,6 +127,12 @@ void machine::begin_account(std::int64_t budget) {
   budget_ = budget;
   memory_failures_ = 0;
   memory_exhausted_ = false;
+  close_reserve();
+  if (arena_.used() <= arena_.limit()) return;
+  // The last turn has used the reserve. What it left in dead slots of the stack, where a collection
+  // for want of memory still finds it, goes now.
+  lua_gc(main_, LUA_GCCOLLECT);
+  *fuel_ -= denial_charge;
 }
 
 void machine::open_slice(std::int64_t fuel) {
@@ -193,7 +219,10 @@ int machine::call_protected(lua_State* L) {
 bool machine::protect(protected_call f, void* argument) {
   entry e{this, f, nullptr, argument, false, false, LUA_OK};
   const auto fuel = *fuel_;
+  const auto limit = arena_.limit();
+  open_reserve();
   const int outer = run_protected(call_protected, &e);
+  arena_.set_limit(limit);
   *fuel_ = fuel;  // what the host does for a turn is not the turn's
   if (outer == LUA_OK) return true;
   fail_with_error_on(main_, outer);

@@ -6,6 +6,10 @@
 // slice is used up the worker yields at the next instruction that can; when the budget is used up
 // it is killed. After a failure the machine is only good to be destroyed.
 //
+// Memory is refused a little before the budget is used up. The first refusal that no collection
+// averts is an error of the script and opens this reserve for the rest of the turn, so that what
+// catches the error has room to log it, keep a field and make a message.
+//
 // The main thread's stack holds the object at `self_slot` and the worker at `worker_slot`.
 
 #include <cstddef>
@@ -22,8 +26,10 @@ namespace comet::lua {
 
 class turn_scope;
 
-/// Makes the hash of integer keys unpredictable. Once a process, before the first machine.
+/// Makes the hashes of keys unpredictable. Once a process, before the first machine.
 void set_hash_secret(std::uint64_t secret);
+/// For the strings of the compiler, which belongs to no object and thus has no seed of its own.
+std::uint32_t compiler_seed();
 
 class machine {
  public:
@@ -50,7 +56,8 @@ class machine {
   machine(const machine&) = delete;
   machine& operator=(const machine&) = delete;
 
-  /// Builds the state and its empty environment, then limits memory to `budget` bytes more.
+  /// Builds the state and its empty environment, then limits memory to `budget` bytes more, the
+  /// reserve among them.
   result<void> open(std::size_t budget);
 
   /// The machine and the scope of the turn that `L` (any thread of it) runs.
@@ -100,6 +107,8 @@ class machine {
   static int call_protected(lua_State* L);
   static int enter_worker(lua_State* L);
 
+  void close_reserve();
+  void open_reserve();
   void count_denial(std::size_t wanted);
   bool grant(std::int64_t fuel);
   int out_of_fuel(lua_State* L, bool can_yield);

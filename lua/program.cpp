@@ -4,6 +4,7 @@
 
 #include "lua/arena.hpp"
 #include "lua/lua_api.hpp"
+#include "lua/machine.hpp"
 #include "object/code_signature.hpp"
 
 namespace comet::lua {
@@ -51,7 +52,7 @@ result<program_ref> compile(const object::code_ref& code, const object::policy& 
   if (!signer) return signer.failure();
   page_pool pages;
   arena memory(pages);
-  lua_State* L = lua_newseededstate(allocate, &memory, 0);
+  lua_State* L = lua_newseededstate(allocate, &memory, compiler_seed());
   if (L == nullptr) return error{errc::memory, "no memory for the compiler on this node"};
   memory.set_limit(memory.used() + limits.memory_per_object);
   compilation c{code->source, {}};

@@ -35,7 +35,12 @@ enum tag : std::uint8_t {
 class encoder {
  public:
   encoder(lua_State* L, const encoding& how, bytes& out)
-      : L_(L), how_(how), out_(out), start_(out.size()) {}
+      : L_(L),
+        how_(how),
+        out_(out),
+        start_(out.size()),
+        fuel_(lua_fuelptr(L)),
+        fuel_before_(*fuel_) {}
 
   result<void> run(int index) {
     if (value(lua_absindex(L_, index), how_.depth_max)) return {};
@@ -49,6 +54,7 @@ class encoder {
   };
 
   bool value(int index, int depth) {
+    *fuel_ -= 1;
     switch (lua_type(L_, index)) {
       case LUA_TNIL: put(tag_nil); break;
       case LUA_TBOOLEAN: put(lua_toboolean(L_, index) != 0 ? tag_true : tag_false); break;
@@ -95,6 +101,7 @@ class encoder {
       const int width = size <= 0xff ? 0 : size <= 0xffff ? 1 : 2;
       put(static_cast<std::uint8_t>(tag_str8 + width), size, 1 << width);
     }
+    *fuel_ -= static_cast<lua_Integer>(size >> 6U);
     if (size <= how_.bytes_max) out_.append(text, size);
     over_ = over_ || size > how_.bytes_max;
   }
@@ -114,7 +121,8 @@ class encoder {
     const auto border = static_cast<lua_Unsigned>(lua_rawlen(L_, index));
     bool sequence = border > 0;
     lua_pushnil(L_);
-    while (lua_next(L_, index) != 0) {
+    while (lua_next(L_, index) != 0) {  // charges for holes
+      *fuel_ -= 1;
       if (!skipped(depth)) {
         ++s.count;
         sequence = sequence && lua_isinteger(L_, -2) != 0 &&
@@ -133,7 +141,7 @@ class encoder {
     if (how_.mark) lua_markpersistent(L_, index);
     const shape s = shape_of(index, depth);
     header(s.is_array ? tag_array : tag_map, s.is_array ? tag_array16 : tag_map16, s.count);
-    if (!fits()) return false;
+    if (!fits() || !affordable()) return false;
     return s.is_array ? array_items(index, s.count, depth) : map_items(index, depth);
   }
 
@@ -184,6 +192,13 @@ class encoder {
     return false;
   }
 
+  bool affordable() {
+    if (fuel_before_ - *fuel_ <= how_.fuel_max) return true;
+    too_large_ = true;
+    reason_ = fmt::format("takes more than {} instructions to encode", how_.fuel_max);
+    return false;
+  }
+
   bool fail(bytes reason) {
     reason_ = std::move(reason);
     return false;
@@ -206,10 +221,12 @@ class encoder {
   const encoding& how_;
   bytes& out_;
   std::size_t start_;
+  lua_Integer* fuel_;
+  lua_Integer fuel_before_;
   bytes reason_;
   bytes path_;
   bool over_ = false;
-  bool too_large_ = false;
+  bool too_large_ = false;  ///< as a whole, in bytes or in fuel
   bool located_ = false;
 };
 

@@ -8,6 +8,8 @@
 // equal states may have different bytes. docs/formats.md describes what the store holds.
 
 #include <cstddef>
+#include <cstdint>
+#include <limits>
 
 #include "base/bytes.hpp"
 #include "base/result.hpp"
@@ -21,10 +23,14 @@ struct encoding {
   int depth_max;          ///< tables within tables; cycles end here
   bool is_state = false;  ///< skip functions of the outermost table: they are the code
   bool mark = false;      ///< watch all tables met for changes (dirty bit)
+  /// What the walk may charge. Tables met many times over, or full of holes, take long to walk and
+  /// few bytes: the size bounds no time.
+  std::int64_t fuel_max = std::numeric_limits<std::int64_t>::max();
 };
 
-/// Appends the value at `index`. Never raises and allocates nothing in Lua. Fails with errc::state;
-/// the message names the field, e.g. "field 'readers[2].notify' is a function".
+/// Appends the value at `index`. Never raises and allocates nothing in Lua; charges its walk to the
+/// fuel of `L`, failed or not. Fails with errc::state; the message names the field, e.g. "field
+/// 'readers[2].notify' is a function".
 result<void> encode(lua_State* L, int index, const encoding& how, bytes& out);
 
 /// Pushes the value that `encoded` holds; for bytes of any origin. `mark`: watch its tables. Raises

@@ -34,6 +34,12 @@ def binary():
     return path
 
 
+def is_sanitized():
+    """Was the binary built with a sanitizer, which keeps freed memory and slows all down?"""
+    code = pathlib.Path(binary()).read_bytes()
+    return b"__asan_init" in code or b"__tsan_init" in code
+
+
 def run_comet(*arguments, seconds=READY_SECONDS, environment=None, text=True, **more):
     """Runs the binary to its end: for commands, and for nodes that refuse to start."""
     return subprocess.run([binary(), *arguments], capture_output=True, text=text, timeout=seconds,

@@ -4,6 +4,7 @@
 #include <catch2/catch_test_macros.hpp>
 #include <cstdlib>
 
+#include "base/random.hpp"
 #include "tests/unit/lua/scripted_object.hpp"
 
 using namespace comet;
@@ -164,6 +165,24 @@ TEST_CASE("preemption at any instruction changes nothing that a script can see")
     total += sliced.preemptions;
   }
   CHECK(total > 10'000);
+}
+
+TEST_CASE("preemption at random instructions changes nothing that a script can see") {
+  const auto whole = run_thorough(1'000'000'000);
+  prng chance(20101004);
+  for (int round = 0; round < 20; ++round) {
+    scripted_object o(thorough, generous());
+    o.network = [](const object::outcall& call) {
+      return reply::list({reply::bulk("<" + call.key + ">"), reply::list({})});
+    };
+    o.run_slice = [&](activation& a) {
+      return a.run(1 + static_cast<std::int64_t>(chance.below(500)), o.now);
+    };
+    o.put();
+    INFO(round);
+    CHECK(text_of(o.get()) == whole.text);
+    CHECK(o.preemptions > 10);
+  }
 }
 
 TEST_CASE("fuel is one account over all coroutines") {

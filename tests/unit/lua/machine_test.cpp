@@ -168,3 +168,82 @@ TEST_CASE("library functions that use up a slice do not put off the preemption")
     CHECK(o.preemptions >= 90);
   }
 }
+
+namespace {
+
+/// Fills memory, keeps what it made, and then writes down that it failed.
+const bytes filling = R"lua(
+  local aso = { value = 'empty', failures = 0 }
+  function aso:onGet()
+    local keep = {}
+    local ok, why = pcall(function() while true do keep[#keep + 1] = { {} } end end)
+    local used = comet.memory()
+    comet.log('could not keep ' .. #keep .. ': ' .. why)
+    self.failures = self.failures + 1
+    self.value = 'full: ' .. why
+    self.used = used
+    return self.value
+  end
+  return aso)lua";
+
+constexpr std::size_t reserve_of_default = 102'400 / 32;
+
+}  // namespace
+
+TEST_CASE("a handler that catches the want of memory has room to log it and to keep a message") {
+  scripted_object o(filling);
+  o.put();
+  for (int turn = 1; turn <= 3; ++turn) {
+    const auto outcome = o.get();
+    CHECK(text_of(outcome) == "full: not enough memory");
+    REQUIRE(outcome.log.size() == 1);
+    CHECK(outcome.log.front().find("not enough memory") != bytes::npos);
+    REQUIRE(outcome.state);
+    // The reserve is closed again when the next turn begins, and used within the budget.
+    CHECK(outcome.memory_peak > o.limits.memory_per_object - reserve_of_default);
+    CHECK(outcome.memory_peak <= o.limits.memory_per_object);
+  }
+}
+
+TEST_CASE("the reserve is closed until memory was refused") {
+  scripted_object o(R"(return { onGet = function()
+    local keep = {}
+    local used, most = 0, 0
+    pcall(function() while true do
+      keep[#keep + 1] = {}
+      used = comet.memory()
+      if used > most then most = used end
+    end end)
+    return most end })");
+  o.put();
+  for (int turn = 1; turn <= 3; ++turn) {
+    const auto most = std::stoll(text_of(o.get()));
+    CHECK(most <= static_cast<long long>(o.limits.memory_per_object - reserve_of_default));
+    CHECK(most > static_cast<long long>(o.limits.memory_per_object * 9 / 10));
+  }
+}
+
+TEST_CASE("a handler that uses the reserve to go on is killed within its budget") {
+  scripted_object o(R"(return { onGet = function()
+    local keep = {}
+    while true do pcall(function() while true do keep[#keep + 1] = {} end end) end end })");
+  o.put();
+  const auto outcome = o.get();
+  REQUIRE(outcome.failure);
+  CHECK(outcome.failure->code == errc::memory);
+  CHECK(outcome.memory_peak <= o.limits.memory_per_object);
+  CHECK(outcome.breach);
+}
+
+TEST_CASE("preemption does not change what a handler does when its memory is full") {
+  const auto filled_in_slices_of = [](std::int64_t slice) {
+    scripted_object o(filling);
+    o.put();
+    o.slice = slice;
+    const auto outcome = o.get();
+    return std::pair(text_of(outcome), outcome.log.size());
+  };
+  const auto whole = filled_in_slices_of(1'000'000'000);
+  for (const std::int64_t slice : {1, 2, 3, 7, 50, 333, 1'000})
+    CHECK(filled_in_slices_of(slice) == whole);
+}

@@ -1,0 +1,3 @@
+-- An answer that is a function.
+-- ends: error
+return function() end

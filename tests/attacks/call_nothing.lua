@@ -1,0 +1,3 @@
+-- A call of nothing.
+-- ends: error
+return self.absent()

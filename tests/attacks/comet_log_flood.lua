@@ -1,0 +1,3 @@
+-- Log lines without end.
+-- ends: fuel
+while true do comet.log('x') end

@@ -1,0 +1,3 @@
+-- Publications without end.
+-- ends: messages
+while true do comet.publish('channel', 'x') end

@@ -1,0 +1,3 @@
+-- Digests of nothing.
+-- ends: fuel
+while true do comet.sha256('') end

@@ -1,0 +1,3 @@
+-- A comparison of values without an order.
+-- ends: error
+return {} < 'x'

@@ -1,0 +1,3 @@
+-- A handler that yields to whoever called it.
+-- ends: error
+coroutine.yield('out')

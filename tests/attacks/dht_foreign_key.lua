@@ -1,0 +1,3 @@
+-- A key that is not the object's.
+-- ends: error
+return dht.put('another', 'x')

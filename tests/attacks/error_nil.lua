@@ -1,0 +1,3 @@
+-- An error without an object.
+-- ends: error
+error()

@@ -1,0 +1,3 @@
+-- An error on purpose.
+-- ends: error
+error('on purpose')

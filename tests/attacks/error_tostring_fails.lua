@@ -1,0 +1,3 @@
+-- An error whose __tostring raises an error.
+-- ends: error
+error(setmetatable({}, { __tostring = function() error('again') end }))

@@ -1,0 +1,3 @@
+-- An index of nothing.
+-- ends: error
+return self.absent.field

@@ -1,0 +1,5 @@
+-- An endless loop of jumps.
+-- ends: fuel
+goto on
+::on::
+goto on

@@ -1,0 +1,3 @@
+-- An endless loop that tests its end.
+-- ends: fuel
+repeat until false

@@ -1,0 +1,3 @@
+-- An endless loop.
+-- ends: fuel
+while true do end

@@ -1,0 +1,3 @@
+-- Random numbers.
+-- ends: fuel
+while true do math.random(0) math.random(math.mininteger, math.maxinteger) end

@@ -1,0 +1,3 @@
+-- A string of a gigabyte.
+-- ends: memory
+return string.rep('x', 1e9)

@@ -1,0 +1,5 @@
+-- A table that is its own __call.
+-- ends: fuel
+local t = setmetatable({}, {})
+getmetatable(t).__call = t
+return t()

@@ -1,0 +1,3 @@
+-- A finaliser.
+-- ends: error
+setmetatable({}, { __gc = function() while true do end end })

@@ -1,0 +1,3 @@
+-- The metatable of all strings cannot be changed.
+-- ends: error
+getmetatable('').__index = nil

@@ -1,0 +1,3 @@
+-- Protected metatables stay.
+-- ends: error
+setmetatable(setmetatable({}, { __metatable = 1 }), {})

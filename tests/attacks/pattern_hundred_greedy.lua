@@ -1,0 +1,3 @@
+-- A hundred greedy items.
+-- ends: fuel
+return string.gsub(('a'):rep(4000), ('a*'):rep(100) .. 'b', '')

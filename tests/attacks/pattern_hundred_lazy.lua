@@ -1,0 +1,3 @@
+-- A hundred lazy items.
+-- ends: fuel
+return string.find(('a'):rep(4000), ('.-'):rep(100) .. 'b')

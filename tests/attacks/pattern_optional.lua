@@ -1,0 +1,3 @@
+-- Twenty-six optional items.
+-- ends: fuel
+string.match(('a'):rep(26), ('a?'):rep(26) .. ('a'):rep(26))

@@ -1,0 +1,3 @@
+-- Errors raised and caught without end.
+-- ends: fuel
+while true do pcall(error, 'x') end

@@ -1,0 +1,3 @@
+-- The globals' own metatable is out of reach.
+-- ends: error
+setmetatable(_G, nil)

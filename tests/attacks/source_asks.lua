@@ -1,0 +1,4 @@
+-- A script that sends something while it is loaded.
+-- as: source
+-- ends: error
+return "dht.put(dht.getKey(), 'x') return {}"

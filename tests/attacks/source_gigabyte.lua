@@ -1,0 +1,4 @@
+-- A script that wants a gigabyte while it is loaded.
+-- as: source
+-- ends: memory
+return "return { x = ('x'):rep(1e9) }"

@@ -1,0 +1,4 @@
+-- Blocks within blocks.
+-- as: source
+-- ends: error
+return ('do '):rep(5000)

@@ -1,0 +1,4 @@
+-- Tables within tables.
+-- as: source
+-- ends: error
+return 'return ' .. ('{'):rep(8000)

@@ -1,0 +1,4 @@
+-- A script that makes no object.
+-- as: source
+-- ends: error
+return 'return 7'

@@ -1,0 +1,4 @@
+-- Nothing.
+-- as: source
+-- ends: error
+return ''

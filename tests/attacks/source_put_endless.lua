@@ -1,0 +1,4 @@
+-- An onPut that loops.
+-- as: source
+-- ends: fuel
+return 'return { onPut = function() while true do end end }'

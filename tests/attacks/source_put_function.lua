@@ -1,0 +1,4 @@
+-- An onPut that returns a function.
+-- as: source
+-- ends: error
+return 'return { onPut = function() return function() end end }'

@@ -1,0 +1,4 @@
+-- A text without an end.
+-- as: source
+-- ends: error
+return 'return "' .. ('x'):rep(15000)

@@ -1,0 +1,3 @@
+-- A state with a cycle.
+-- ends: state
+self.me = self

@@ -1,0 +1,3 @@
+-- A key that is no number.
+-- ends: error
+self[0 / 0] = 1

@@ -1,0 +1,3 @@
+-- A table as a key.
+-- ends: state
+self[{}] = 1

@@ -1,0 +1,3 @@
+-- An address is not shown.
+-- ends: error
+return string.format('%p', {})

@@ -1,0 +1,3 @@
+-- A repetition whose size overflows.
+-- ends: error
+return string.rep('abc', math.maxinteger, ',')

@@ -1,0 +1,3 @@
+-- An ipairs over what a function of the library gives.
+-- ends: fuel
+for _ in ipairs(setmetatable({}, { __index = rawlen })) do end
