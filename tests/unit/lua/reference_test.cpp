@@ -7,6 +7,7 @@
 #include <fstream>
 #include <iterator>
 #include <optional>
+#include <tuple>
 
 #include "lua/allow_list.hpp"
 #include "tests/unit/lua/lone_node.hpp"
@@ -217,6 +218,47 @@ TEST_CASE("a call is charged what the reference says") {
     CHECK(charged.integer == row.about.example_fuel);
     CHECK((charged.integer == 0 || *row.about.cost != '\0'));
   });
+}
+
+TEST_CASE("the language itself charges what docs/lua.md says") {
+  // Each row: what is charged for the first function more than for the second. A second summand is
+  // memory: of a string, and of the stack, which is smaller after an error and grows again.
+  const std::tuple<const char*, const char*, int> rows[] = {
+      {"function() self.reads = self.reads + 1 end", "function() end", 3},
+      {"function() return mixed.absent end", "function() return mixed.name end", 2},
+      {"function() self.fresh = true end", "function() self.reads = true end", 2},
+      {"function() return derived.name end", "function() return mixed.name end", 2},
+      {"function() return callable() end", "function() return nothing() end", 2},
+      {"function() return number .. text end", "function() return text .. text end", 16},
+      {"function() return ('1234567890123456'):rep(1) + 0 end",
+       "function() return ('1'):rep(1) + 0 end", 2},
+      {"function() return long .. text end", "function() return text .. text end", 4 + 2},
+      {"function() return long < longer end", "function() return text < number_text end", 2},
+      {"function() return #mixed end", "function() return #list end", 8},
+      {"function() return pcall(error, 'x', 0) end", "function() return pcall(select, 1, 0) end",
+       16 + 1},
+  };
+  for (const auto& [dear, cheap, difference] : rows) {
+    INFO(dear);
+    stage scene{
+        fmt::format("function aso:measure()\n"
+                    "self.reads = 0\n"
+                    "local list, mixed, text, number, number_text = {{1}}, {{1, name = 'a', b = "
+                    "2}}, 'a', 7, '7'\n"
+                    "local derived = setmetatable({{}}, {{__index = mixed}})\n"
+                    "local nothing = function() end\n"
+                    "local callable = setmetatable({{}}, {{__call = nothing}})\n"
+                    "local long, longer = ('a'):rep(128), ('a'):rep(129)\n"
+                    "local fuel = comet.fuel\n"
+                    "local function cost(f) local a = fuel() f() return a - fuel() end\n"
+                    "cost(function() return pcall(pcall, error, ('x'):rep(1)) end)\n"
+                    "cost({1})\n"
+                    "return cost({0}) - cost({1})\nend\n",
+                    dear, cheap)};
+    const object::reply charged = scene.call("measure");
+    INFO(charged.text);
+    CHECK(charged.integer == difference);
+  }
 }
 
 TEST_CASE("signatures name each argument and give its type") {
