@@ -1,7 +1,6 @@
 #include "lua/allow_list.hpp"
 
 #include <algorithm>
-#include <array>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -13,26 +12,6 @@
 namespace comet::lua {
 
 namespace {
-
-constexpr auto standard = std::to_array<standard_entry>({
-    {"", "_VERSION"},       {"", "assert"},       {"", "error"},          {"", "getmetatable"},
-    {"", "ipairs"},         {"", "next"},         {"", "pairs"},          {"", "pcall"},
-    {"", "rawequal"},       {"", "rawget"},       {"", "rawlen"},         {"", "rawset"},
-    {"", "select"},         {"", "tonumber"},     {"", "tostring"},       {"", "type"},
-    {"", "xpcall"},         {"math", "abs"},      {"math", "acos"},       {"math", "asin"},
-    {"math", "atan"},       {"math", "ceil"},     {"math", "cos"},        {"math", "deg"},
-    {"math", "exp"},        {"math", "floor"},    {"math", "fmod"},       {"math", "huge"},
-    {"math", "log"},        {"math", "max"},      {"math", "maxinteger"}, {"math", "min"},
-    {"math", "mininteger"}, {"math", "modf"},     {"math", "pi"},         {"math", "rad"},
-    {"math", "sin"},        {"math", "sqrt"},     {"math", "tan"},        {"math", "tointeger"},
-    {"math", "type"},       {"math", "ult"},      {"string", "byte"},     {"string", "char"},
-    {"string", "find"},     {"string", "format"}, {"string", "gmatch"},   {"string", "gsub"},
-    {"string", "len"},      {"string", "lower"},  {"string", "match"},    {"string", "rep"},
-    {"string", "reverse"},  {"string", "sub"},    {"string", "upper"},    {"table", "concat"},
-    {"table", "insert"},    {"table", "move"},    {"table", "pack"},      {"table", "remove"},
-    {"table", "sort"},      {"table", "unpack"},  {"utf8", "char"},       {"utf8", "charpattern"},
-    {"utf8", "codepoint"},  {"utf8", "codes"},    {"utf8", "len"},        {"utf8", "offset"},
-});
 
 /// What a name stands for.
 struct item {
@@ -90,14 +69,12 @@ class catalogue {
       luaL_requiref(L, l.name, l.func, 1);
       lua_pop(L, 1);
     }
-    for (const auto& entry : standard)
-      add_standard(L, entry);
+    each_library_entry([&](const library_entry& row) {
+      if (row.function == nullptr) return add_standard(L, row);
+      add({row.library, row.name, row.function});
+    });
     read_arithmetic(L);
     lua_close(L);
-    for (const auto part :
-         {base_functions(), coroutine_functions(), dht_functions(), comet_functions()})
-      for (const auto& entry : part)
-        add({entry.library, entry.name, entry.function});
     std::sort(items_.begin(), items_.end());
   }
 
@@ -106,7 +83,7 @@ class catalogue {
     if (!i.library.empty() && library(i.library) == nullptr) libraries_.push_back(i.library);
   }
 
-  void add_standard(lua_State* L, const standard_entry& entry) {
+  void add_standard(lua_State* L, const library_entry& entry) {
     lua_getglobal(L, *entry.library == '\0' ? LUA_GNAME : entry.library);
     lua_getfield(L, -1, entry.name);
     item i{entry.library, entry.name};
@@ -229,10 +206,6 @@ int find_method(lua_State* L) {
 }
 
 }  // namespace
-
-std::span<const standard_entry> standard_functions() {
-  return standard;
-}
 
 void open_environment(lua_State* L) {
   const catalogue& all = catalogue::get();

@@ -3,7 +3,8 @@
 //
 // Nothing that is not named here exists for a script: no load, require, io, os, debug,
 // collectgarbage, no finalizers. The environment is lazy: an empty table of globals finds names
-// here when they are first used, so an object pays only for what it uses.
+// here when they are first used, so an object pays only for what it uses. A row also holds what
+// lua/reference.hpp tells people of the name; a test runs its example and compares its charge.
 
 #include <span>
 
@@ -13,25 +14,44 @@ namespace comet::lua {
 
 using library_function = int (*)(lua_State*);
 
-/// A function of this project; docs/lua.md is checked against these.
+/// What the reference says of a name.
+struct description {
+  /// The forms of a call, one a line, with the types of LuaCATS: "f(a: string, b?: integer, ...:
+  /// any) -> c: string, d: any"; names of results may be left out. Of a constant "math.pi: number".
+  const char* signature;
+  const char* summary;
+  const char* errors = "";  ///< what raises, besides arguments of a wrong type
+  const char* cost = "";    ///< fuel charged over the instructions executed; empty: nothing
+  /// Fuel charged by the first call of it with which a line of the example, or what the line
+  /// assigns to a local, begins.
+  int example_fuel = 0;
+  /// Lines of Lua in one turn of an object; `expression --> values` says what comes out. A line
+  /// `-- later` begins another turn, seconds later.
+  const char* example;
+};
+
 struct library_entry {
-  const char* library;  ///< "" for a global function
+  const char* library;  ///< "" for a global
   const char* name;
-  library_function function;
-  const char* usage;  ///< as in the documentation, e.g. "dht.getKey() -> key"
+  library_function function;  ///< null: what Lua's own library has under this name
+  description about;
 };
 
 std::span<const library_entry> base_functions();
 std::span<const library_entry> coroutine_functions();
 std::span<const library_entry> dht_functions();
 std::span<const library_entry> comet_functions();
+std::span<const library_entry> standard_functions();
+std::span<const library_entry> text_functions();
 
-/// A name taken over from Lua's own libraries.
-struct standard_entry {
-  const char* library;
-  const char* name;
-};
-std::span<const standard_entry> standard_functions();
+/// Calls `visit` with each row.
+template <class Visit>
+void each_library_entry(Visit visit) {
+  for (const auto rows : {dht_functions(), comet_functions(), base_functions(),
+                          coroutine_functions(), standard_functions(), text_functions()})
+    for (const library_entry& row : rows)
+      visit(row);
+}
 
 /// Fills a fresh state: lazy globals, protected metatable of strings. May raise (memory).
 void open_environment(lua_State* L);

@@ -53,9 +53,35 @@ int random(lua_State* L) {
 }
 
 constexpr auto entries = std::to_array<library_entry>({
-    {"", "setmetatable", set_metatable, "setmetatable(table, metatable) -> table"},
-    {"math", "random", random, "math.random([m [, n]]) -> number"},
-    {"comet", "random", random, "comet.random([m [, n]]) -> number"},
+    {"",
+     "setmetatable",
+     set_metatable,
+     {.signature = "setmetatable(table: table, metatable: table?) -> table",
+      .summary = "Sets or removes the metatable and gives the table. Metatables are not stored; "
+                 "`__mode` has no effect.",
+      .errors = "A metatable with `__gc`. A table whose metatable has `__metatable`.",
+      .example = R"lua(setmetatable({}, {__index = {colour = "blue"}}).colour --> "blue"
+pcall(setmetatable, {}, {__gc = pairs}) --> false, "__gc is not available")lua"}},
+    {"math",
+     "random",
+     random,
+     {.signature = "math.random() -> number\n"
+                   "math.random(max: integer) -> integer\n"
+                   "math.random(min: integer, max: integer) -> integer",
+      .summary = "A number from 0 up to 1, an integer from 1 to max, or from min to max; "
+                 "`math.random(0)` gives any integer. There is no randomseed. Not for secrets.",
+      .errors = "An empty interval.",
+      .example = "math.random(3, 3) --> 3\n"
+                 "math.random() < 1 --> true"}},
+    {"comet",
+     "random",
+     random,
+     {.signature = "comet.random() -> number\n"
+                   "comet.random(max: integer) -> integer\n"
+                   "comet.random(min: integer, max: integer) -> integer",
+      .summary = "The same function as math.random.",
+      .errors = "An empty interval.",
+      .example = "comet.random(1) --> 1"}},
 });
 
 }  // namespace

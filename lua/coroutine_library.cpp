@@ -148,12 +148,65 @@ int is_yieldable(lua_State* L) {
 }
 
 constexpr auto entries = std::to_array<library_entry>({
-    {"coroutine", "create", create, "coroutine.create(function) -> coroutine"},
-    {"coroutine", "isyieldable", is_yieldable, "coroutine.isyieldable() -> boolean"},
-    {"coroutine", "resume", resume, "coroutine.resume(coroutine, ...) -> boolean, ..."},
-    {"coroutine", "status", status, "coroutine.status(coroutine) -> string"},
-    {"coroutine", "wrap", wrap, "coroutine.wrap(function) -> function"},
-    {"coroutine", "yield", yield, "coroutine.yield(...) -> ..."},
+    {"coroutine",
+     "create",
+     create,
+     {.signature = "coroutine.create(body: fun(...: any): ...) -> thread",
+      .summary = "A new coroutine, not yet started.",
+      .cost = "22",
+      .example_fuel = 22,
+      .example = R"lua(local co = coroutine.create(math.abs)
+coroutine.resume(co, -3) --> true, 3
+type(co) --> "thread")lua"}},
+    {"coroutine",
+     "isyieldable",
+     is_yieldable,
+     {.signature = "coroutine.isyieldable() -> boolean",
+      .summary = "Whether coroutine.yield is possible here: within a coroutine, and not in a "
+                 "callback of a library.",
+      .example = "coroutine.isyieldable() --> false"}},
+    {"coroutine",
+     "resume",
+     resume,
+     {.signature = "coroutine.resume(co: thread, ...: any) -> ok: boolean, ...: any",
+      .summary =
+          "Runs a coroutine until it yields, ends or fails: true and what it gives, or false "
+          "and the error. A coroutine may wait for dht functions as a handler may.",
+      .errors = "Of a coroutine that is not suspended: false and a message.",
+      .cost = "what the coroutine executes",
+      .example_fuel = 9,
+      .example =
+          R"lua(local co = coroutine.create(function(a) return coroutine.yield(a + 1) end)
+coroutine.resume(co, 1) --> true, 2
+coroutine.resume(co, "x") --> true, "x"
+coroutine.resume(co) --> false, "cannot resume dead coroutine")lua"}},
+    {"coroutine",
+     "status",
+     status,
+     {.signature = "coroutine.status(co: thread) -> \"suspended\"|\"running\"|\"normal\"|\"dead\"",
+      .summary = "What a coroutine does; normal: it waits for one that it resumed.",
+      .example = R"lua(coroutine.status(coroutine.create(pairs)) --> "suspended")lua"}},
+    {"coroutine",
+     "wrap",
+     wrap,
+     {.signature = "coroutine.wrap(body: fun(...: any): ...) -> fun(...: any): ...",
+      .summary = "A function that resumes a new coroutine each time it is called, and raises its "
+                 "error.",
+      .cost = "22",
+      .example_fuel = 22,
+      .example =
+          R"lua(local step = coroutine.wrap(function() coroutine.yield(1) return 2 end)
+step() --> 1
+step() --> 2)lua"}},
+    {"coroutine",
+     "yield",
+     yield,
+     {.signature = "coroutine.yield(...: any) -> ...: any",
+      .summary = "Suspends the coroutine; the arguments are what resume gives, and what the next "
+                 "resume passes is the result.",
+      .errors = "Outside of a coroutine, and in a callback of a library.",
+      .example =
+          R"lua(coroutine.wrap(function() return coroutine.yield("first") end)() --> "first")lua"}},
 });
 
 }  // namespace

@@ -192,18 +192,144 @@ int delete_self(lua_State* L) {
 }
 
 constexpr auto entries = std::to_array<library_entry>({
-    {"dht", "call", call, "dht.call(key, method, ... [, function]) -> result"},
-    {"dht", "caller", get_caller, "dht.caller() -> table or nil"},
-    {"dht", "cancelTimer", cancel_timer, "dht.cancelTimer(name)"},
-    {"dht", "deleteSelf", delete_self, "dht.deleteSelf()"},
-    {"dht", "get", get, "dht.get(key [, payload] [, function]) -> value, nodes"},
-    {"dht", "getID", get_id, "dht.getID() -> string"},
-    {"dht", "getIP", get_ip, "dht.getIP() -> string"},
-    {"dht", "getKey", get_key, "dht.getKey() -> string"},
-    {"dht", "getSystemTime", get_system_time, "dht.getSystemTime() -> integer"},
-    {"dht", "lookup", lookup, "dht.lookup(key [, function]) -> nodes"},
-    {"dht", "put", put, "dht.put(key, value [, function]) -> copies"},
-    {"dht", "setTimer", set_timer, "dht.setTimer(name, {after=|every=|cron= [, missed=]})"},
+    {"dht",
+     "call",
+     call,
+     {.signature =
+          "dht.call(key: string, method: string, ...: string|number|boolean) -> result: any, "
+          "message: string?\n"
+          "dht.call(key: string, method: string, ...: string|number|boolean|fun(result: any, "
+          "message: string?))",
+      .summary =
+          "Calls a method of another object. The arguments arrive as text; a function as the last "
+          "one is not passed on but called with the result.",
+      .errors = "The object's own key: it calls its own methods directly. A key that may not be "
+                "reached. Over the limit of messages. Waiting where it cannot.",
+      .cost = "50, 16 for each number as argument, and 1 for each 4 callback keys held",
+      .example_fuel = 66,
+      .example = R"lua(dht.call("counter", "add", 5) --> 5
+dht.call("counter", "nothing") --> nil, "the object has no method 'nothing'"
+dht.call("counter", "add", 2, function(count) self.count = count end)
+-- later
+self.count --> 7)lua"}},
+    {"dht",
+     "caller",
+     get_caller,
+     {.signature = "dht.caller() -> {ip: string, port: integer, user: string, node: string}?",
+      .summary = "Who asked; nil in onTimer. `user` is empty when not authenticated.",
+      .cost = "9",
+      .example_fuel = 9,
+      .example = R"lua(dht.caller().user --> "")lua"}},
+    {"dht",
+     "cancelTimer",
+     cancel_timer,
+     {.signature = "dht.cancelTimer(name: string)",
+      .summary = "Ends a timer when the turn commits. It is no error when there is none.",
+      .errors = "While the script is loaded. Too many changes of timers in one turn (64).",
+      .cost = "50",
+      .example_fuel = 50,
+      .example = R"lua(dht.cancelTimer("alarm"))lua"}},
+    {"dht",
+     "deleteSelf",
+     delete_self,
+     {.signature = "dht.deleteSelf()",
+      .summary = "The object ends when the turn commits; the turn still answers.",
+      .errors = "While the script is loaded.",
+      .example = "dht.deleteSelf()"}},
+    {"dht",
+     "get",
+     get,
+     {.signature =
+          "dht.get(key: string, payload?: string) -> value: any, nodes: string[]|string\n"
+          "dht.get(key: string, payload?: string, done: fun(value: any, nodes: string[]|string))\n"
+          "dht.get(key: string, done: fun(value: any, nodes: string[]|string))",
+      .summary =
+          "The value of a key and the ids of the nodes that hold copies. The payload is what "
+          "the other object's onGet receives. Of a key that does not exist: nil and no "
+          "nodes. The object's own key means its replicas on other nodes.",
+      .errors = "A key that may not be reached. Over the limit of messages. Waiting where it "
+                "cannot.",
+      .cost = "50, and 1 for each 4 callback keys held",
+      .example_fuel = 50,
+      .example = R"lua(dht.get("greeting") --> "hello", {"node"}
+dht.get("nobody") --> nil, {}
+dht.get("greeting", function(value) self.seen = value end)
+-- later
+self.seen --> "hello")lua"}},
+    {"dht",
+     "getID",
+     get_id,
+     {.signature = "dht.getID() -> string",
+      .summary = "The node's id in the overlay, in hexadecimal.",
+      .example = R"lua(dht.getID() --> "aa11")lua"}},
+    {"dht",
+     "getIP",
+     get_ip,
+     {.signature = "dht.getIP() -> string",
+      .summary = "The node's external address.",
+      .example = R"lua(dht.getIP() --> "203.0.113.7")lua"}},
+    {"dht",
+     "getKey",
+     get_key,
+     {.signature = "dht.getKey() -> string",
+      .summary = "The object's key.",
+      .example = R"lua(dht.getKey() --> "example")lua"}},
+    {"dht",
+     "getSystemTime",
+     get_system_time,
+     {.signature = "dht.getSystemTime() -> integer",
+      .summary = "Milliseconds since 1970, UTC; the same until the turn waits or is preempted.",
+      .example = "dht.getSystemTime() --> 1700000000000"}},
+    {"dht",
+     "lookup",
+     lookup,
+     {.signature =
+          "dht.lookup(key: string) -> nodes: {id: string, address: string}[]?, message: string?\n"
+          "dht.lookup(key: string, done: fun(nodes: {id: string, address: string}[]?, message: "
+          "string?))",
+      .summary = "The nodes nearest to a key.",
+      .errors = "A key that may not be reached. Over the limit of messages. Waiting where it "
+                "cannot.",
+      .cost = "50, and 1 for each 4 callback keys held",
+      .example_fuel = 50,
+      .example = R"lua(dht.lookup("greeting") --> {{id = "node", address = ""}})lua"}},
+    {"dht",
+     "put",
+     put,
+     {.signature =
+          "dht.put(key: string, value: string|number) -> copies: integer?, message: string?\n"
+          "dht.put(key: string, value: string|number, done: fun(copies: integer?, message: "
+          "string?))",
+      .summary =
+          "Sets the value of a key, as SET does, and gives the number of copies written. The "
+          "object's own key means its replicas on other nodes.",
+      .errors = "A key that may not be reached. A value over `value-bytes-max`. Over the limit of "
+                "messages. Waiting where it cannot.",
+      .cost = "50, and 1 for each 4 callback keys held",
+      .example_fuel = 50,
+      .example = R"lua(dht.put("note", "remember") --> 1
+dht.get("note") --> "remember", {"node"})lua"}},
+    {"dht",
+     "setTimer",
+     set_timer,
+     {.signature = "dht.setTimer(name: string, options: {after: number?, every: number?, cron: "
+                   "string?, missed: \"once\"|\"skip\"|\"each\"|nil})",
+      .summary =
+          "Sets a timer when the turn commits: onTimer(name) is called. One of `after` and "
+          "`every`, "
+          "in seconds with fractions, or `cron`, five fields in UTC. `missed` says what becomes of "
+          "fires that were missed: `once` (default), `skip` or `each`. A timer of the same name is "
+          "replaced.",
+      .errors =
+          "A name that is empty or over 128 bytes. `every` under 0.1, seconds over 100 years, "
+          "a cron schedule that does not parse or never comes. More than 16 timers, or 64 "
+          "changes of timers in one turn. While the script is loaded.",
+      .cost = "500",
+      .example_fuel = 500,
+      .example = R"lua(dht.setTimer("alarm", {after = 2.5})
+dht.setTimer("report", {cron = "0 6 * * 1-5", missed = "skip"})
+-- later
+self.rang --> "alarm")lua"}},
 });
 
 void set_text(lua_State* L, const char* field, bytes_view text) {

@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "apps/comet/command_line.hpp"
+#include "lua/reference.hpp"
 #include "net/wire/command_table.hpp"
 #include "runtime/build_info.hpp"
 #include "runtime/setting_table.hpp"
@@ -33,9 +34,6 @@ Handlers, each optional:
 Every other function whose name begins neither with _ nor with on is a method for `comet call`.
 caller has ip, port, user and node. A turn commits whole or not at all.
 
-dht:    getSystemTime getIP getID getKey deleteSelf get put lookup call caller setTimer cancelTimer
-comet:  log fuel memory sha256 hmac random pack unpack publish
-Lua:    the safe part of the base library, string, table, math, utf8, coroutine
 )";
 
 void print(bytes_view text) {
@@ -97,7 +95,28 @@ bool print_command(bytes_view wanted) {
   return found;
 }
 
+/// `comet help lua`, or what the words after it name.
+int help_on_lua(const std::vector<bytes>& names) {
+  if (names.empty()) {
+    print(lua_summary);
+    print(lua::reference_names());
+    print(
+        "\n`comet help lua NAME` explains a function, or all of a library; docs/lua.md the "
+        "rest.\n");
+    return succeeded;
+  }
+  const bytes topic = fmt::format("{}", fmt::join(names, " "));
+  const bytes text = lua::reference_text(topic);
+  if (text.empty())
+    return fail(fmt::format("handlers have no '{}'; `comet help lua` lists what there is", topic),
+                misused);
+  print(text);
+  return succeeded;
+}
+
 int help(CLI::App& app, const std::vector<bytes>& words) {
+  if (!words.empty() && words.front() == "lua")
+    return help_on_lua({words.begin() + 1, words.end()});
   const bytes topic = fmt::format("{}", fmt::join(words, " "));
   const auto own =
       app.get_subcommands([&](const CLI::App* command) { return command->get_name() == topic; });
@@ -107,14 +126,12 @@ int help(CLI::App& app, const std::vector<bytes>& words) {
     print_commands();
   } else if (topic == "configuration") {
     print_configuration();
-  } else if (topic == "lua") {
-    print(lua_summary);
   } else if (!own.empty()) {
     print(own.front()->help());
   } else if (!print_command(topic)) {
     return fail(
-        fmt::format("no help on '{}'; there are: commands, configuration, lua, and the name "
-                    "of any command",
+        fmt::format("no help on '{}'; there are: commands, configuration, lua [NAME], and the "
+                    "name of any command",
                     topic),
         misused);
   }
@@ -126,7 +143,8 @@ int help(CLI::App& app, const std::vector<bytes>& words) {
 void add_help_commands(CLI::App& app, command_line& shared) {
   const auto topic = std::make_shared<std::vector<bytes>>();
   CLI::App* command =
-      app.add_subcommand("help", "Help on a topic: commands, configuration, lua, or a command")
+      app.add_subcommand("help",
+                         "Help on a topic: commands, configuration, lua [NAME], or a command")
           ->group("Help");
   command->add_option("TOPIC", *topic, "What to explain");
   command->callback([&app, &shared, topic] { shared.status = help(app, *topic); });

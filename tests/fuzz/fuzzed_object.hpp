@@ -49,7 +49,7 @@ class fuzzed_object {
     c.key = "k";
     auto made = std::make_shared<object::turn_request>();
     made->kind = kind;
-    made->key = "k";
+    made->key = bytes(c.key);
     made->from = {"192.0.2.9", 4'242, "eve", "feed"};
     made->what = std::make_shared<const object::owned_command>(c);
     return made;
