@@ -31,6 +31,6 @@ endif()
 add_library(comet_warnings INTERFACE)
 target_compile_options(comet_warnings INTERFACE -Wall -Wextra -Wpedantic -Werror)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-  # g++ 12 reports what is moved into a std::optional or a lambda; clang and clang-tidy look as well.
+  # g++ 12 reports what is moved into a std::optional or a lambda; clang and clang-tidy look too.
   target_compile_options(comet_warnings INTERFACE -Wno-maybe-uninitialized)
 endif()
