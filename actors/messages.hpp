@@ -8,7 +8,7 @@
 //   writer   -> store syncer  commit_note             syncer   -> reactor   sync_report
 //   reactor  -> store syncer  sync_order              syncer   -> reactor   synced
 //   facade   -> node -> reactor  stop_order, answered by stopped; numbers_request by numbers_parcel
-//   reactor  -> node -> executors  limits_changed (tunables)
+//   reactor  -> executor      limits_changed (tunables), before the work that it holds for
 //   to itself: end_of_round, clock_tick, flush, sync_tick, continue_work, deadline_tick
 //
 // Who answers, answers the sender of the order, so an actor can be tested against any other.

@@ -6,12 +6,9 @@
 
 namespace comet::actors {
 
-node::node(caf::event_based_actor* self, node_members members, tunables limits,
+node::node(caf::event_based_actor* self, node_members members,
            std::function<void(const error&)> fatal)
-    : self_(self),
-      members_(std::move(members)),
-      limits_(std::make_shared<const tunables>(limits)),
-      fatal_(std::move(fatal)) {}
+    : self_(self), members_(std::move(members)), fatal_(std::move(fatal)) {}
 
 caf::behavior node::make_behavior() {
   self_->set_down_handler([this](const caf::down_msg& down) { lost(down); });
@@ -20,18 +17,10 @@ caf::behavior node::make_behavior() {
     self_->monitor(executor);
   for (const auto& one : {members_.writer, members_.syncer, members_.loader, members_.scanner})
     self_->monitor(one);
-  self_->send(members_.reactor, introduction{});
   return {
-      [this](const limits_changed& changed) { take_limits(changed); },
       [this](numbers_request request) { return numbers(request); },
       [this](const stop_order& order) { return stop(order); },
   };
-}
-
-void node::take_limits(limits_changed changed) {
-  limits_ = std::move(changed);
-  for (const auto& executor : members_.executors)
-    self_->send(executor, limits_);
 }
 
 caf::result<numbers_parcel> node::numbers(numbers_request request) {

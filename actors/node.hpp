@@ -1,10 +1,9 @@
 #pragma once
-// The node manager: holds what is in force, supervises the others, and brings the node down in
-// order.
+// The node manager: supervises the others, and brings the node down in order.
 //
-// Limits changed at the reactor (CONFIG SET) are kept here and handed to the executors. Every other
-// actor is monitored: when one ends that should not, the node cannot keep its promises any more, so
-// it says so once (`node_options::fatal`) and the process is expected to end; it never limps on.
+// Every other actor is monitored: when one ends that should not, the node cannot keep its promises
+// any more, so it says so once (`node_options::fatal`) and the process is expected to end; it never
+// limps on.
 
 #include <caf/actor.hpp>
 #include <caf/event_based_actor.hpp>
@@ -30,13 +29,11 @@ class node {
  public:
   static inline const char* name = "comet.node";
 
-  node(caf::event_based_actor* self, node_members members, tunables limits,
-       std::function<void(const error&)> fatal);
+  node(caf::event_based_actor* self, node_members members, std::function<void(const error&)> fatal);
 
   caf::behavior make_behavior();
 
  private:
-  void take_limits(limits_changed changed);
   caf::result<numbers_parcel> numbers(numbers_request request);
   caf::result<stopped> stop(const stop_order& order);
   void end_members();
@@ -44,7 +41,6 @@ class node {
 
   caf::event_based_actor* self_;
   node_members members_;
-  limits_changed limits_;
   std::function<void(const error&)> fatal_;
   bool stopping_ = false;
   bool reactor_lost_ = false;  ///< nothing may be asked of it: an ended broker never answers

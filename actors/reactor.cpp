@@ -69,7 +69,6 @@ caf::behavior reactor::make_behavior() {
       },
       [this](const sync_report& report) { take_sync_report(report); },
       [this](const clock_tick& due) { tick(due); },
-      [this](introduction) { node_ = caf::actor_cast<caf::actor>(self_->current_sender()); },
       [this](numbers_request) { return numbers_parcel{numbers()}; },
       [this](const stop_order& order) { return stop(order); },
       [this](const synced& done) {
@@ -226,7 +225,10 @@ void reactor::apply(const tunables& limits) {
   sessions_.policy = limits.limits;
   sessions_.limits = limits.sessions;
   if (limits.users) sessions_.users = limits.users;
-  if (node_) self_->send(node_, std::make_shared<const tunables>(limits));
+  // From here, so that no later work overtakes it.
+  const auto changed = std::make_shared<const tunables>(limits);
+  for (const auto& executor : links_.executors)
+    self_->send(executor, changed);
 }
 
 }  // namespace comet::actors

@@ -136,7 +136,6 @@ class reactor : private wire::session_host, private connection_owner, private ac
   connection_table connections_;
   std::vector<std::unique_ptr<listener>> listeners_;
   std::vector<char> read_buffer_;
-  caf::actor node_;
 
   instant now_;                      ///< of the read event or message being handled
   connection* fed_ = nullptr;        ///< the connection whose session is being fed

@@ -99,7 +99,7 @@ void node_system::parts::spawn(const std::shared_ptr<reactor_setup>& setup, int 
   caf::actor_config on_io_thread{&loop};
   members.reactor =
       system.spawn_impl<reactor_actor, caf::no_spawn_options>(on_io_thread, loop, setup);
-  node = system.spawn<node_actor>(std::move(members), options.limits, options.fatal);
+  node = system.spawn<node_actor>(std::move(members), options.fatal);
 }
 
 result<std::unique_ptr<node_system>> node_system::start(node_options options,

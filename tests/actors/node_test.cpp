@@ -16,7 +16,6 @@ namespace {
 /// A node whose members do nothing but answer.
 struct managed {
   actor_stage stage;
-  std::vector<std::shared_ptr<const tunables>> handed_down;
   std::vector<error> ends;
   bool dead_reactor = false;
 
@@ -24,15 +23,9 @@ struct managed {
     return stage.keep(
         stage.system.spawn([]() -> caf::behavior { return {[](const sync_order&) {}}; }));
   }
-  caf::actor executor() {
-    return stage.keep(stage.system.spawn([this]() -> caf::behavior {
-      return {[this](const limits_changed& changed) { handed_down.push_back(changed); }};
-    }));
-  }
   caf::actor reactor() {
     return stage.keep(stage.system.spawn([](caf::event_based_actor* self) -> caf::behavior {
       return {
-          [](introduction) {},
           [](numbers_request) {
             node_numbers n;
             n.info.keys = 42;
@@ -48,9 +41,9 @@ struct managed {
     }));
   }
 
-  node_members members{reactor(), {executor(), executor()}, idle(), idle(), idle(), idle()};
-  caf::actor subject = stage.spawn<node_actor>(members, tunables{},
-                                               [this](const error& why) { ends.push_back(why); });
+  node_members members{reactor(), {idle(), idle()}, idle(), idle(), idle(), idle()};
+  caf::actor subject =
+      stage.spawn<node_actor>(members, [this](const error& why) { ends.push_back(why); });
   witness<stopped> asker{stage};
   witness<numbers_parcel> reader{stage};
 
@@ -58,16 +51,6 @@ struct managed {
 };
 
 }  // namespace
-
-TEST_CASE("changed limits are handed to every executor") {
-  managed m;
-  auto changed = std::make_shared<tunables>();
-  changed->clients_max = 7;
-  caf::anon_send(m.subject, limits_changed{changed});
-  m.stage.run();
-  REQUIRE(m.handed_down.size() == 2);
-  CHECK(m.handed_down[0]->clients_max == 7);
-}
 
 TEST_CASE("figures come from the reactor") {
   managed m;
@@ -128,7 +111,7 @@ TEST_CASE("a real reactor that dies is noticed, and nobody waits for its answers
       r.stage.system.spawn([]() -> caf::behavior { return {[](const sync_order&) {}}; }));
   const auto subject =
       r.stage.spawn<node_actor>(node_members{r.reactor, {}, nobody, nobody, nobody, nobody},
-                                tunables{}, [&](const error& why) { ends.push_back(why); });
+                                [&](const error& why) { ends.push_back(why); });
   witness<numbers_parcel> reader{r.stage};
   witness<stopped> asker{r.stage};
   r.stage.run();

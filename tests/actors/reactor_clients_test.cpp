@@ -55,7 +55,7 @@ TEST_CASE("parameters are read and refused as the node's settings say") {
   const auto client = r.connect();
   CHECK(r.ask(client, "CONFIG GET maxclients\r\n") == "*2\r\n$10\r\nmaxclients\r\n$5\r\n10000\r\n");
   CHECK(r.ask(client, "CONFIG SET port 1\r\n").find("no such parameter") != bytes::npos);
-  CHECK(r.node.seen().empty());
+  CHECK(r.executor.limits.empty());
 }
 
 TEST_CASE("more pipelined requests than one event may run are all answered") {

@@ -33,6 +33,32 @@ class one_setting final : public live_settings {
   tunables values;
 };
 
+/// An executor that keeps what it gets.
+class executor_witness {
+ public:
+  explicit executor_witness(actor_stage& stage)
+      : handle(stage.keep(stage.system.spawn([this]() -> caf::behavior {
+          return {[this](work_parcel& one) { seen_.push_back(std::move(one)); },
+                  [this](const limits_changed& one) {
+                    limits.push_back(one);
+                    work_before_limits = seen_.size();
+                  }};
+        }))) {}
+  executor_witness(const executor_witness&) = delete;
+  executor_witness& operator=(const executor_witness&) = delete;
+
+  [[nodiscard]] std::vector<work_parcel>& seen() { return seen_; }
+
+  std::vector<limits_changed> limits;
+  std::size_t work_before_limits = 0;  ///< parcels that came before the last of `limits`
+
+ private:
+  std::vector<work_parcel> seen_;
+
+ public:
+  caf::actor handle;
+};
+
 class reactor_stage {
  public:
   explicit reactor_stage(node_options options = {}, object::stored_facts facts = {}) {
@@ -47,7 +73,6 @@ class reactor_stage {
     setup->sockets.push_back(std::move(*socket));
     setup->links = {{executor.handle}, writer.handle, syncer.handle, loader.handle, scanner.handle};
     reactor = stage.spawn_on_loop<reactor_actor>(setup);
-    caf::send_as(node.handle, reactor, introduction{});
     stage.run();
   }
 
@@ -117,12 +142,11 @@ class reactor_stage {
   actor_stage stage;
   std::vector<bytes> log;
   std::shared_ptr<one_setting> settings = std::make_shared<one_setting>();
-  witness<work_parcel> executor{stage};
+  executor_witness executor{stage};
   witness<write_parcel> writer{stage};
   witness<sync_order> syncer{stage};
   witness<load_parcel> loader{stage};
   witness<scan_parcel> scanner{stage};
-  witness<limits_changed> node{stage};
   witness<numbers_parcel> reader{stage};
   std::uint16_t port = 0;
   caf::actor reactor;

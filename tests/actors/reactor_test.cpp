@@ -191,12 +191,17 @@ TEST_CASE("only one tick is outstanding while nothing is near") {
   CHECK(ticks <= 3);  // the first, near one may have been replaced
 }
 
-TEST_CASE("changed limits are applied at once and given to the node") {
+TEST_CASE("changed limits are applied at once and reach executors before what comes later") {
   reactor_stage r;
   const auto client = r.connect();
   CHECK(r.ask(client, "CONFIG SET maxclients 1\r\n") == "+OK\r\n");
-  REQUIRE(r.node.seen().size() == 1);
-  CHECK(r.node.seen()[0]->clients_max == 1);
+  REQUIRE(r.executor.limits.size() == 1);
+  CHECK(r.executor.limits[0]->clients_max == 1);
+  client.send("CONFIG SET maxclients 1\r\nASO.PUT k x\r\n");
+  r.stage.run();
+  CHECK(r.executor.limits.size() == 2);
+  CHECK(r.executor.seen().size() == 1);
+  CHECK(r.executor.work_before_limits == 0);
   const auto second = r.connect();
   CHECK(second.received() == "-ERR max number of clients reached\r\n");
 }
