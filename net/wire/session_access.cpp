@@ -24,6 +24,7 @@ reply bulk(bytes_view text) {
 template <class Texts>
 reply list_of(const Texts& texts) {
   std::vector<reply> items;
+  items.reserve(texts.size());
   for (const auto& text : texts)
     items.push_back(bulk(text));
   return reply::list(std::move(items));
