@@ -72,7 +72,8 @@ local producer = coroutine.wrap(function(...)
   return "done"
 end)
 for i = 1, 4 do log[#log + 1] = producer("a", "b", "c") end
-log[#log + 1] = select(2, xpcall(function() local t = nil; return t.x end, function(m) return m .. "?" end))
+local function handler(message) return message .. "?" end
+log[#log + 1] = select(2, xpcall(function() local t = nil return t.x end, handler))
 for k, v in pairs({ a = 1, [2] = "b", [1.5] = true }) do log[#log + 1] = tostring(k) end
 log[#log + 1] = utf8.char(228, 8364) .. utf8.len("äö")
 log[#log + 1] = table.pack(table.unpack(sorted, 1, 10)).n
