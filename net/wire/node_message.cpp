@@ -1,6 +1,8 @@
 #include "net/wire/node_message.hpp"
 
 #include <algorithm>
+#include <array>
+#include <bit>
 #include <limits>
 #include <msgpack.hpp>
 #include <type_traits>
@@ -28,6 +30,15 @@ using packer = msgpack::packer<appender>;
 void write_text(packer& to, bytes_view text) {
   to.pack_bin(static_cast<std::uint32_t>(text.size()));
   to.pack_bin_body(text.data(), static_cast<std::uint32_t>(text.size()));
+}
+
+/// Always as a double: msgpack-cxx packs one without a fraction as an integer.
+void write_real(packer& to, double x) {
+  const auto raw = std::bit_cast<std::uint64_t>(x);
+  std::array<char, 1 + sizeof raw> encoded{'\xcb'};
+  for (std::size_t i = 0; i < sizeof raw; ++i)
+    encoded[sizeof raw - i] = static_cast<char>(raw >> (8 * i) & 0xFFU);
+  to.pack_bin_body(encoded.data(), static_cast<std::uint32_t>(encoded.size()));
 }
 
 void write_digest(packer& to, const digest& d) {
@@ -114,7 +125,7 @@ void write_reply(packer& to, const object::reply& r) {
         to.pack_false();
       }
       break;
-    case kind::real: to.pack_double(r.real); break;
+    case kind::real: write_real(to, r.real); break;
     case kind::status:
     case kind::bulk:
     case kind::verbatim: write_text(to, r.text); break;

@@ -97,6 +97,11 @@ TEST_CASE("every reply comes back as it was") {
   CHECK(survives(wire::reply{reply::list(all)}));
 }
 
+TEST_CASE("a double without a fraction stays a double") {
+  for (const double x : {0.0, 2.0, -33'000.0, 1e300, std::numeric_limits<double>::infinity()})
+    CHECK(survives(wire::reply{object::reply::real_number(x)}));
+}
+
 TEST_CASE("every error code keeps its meaning, and one of a later build is internal") {
   for (auto code = std::uint8_t{0}; code <= static_cast<std::uint8_t>(errc::internal); ++code)
     CHECK(survives(refusal{{static_cast<errc>(code), "why"}}));
