@@ -71,7 +71,7 @@ class link_table final : private link_owner, private acceptor {
  public:
   link_table(caf::io::network::default_multiplexer& loop, link_table_setup setup, link_host& host,
              mono_time now);
-  ~link_table();
+  virtual ~link_table();
   link_table(const link_table&) = delete;
   link_table& operator=(const link_table&) = delete;
 

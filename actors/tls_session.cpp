@@ -104,13 +104,12 @@ result<void> tls_session::receive(bytes_view received, bytes& plain) {
                         static_cast<int>(received.size())) == static_cast<int>(received.size()));
   result<void> done;
   if (!established_) done = shake_hands();
+  thread_local std::array<char, record_bytes_max> record;
   while (done && established_) {
-    const std::size_t before = plain.size();
-    plain.resize(before + record_bytes_max);
     std::size_t got = 0;
     ERR_clear_error();
-    const int outcome = SSL_read_ex(session, plain.data() + before, record_bytes_max, &got);
-    plain.resize(before + got);
+    const int outcome = SSL_read_ex(session, record.data(), record.size(), &got);
+    plain.append(record.data(), got);
     if (outcome == 1) continue;
     const int why = SSL_get_error(session, outcome);
     if (why == SSL_ERROR_WANT_READ || why == SSL_ERROR_ZERO_RETURN) break;
