@@ -4,28 +4,41 @@
 #include <sys/random.h>
 
 #include <cerrno>
+#include <utility>
 
+#include "base/fingerprint.hpp"
 #include "object/layout.hpp"
 
 namespace comet::runtime {
 
-result<digest> node_identity(store::store& store) {
-  const bytes key = object::layout::meta_key("node_id");
-  auto stored = store.load(key);
+namespace {
+
+identity identity_of(signing_key key) {
+  const digest id = fingerprint_of(key.public_part());
+  return {std::move(key), id};
+}
+
+}  // namespace
+
+result<identity> node_identity(store::store& store) {
+  const bytes entry = object::layout::meta_key("node_key");
+  auto stored = store.load(entry);
   if (!stored) return std::move(stored).failure();
-  if (const auto& id = *stored) {
-    if (id->size() == sizeof(digest)) return digest_from(*id);
+  if (const auto& pem = *stored) {
+    auto key = signing_key::from_pem(*pem);
+    if (key) return identity_of(std::move(*key));
     return error{errc::corrupt,
-                 fmt::format("the store's node id has {} bytes instead of {}; restore the data "
-                             "directory from a copy",
-                             id->size(), sizeof(digest))};
+                 fmt::format("the store's node key cannot be read: {}; restore the data directory "
+                             "from a copy",
+                             key.failure().message)};
   }
-  const digest made = digest_from(random_bytes(sizeof(digest)));
+  signing_key made = signing_key::generate();
   store::batch batch;
-  batch.put(key, bytes{as_bytes(made)});
+  batch.put(entry, made.to_pem());
+  batch.erase(object::layout::meta_key("node_id"));
   if (auto committed = store.commit(batch); !committed) return std::move(committed).failure();
   if (auto synced = store.sync(); !synced) return std::move(synced).failure();
-  return made;
+  return identity_of(std::move(made));
 }
 
 bytes random_bytes(std::size_t count) {

@@ -68,7 +68,7 @@ result<std::unique_ptr<node>> node::start(configuration told, const bytes& confi
   if (!store) return explained(std::move(store).failure(), "data", s.data, "DIR");
   auto identity = node_identity(**store);
   if (!identity) return std::move(identity).failure();
-  made->id_ = to_hex(as_bytes(*identity));
+  made->id_ = to_hex(as_bytes(identity->id));
 
   if (auto bound = made->bind_http(s.http); !bound) return std::move(bound).failure();
   actors::node_options options = options_of(s, durability_name, made->live_->tunables());

@@ -18,11 +18,6 @@ constexpr std::size_t idle_encoded_max = 1'024;  ///< kept in a slot
 
 }  // namespace
 
-bytes endpoint::text() const {
-  const bool v6 = ip.find(':') != bytes::npos;
-  return (v6 ? "[" + ip + "]" : ip) + ":" + std::to_string(port);
-}
-
 session::session(session_id id, endpoint peer, endpoint local, instant now, session_context& shared)
     : shared_(shared),
       parser_(shared.limits.parser),

@@ -24,6 +24,7 @@
 #include "base/time.hpp"
 #include "net/wire/channels.hpp"
 #include "net/wire/command_table.hpp"
+#include "net/wire/endpoint.hpp"
 #include "net/wire/resp_parser.hpp"
 #include "net/wire/resp_writer.hpp"
 #include "net/wire/session_host.hpp"
@@ -31,14 +32,6 @@
 #include "object/turn.hpp"
 
 namespace comet::wire {
-
-struct endpoint {
-  bytes ip;
-  std::uint16_t port = 0;
-
-  /// "127.0.0.1:6379", "[::1]:6379".
-  [[nodiscard]] bytes text() const;
-};
 
 /// Client and library names: printable ASCII without spaces.
 bool is_client_text(bytes_view text);

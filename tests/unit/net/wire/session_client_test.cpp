@@ -115,8 +115,3 @@ TEST_CASE("settings without effect are checked and accepted") {
   CHECK(node.talk(s, "CLIENT SETINFO LIB-VER \"a b\"\r\n") ==
         "-ERR lib-ver cannot contain spaces, newlines or special characters.\r\n");
 }
-
-TEST_CASE("an endpoint is written as Redis writes addresses") {
-  CHECK(endpoint{"127.0.0.1", 6379}.text() == "127.0.0.1:6379");
-  CHECK(endpoint{"::1", 6379}.text() == "[::1]:6379");
-}

@@ -1,0 +1,145 @@
+#include "actors/link_session.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/check.hpp"
+
+namespace comet::actors {
+
+link_session::link_session(const tls_identity& self, const link_greeting& greeting, role side,
+                           std::optional<digest> expected_peer, std::uint64_t dial,
+                           std::chrono::milliseconds uptime)
+    : self_(self),
+      greeting_(greeting),
+      side_(side),
+      dial_(dial),
+      uptime_(uptime),
+      tls_(self, side, expected_peer),
+      decoder_(greeting.limits) {}
+
+result<void> link_session::receive(bytes_view received, const frame_sink& frames) {
+  COMET_CHECK(!holding_);
+  if (!up()) received_before_up_ += received.size();
+  received_.clear();
+  auto heard = tls_.receive(received, received_);
+  if (tls_.established() && !greeted_) {
+    auto begun = begin();
+    if (!begun) return begun;
+  }
+  decoder_.feed(received_);
+  auto taken = take_frames(frames);
+  if (!heard) return heard;
+  if (taken && !up() && received_before_up_ > bytes_before_up_max)
+    return refuse({errc::protocol, "the peer says too much before its hello"});
+  return taken;
+}
+
+result<void> link_session::resume(const frame_sink& frames) {
+  holding_ = false;
+  return take_frames(frames);
+}
+
+/// TLS is established: says hello.
+result<void> link_session::begin() {
+  greeted_ = true;
+  if (tls_.peer() == self_.id())
+    return {
+        errc::conflict,
+        "the other node has this node's identity: it is this node itself, or one that runs on a "
+        "copy of its data directory; start that one on a directory of its own"};
+  wire::hello own;
+  own.id = self_.id();
+  own.addresses = greeting_.addresses;
+  own.uptime = uptime_;
+  own.run = greeting_.run;
+  own.dial = side_ == role::dialer ? dial_ : 0;
+  own.build = greeting_.build;
+  own.proof = tls_.proof();
+  return wire::append_frame(plain_, 1, 0, own, greeting_.limits);
+}
+
+result<void> link_session::take_frames(const frame_sink& frames) {
+  wire::node_frame one;
+  for (;;) {
+    switch (decoder_.next(one)) {
+      case wire::frame_decoder::outcome::incomplete: decoder_.keep(); return {};
+      case wire::frame_decoder::outcome::failed:
+        return refuse({errc::protocol, "the peer breaks the node protocol: " + decoder_.problem()});
+      case wire::frame_decoder::outcome::frame: break;
+    }
+    if (one.kind == wire::frame_kind::error && (!up() || one.request == 0)) {
+      auto reason = wire::decode<wire::refusal>(one);
+      if (!reason) return std::move(reason.failure());
+      return {reason->why.code,
+              "the other node ends the link: " + printable(shortened(reason->why.message, 500))};
+    }
+    if (!up()) {
+      auto first = take_first(one);
+      if (!first) return first;
+    } else if (frames(one)) {
+      continue;
+    }
+    decoder_.keep();
+    holding_ = true;
+    return {};
+  }
+}
+
+result<void> link_session::take_first(const wire::node_frame& frame) {
+  auto said = wire::decode<wire::hello>(frame);
+  if (!said) return refuse(std::move(said.failure()));
+  if (said->id != tls_.peer() || !tls_.is_proven_by(said->proof)) {
+    return refuse({errc::no_auth,
+                   "the nodes have different network secrets; give all nodes of a network the same "
+                   "secret file"});
+  }
+  auto version = wire::agreed_version(said->version_lowest, said->version_highest);
+  if (!version) return refuse(std::move(version.failure()));
+  peer_ = std::move(*said);
+  version_ = *version;
+  decoder_.speak(version_);
+  return {};
+}
+
+/// Tells the peer why, in the version that every node reads before a hello and, there being one
+/// version, after it.
+result<void> link_session::refuse(error why) {
+  if (tls_.established() && !finishing_) {
+    auto said = wire::append_frame(plain_, up() ? version_ : std::uint8_t{1}, 0, wire::refusal{why},
+                                   greeting_.limits);
+    COMET_CHECK(said.ok());
+    finish();
+  }
+  return why;
+}
+
+void link_session::finish() {
+  finishing_ = true;
+}
+
+/// Costs a copy a byte at most, because half of what is there goes at least.
+void link_session::forget_encrypted() {
+  if (encrypted_ == plain_.size() && plain_.capacity() > 2 * piece_bytes) {
+    plain_ = {};
+    encrypted_ = 0;
+  } else if (encrypted_ * 2 >= plain_.size()) {
+    plain_.erase(0, std::exchange(encrypted_, 0));
+  }
+}
+
+bytes_view link_session::output() {
+  if (tls_.output().empty() && tls_.established() && !tls_.failed()) {
+    if (encrypted_ < plain_.size()) {
+      const auto piece = bytes_view{plain_}.substr(encrypted_, piece_bytes);
+      tls_.send(piece);
+      encrypted_ += piece.size();
+      forget_encrypted();
+    } else if (finishing_ && !std::exchange(finished_, true)) {
+      tls_.finish();
+    }
+  }
+  return tls_.output();
+}
+
+}  // namespace comet::actors

@@ -1,0 +1,390 @@
+#include "net/wire/node_message.hpp"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <limits>
+#include <msgpack.hpp>
+#include <type_traits>
+#include <utility>
+
+#include "net/wire/msgpack_reader.hpp"
+
+namespace comet::wire {
+
+namespace {
+
+constexpr std::size_t ip_bytes_max = 45;  // the longest text of an IPv6 address
+constexpr std::size_t user_bytes_max = 1'024;
+constexpr std::size_t build_bytes_max = 64;
+constexpr auto milliseconds_max =
+    std::uint64_t{std::numeric_limits<std::int64_t>::max()} / 1'000'000;
+
+/// msgpack-cxx writes into anything with `write`.
+struct appender {
+  bytes& out;
+  void write(const char* data, std::size_t size) { out.append(data, size); }
+};
+using packer = msgpack::packer<appender>;
+
+void write_text(packer& to, bytes_view text) {
+  to.pack_bin(static_cast<std::uint32_t>(text.size()));
+  to.pack_bin_body(text.data(), static_cast<std::uint32_t>(text.size()));
+}
+
+/// Always as a double: msgpack-cxx packs one without a fraction as an integer.
+void write_real(packer& to, double x) {
+  const auto raw = std::bit_cast<std::uint64_t>(x);
+  std::array<char, 1 + sizeof raw> encoded{'\xcb'};
+  for (std::size_t i = 0; i < sizeof raw; ++i)
+    encoded[sizeof raw - i] = static_cast<char>(raw >> (8 * i) & 0xFFU);
+  to.pack_bin_body(encoded.data(), static_cast<std::uint32_t>(encoded.size()));
+}
+
+void write_digest(packer& to, const digest& d) {
+  write_text(to, as_bytes(d));
+}
+
+digest read_digest(msgpack_reader& from) {
+  const bytes_view raw = from.text();
+  if (raw.size() == sizeof(digest)) return digest_from(raw);
+  from.failed("a digest that has not 32 bytes");
+  return {};
+}
+
+std::uint8_t read_small(msgpack_reader& from) {
+  return static_cast<std::uint8_t>(from.unsigned_integer(std::numeric_limits<std::uint8_t>::max()));
+}
+
+void write_duration(packer& to, std::chrono::milliseconds time) {
+  to.pack_uint64(static_cast<std::uint64_t>(std::max(time.count(), std::int64_t{0})));
+}
+
+std::chrono::milliseconds read_duration(msgpack_reader& from) {
+  return std::chrono::milliseconds{from.unsigned_integer(milliseconds_max)};
+}
+
+/// The head of an array with at least `wanted` elements; how many more there are.
+std::size_t begin_fields(msgpack_reader& from, std::size_t wanted) {
+  const std::size_t count = from.array();
+  if (count >= wanted) return count - wanted;
+  from.failed("a field is missing");
+  return 0;
+}
+
+void write_endpoint(packer& to, const endpoint& where) {
+  to.pack_array(2);
+  write_text(to, where.ip);
+  to.pack_uint16(where.port);
+}
+
+endpoint read_endpoint(msgpack_reader& from) {
+  const std::size_t more = begin_fields(from, 2);
+  endpoint where;
+  where.ip = from.text(ip_bytes_max);
+  where.port =
+      static_cast<std::uint16_t>(from.unsigned_integer(std::numeric_limits<std::uint16_t>::max()));
+  from.skip(more);
+  return where;
+}
+
+void write_addresses(packer& to, const std::vector<endpoint>& addresses) {
+  const std::size_t count = std::min(addresses.size(), addresses_max);
+  to.pack_array(static_cast<std::uint32_t>(count));
+  for (std::size_t i = 0; i < count; ++i)
+    write_endpoint(to, addresses[i]);
+}
+
+std::vector<endpoint> read_addresses(msgpack_reader& from) {
+  const std::size_t count = from.array();
+  if (count > addresses_max) from.failed("a node with too many addresses");
+  std::vector<endpoint> addresses;
+  for (std::size_t i = 0; i < count && from.ok(); ++i)
+    addresses.push_back(read_endpoint(from));
+  return addresses;
+}
+
+// Replies: [kind, payload], where the payload's form follows from the kind. Kinds have numbers of
+// their own, which never change.
+
+void write_reply(packer& to, const object::reply& r) {
+  using kind = object::reply::kind;
+  to.pack_array(r.what == kind::failure ? 3 : 2);
+  to.pack_uint8(static_cast<std::uint8_t>(r.what));
+  switch (r.what) {
+    case kind::null: to.pack_nil(); break;
+    case kind::failure:
+      write_text(to, r.text);
+      write_text(to, name_of(r.code));
+      break;
+    case kind::integer: to.pack_int64(r.integer); break;
+    case kind::boolean:
+      if (r.integer != 0) {
+        to.pack_true();
+      } else {
+        to.pack_false();
+      }
+      break;
+    case kind::real: write_real(to, r.real); break;
+    case kind::status:
+    case kind::bulk:
+    case kind::verbatim: write_text(to, r.text); break;
+    case kind::array:
+    case kind::map:
+    case kind::set:
+    case kind::push:
+      to.pack_array(static_cast<std::uint32_t>(r.items.size()));
+      for (const auto& item : r.items)
+        write_reply(to, item);
+      break;
+  }
+}
+
+static_assert(static_cast<int>(object::reply::kind::null) == 0 &&
+                  static_cast<int>(object::reply::kind::status) == 1 &&
+                  static_cast<int>(object::reply::kind::failure) == 2 &&
+                  static_cast<int>(object::reply::kind::integer) == 3 &&
+                  static_cast<int>(object::reply::kind::real) == 4 &&
+                  static_cast<int>(object::reply::kind::boolean) == 5 &&
+                  static_cast<int>(object::reply::kind::bulk) == 6 &&
+                  static_cast<int>(object::reply::kind::array) == 7 &&
+                  static_cast<int>(object::reply::kind::map) == 8 &&
+                  static_cast<int>(object::reply::kind::set) == 9 &&
+                  static_cast<int>(object::reply::kind::push) == 10 &&
+                  static_cast<int>(object::reply::kind::verbatim) == 11,
+              "version 1 of the node protocol sends these numbers");
+
+errc code_named(bytes_view name) {
+  for (auto code = std::uint8_t{0}; code <= static_cast<std::uint8_t>(errc::internal); ++code)
+    if (name_of(static_cast<errc>(code)) == name) return static_cast<errc>(code);
+  return errc::internal;
+}
+
+object::reply read_reply(msgpack_reader& from, int depth_left) {
+  using kind = object::reply::kind;
+  object::reply r;
+  if (depth_left == 0) {
+    from.failed("a reply nests too deeply");
+    return r;
+  }
+  std::size_t more = begin_fields(from, 2);
+  r.what = static_cast<kind>(from.unsigned_integer(static_cast<std::uint8_t>(kind::verbatim)));
+  switch (r.what) {
+    case kind::null: from.skip(1); break;
+    case kind::failure:
+      r.text = from.text();
+      r.code = code_named(from.text());
+      if (more-- == 0) {
+        from.failed("a failure without a code");
+        more = 0;
+      }
+      break;
+    case kind::integer: r.integer = from.integer(); break;
+    case kind::boolean: r.integer = from.boolean() ? 1 : 0; break;
+    case kind::real: r.real = from.real(); break;
+    case kind::status:
+    case kind::bulk:
+    case kind::verbatim: r.text = from.text(); break;
+    case kind::array:
+    case kind::map:
+    case kind::set:
+    case kind::push: {
+      const std::size_t count = from.array();
+      if (r.what == kind::map && count % 2 != 0) from.failed("a map with a key and no value");
+      if (from.ok()) r.items.reserve(count);
+      for (std::size_t i = 0; i < count && from.ok(); ++i)
+        r.items.push_back(read_reply(from, depth_left - 1));
+      break;
+    }
+  }
+  from.skip(more);
+  return r;
+}
+
+// A body a message: write(packer, message) and read(reader, message), in the same order.
+
+void write(packer& to, const hello& h) {
+  to.pack_array(9);
+  to.pack_uint8(h.version_lowest);
+  to.pack_uint8(h.version_highest);
+  write_digest(to, h.id);
+  write_addresses(to, h.addresses);
+  write_duration(to, h.uptime);
+  to.pack_uint64(h.run);
+  to.pack_uint64(h.dial);
+  write_text(to, h.build);
+  write_digest(to, h.proof);
+}
+
+void read(msgpack_reader& from, hello& h) {
+  const std::size_t more = begin_fields(from, 9);
+  h.version_lowest = read_small(from);
+  h.version_highest = read_small(from);
+  h.id = read_digest(from);
+  h.addresses = read_addresses(from);
+  h.uptime = read_duration(from);
+  h.run = from.unsigned_integer();
+  h.dial = from.unsigned_integer();
+  h.build = from.text(build_bytes_max);
+  h.proof = read_digest(from);
+  from.skip(more);
+}
+
+template <class Empty>
+requires std::is_empty_v<Empty>
+void write(packer& to, const Empty&) {
+  to.pack_array(0);
+}
+
+template <class Empty>
+requires std::is_empty_v<Empty>
+void read(msgpack_reader& from, Empty&) {
+  from.skip(begin_fields(from, 0));
+}
+
+void write(packer& to, const find_node& f) {
+  to.pack_array(2);
+  write_digest(to, f.target);
+  to.pack_uint8(f.count);
+}
+
+void read(msgpack_reader& from, find_node& f) {
+  const std::size_t more = begin_fields(from, 2);
+  f.target = read_digest(from);
+  f.count = static_cast<std::uint8_t>(from.unsigned_integer(contacts_max));
+  from.skip(more);
+}
+
+void write(packer& to, const contacts& c) {
+  const std::size_t count = std::min(c.nodes.size(), contacts_max);
+  to.pack_array(1);
+  to.pack_array(static_cast<std::uint32_t>(count));
+  for (std::size_t i = 0; i < count; ++i) {
+    to.pack_array(2);
+    write_digest(to, c.nodes[i].id);
+    write_addresses(to, c.nodes[i].addresses);
+  }
+}
+
+void read(msgpack_reader& from, contacts& c) {
+  const std::size_t more = begin_fields(from, 1);
+  const std::size_t count = from.array();
+  if (count > contacts_max) from.failed("too many contacts");
+  for (std::size_t i = 0; i < count && from.ok(); ++i) {
+    const std::size_t more_of_one = begin_fields(from, 2);
+    auto& one = c.nodes.emplace_back();
+    one.id = read_digest(from);
+    one.addresses = read_addresses(from);
+    from.skip(more_of_one);
+  }
+  from.skip(more);
+}
+
+void write(packer& to, const announce& a) {
+  to.pack_array(2);
+  write_addresses(to, a.addresses);
+  write_duration(to, a.uptime);
+}
+
+void read(msgpack_reader& from, announce& a) {
+  const std::size_t more = begin_fields(from, 2);
+  a.addresses = read_addresses(from);
+  a.uptime = read_duration(from);
+  from.skip(more);
+}
+
+void write(packer& to, const forward& f) {
+  to.pack_array(7);
+  write_digest(to, f.origin);
+  to.pack_uint64(f.number);
+  to.pack_uint8(f.hops_left);
+  write_duration(to, f.time_left);
+  write_endpoint(to, f.caller);
+  write_text(to, f.user);
+  to.pack_array(static_cast<std::uint32_t>(f.arguments.size()));
+  for (const auto& word : f.arguments)
+    write_text(to, word);
+}
+
+void read(msgpack_reader& from, forward& f) {
+  const std::size_t more = begin_fields(from, 7);
+  f.origin = read_digest(from);
+  f.number = from.unsigned_integer();
+  f.hops_left = read_small(from);
+  f.time_left = read_duration(from);
+  f.caller = read_endpoint(from);
+  f.user = from.text(user_bytes_max);
+  const std::size_t count = from.array();
+  if (count == 0) from.failed("a command without words");
+  if (from.ok()) f.arguments.reserve(count);
+  for (std::size_t i = 0; i < count && from.ok(); ++i)
+    f.arguments.push_back(from.text());
+  from.skip(more);
+}
+
+void write(packer& to, const reply& r) {
+  to.pack_array(1);
+  write_reply(to, r.content);
+}
+
+void read(msgpack_reader& from, reply& r) {
+  const std::size_t more = begin_fields(from, 1);
+  r.content = read_reply(from, reply_depth_max);
+  from.skip(more);
+}
+
+void write(packer& to, const refusal& r) {
+  to.pack_array(2);
+  write_text(to, name_of(r.why.code));
+  write_text(to, bytes_view{r.why.message}.substr(0, message_bytes_max));
+}
+
+void read(msgpack_reader& from, refusal& r) {
+  const std::size_t more = begin_fields(from, 2);
+  r.why.code = code_named(from.text());
+  r.why.message = from.text(message_bytes_max);
+  from.skip(more);
+}
+
+}  // namespace
+
+template <class Message>
+result<void> append_frame(bytes& out, std::uint8_t version, std::uint64_t request,
+                          const Message& content, const frame_limits& limits) {
+  const std::size_t start = begin_frame(out, version, Message::kind, request);
+  appender to{out};
+  packer writer{to};
+  write(writer, content);
+  return end_frame(out, start, limits);
+}
+
+template <class Message>
+result<Message> decode(const node_frame& frame) {
+  COMET_CHECK(frame.kind == Message::kind);
+  msgpack_reader from{frame.body, elements_max};
+  Message content{};
+  read(from, content);
+  if (from.ok() && !from.at_end()) from.failed("bytes after its end");
+  if (from.ok()) return content;
+  return error{errc::protocol, bytes{name_of(frame.kind)} + " of " +
+                                   std::to_string(frame.body.size()) +
+                                   " bytes cannot be read: " + from.fault()};
+}
+
+#define COMET_NODE_MESSAGE(type)                                                       \
+  template result<void> append_frame(bytes&, std::uint8_t, std::uint64_t, const type&, \
+                                     const frame_limits&);                             \
+  template result<type> decode(const node_frame&)
+
+COMET_NODE_MESSAGE(hello);
+COMET_NODE_MESSAGE(ping);
+COMET_NODE_MESSAGE(pong);
+COMET_NODE_MESSAGE(find_node);
+COMET_NODE_MESSAGE(contacts);
+COMET_NODE_MESSAGE(announce);
+COMET_NODE_MESSAGE(leave);
+COMET_NODE_MESSAGE(forward);
+COMET_NODE_MESSAGE(reply);
+COMET_NODE_MESSAGE(refusal);
+
+}  // namespace comet::wire

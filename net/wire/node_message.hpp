@@ -1,0 +1,138 @@
+#pragma once
+// The bodies of node frames as types, and their encoding.
+//
+// A body is one msgpack array with the fields in the order of its struct; fields are only ever
+// added at the end, and a decoder passes over what it does not know. Decoding is total: whatever
+// the bytes are, it gives a message or an error (protocol), in memory proportional to the bytes
+// that came. `append_frame` encodes a whole frame into a link's output; `decode` reads a frame's
+// body.
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "base/bytes.hpp"
+#include "base/digest.hpp"
+#include "base/result.hpp"
+#include "net/wire/endpoint.hpp"
+#include "net/wire/node_frame.hpp"
+#include "object/reply.hpp"
+
+namespace comet::wire {
+
+inline constexpr std::size_t addresses_max = 8;           ///< of a node
+inline constexpr std::size_t contacts_max = 64;           ///< in one answer
+inline constexpr std::size_t message_bytes_max = 16'384;  ///< text of an error
+inline constexpr std::size_t elements_max = 262'144;      ///< of all arrays of a body together
+inline constexpr int reply_depth_max = 32;
+
+/// Who one is and what one speaks.
+struct hello {
+  static constexpr frame_kind kind = frame_kind::hello;
+
+  std::uint8_t version_lowest = node_version_lowest;
+  std::uint8_t version_highest = node_version_highest;
+  digest id{};
+  std::vector<endpoint> addresses;  ///< where others reach it; empty: nowhere
+  std::chrono::milliseconds uptime{0};
+  std::uint64_t run = 0;   ///< a number of this run of the process
+  std::uint64_t dial = 0;  ///< of the side that dialed: grows with its dials; else 0
+  bytes build;             ///< version of comet, for people
+  digest proof{};          ///< of the network's secret (actors/tls_session)
+
+  friend bool operator==(const hello&, const hello&) = default;
+};
+
+struct ping {
+  static constexpr frame_kind kind = frame_kind::ping;
+  friend bool operator==(const ping&, const ping&) = default;
+};
+
+struct pong {
+  static constexpr frame_kind kind = frame_kind::pong;
+  friend bool operator==(const pong&, const pong&) = default;
+};
+
+struct find_node {
+  static constexpr frame_kind kind = frame_kind::find_node;
+
+  digest target{};
+  std::uint8_t count = 0;  ///< contacts wanted, at most `contacts_max`
+
+  friend bool operator==(const find_node&, const find_node&) = default;
+};
+
+struct node_contact {
+  digest id{};
+  std::vector<endpoint> addresses;
+
+  friend bool operator==(const node_contact&, const node_contact&) = default;
+};
+
+struct contacts {
+  static constexpr frame_kind kind = frame_kind::contacts;
+
+  std::vector<node_contact> nodes;
+
+  friend bool operator==(const contacts&, const contacts&) = default;
+};
+
+/// The id is the link's.
+struct announce {
+  static constexpr frame_kind kind = frame_kind::announce;
+
+  std::vector<endpoint> addresses;
+  std::chrono::milliseconds uptime{0};
+
+  friend bool operator==(const announce&, const announce&) = default;
+};
+
+struct leave {
+  static constexpr frame_kind kind = frame_kind::leave;
+  friend bool operator==(const leave&, const leave&) = default;
+};
+
+/// A client's command on its way to the node that holds the key. The frame's request id is the
+/// asker's; `origin` and `number` name the request from end to end.
+struct forward {
+  static constexpr frame_kind kind = frame_kind::forward;
+
+  digest origin{};           ///< the node that the client is connected to
+  std::uint64_t number = 0;  ///< of the request, at `origin`
+  std::uint8_t hops_left = 0;
+  std::chrono::milliseconds time_left{0};  ///< clocks of nodes differ, so no point in time
+  endpoint caller;
+  bytes user;                         ///< empty: the default user
+  std::vector<bytes_view> arguments;  ///< decoded: views of the body; at least one
+
+  friend bool operator==(const forward&, const forward&) = default;
+};
+
+struct reply {
+  static constexpr frame_kind kind = frame_kind::reply;
+
+  object::reply content;
+
+  friend bool operator==(const reply&, const reply&) = default;
+};
+
+/// A code of a later build is read as `internal`.
+struct refusal {
+  static constexpr frame_kind kind = frame_kind::error;
+
+  comet::error why;
+
+  friend bool operator==(const refusal&, const refusal&) = default;
+};
+
+/// Appends a whole frame; on failure (too_large) nothing. `version` is the one agreed on.
+template <class Message>
+result<void> append_frame(bytes& out, std::uint8_t version, std::uint64_t request,
+                          const Message& content, const frame_limits& limits);
+
+/// Reads the body of a frame of kind `Message::kind`. Errors: protocol.
+template <class Message>
+result<Message> decode(const node_frame& frame);
+
+}  // namespace comet::wire

@@ -1,0 +1,277 @@
+#include "actors/link_session.hpp"
+
+#include <catch2/catch_test_macros.hpp>
+#include <utility>
+
+using namespace comet;
+using namespace comet::actors;
+
+namespace {
+
+using role = link_session::role;
+
+/// One end of a link: its identity, its session, and what it heard.
+struct end {
+  end(role side, const bytes& secret, std::optional<digest> expected = {},
+      const signing_key& key = signing_key::generate())
+      : self(key, secret), session(self, greeting, side, expected, 3, std::chrono::seconds{60}) {}
+
+  /// Takes `received`; false: the session is over, with `failure`.
+  bool receive(bytes_view received) {
+    const bool was_up = session.up();
+    auto done = session.receive(received, sink);
+    if (done && session.up() && !was_up) done = session.resume(sink);
+    if (!done) failure = std::move(done.failure());
+    return !failure;
+  }
+
+  tls_identity self;
+  link_greeting greeting{{{"192.0.2.1", 7400}}, 42, "test", {}};
+  link_session session;
+  bytes heard;  ///< kinds and request ids of frames
+  int takes = 1'000;
+  std::optional<error> failure;
+  link_session::frame_sink sink = [this](const wire::node_frame& frame) {
+    heard += bytes{wire::name_of(frame.kind)} + std::to_string(frame.request) + " ";
+    return --takes > 0;
+  };
+};
+
+/// Hands over all output in pieces, until both are quiet or one has failed.
+void run(end& a, end& b, std::size_t piece = 1'000'000) {
+  for (bool moved = true; moved;) {
+    moved = false;
+    for (auto [from, to] : {std::pair{&a, &b}, std::pair{&b, &a}}) {
+      while (!from->session.output().empty() && !to->failure && !to->session.holding()) {
+        const bytes some{from->session.output().substr(0, piece)};
+        from->session.consume(some.size());
+        moved = true;
+        if (!to->receive(some)) break;
+      }
+    }
+  }
+}
+
+}  // namespace
+
+TEST_CASE("two nodes of a network say hello and exchange frames") {
+  for (const std::size_t piece : {std::size_t{1}, std::size_t{1'000'000}}) {
+    end a(role::dialer, "secret");
+    end b(role::acceptor, "secret");
+    run(a, b, piece);
+    REQUIRE(a.session.up());
+    REQUIRE(b.session.up());
+    CHECK(a.session.peer().id == b.self.id());
+    CHECK(b.session.peer().id == a.self.id());
+    CHECK(b.session.peer().run == 42);
+    CHECK(b.session.peer().build == "test");
+    CHECK(b.session.peer().uptime == std::chrono::seconds{60});
+    CHECK(b.session.peer().addresses == a.greeting.addresses);
+    CHECK(a.session.dial() == 3);
+    CHECK(b.session.dial() == 3);
+    REQUIRE(a.session.send(1, wire::ping{}).ok());
+    REQUIRE(a.session.send(2, wire::find_node{b.self.id(), 20}).ok());
+    REQUIRE(b.session.send(1, wire::pong{}).ok());
+    run(a, b, piece);
+    CHECK(b.heard == "ping1 find_node2 ");
+    CHECK(a.heard == "pong1 ");
+    CHECK(a.session.backlog() == 0);
+  }
+}
+
+TEST_CASE("a node of another network is told so and sends nothing") {
+  end a(role::dialer, "secret");
+  end b(role::acceptor, "another");
+  run(a, b);
+  CHECK_FALSE(a.session.up());
+  CHECK_FALSE(b.session.up());
+  REQUIRE(a.failure);
+  REQUIRE(b.failure);
+  CHECK(b.failure->code == errc::no_auth);
+  CHECK(b.failure->message.find("secret") != bytes::npos);
+  CHECK(a.failure->code == errc::no_auth);
+}
+
+TEST_CASE("a node that is not the expected one is left") {
+  end a(role::dialer, "secret", sha256("another"));
+  end b(role::acceptor, "secret");
+  run(a, b);
+  REQUIRE(a.failure);
+  CHECK(a.failure->code == errc::no_auth);
+  CHECK_FALSE(b.session.up());
+}
+
+TEST_CASE("a node that meets its own identity says so") {
+  const auto key = signing_key::generate();
+  end a(role::dialer, "secret", {}, key);
+  end b(role::acceptor, "secret", {}, key);
+  run(a, b);
+  REQUIRE(a.failure);
+  CHECK(a.failure->code == errc::conflict);
+}
+
+TEST_CASE("nobody may talk for long before the hello") {
+  const tls_identity stranger(signing_key::generate(), "guess");
+  end b(role::acceptor, "secret");
+  tls_session a(stranger, role::dialer, {});
+  bytes heard;
+  const auto talk = [&] {
+    while (!a.output().empty() && b.receive(a.output()))
+      a.consume(a.output().size());
+    const bytes answer{b.session.output()};
+    b.session.consume(answer.size());
+    return a.receive(answer, heard).ok();
+  };
+  REQUIRE(talk());
+  REQUIRE(talk());
+  REQUIRE(a.established());
+  // The beginning of a frame that never ends, within the cap of a hello.
+  a.send(bytes_view("\x00\x00\x0f\xff\x01\x01\x00\x00\x00\x00\x00\x00\x00\x00", 14));
+  REQUIRE(b.receive(a.output()));
+  a.consume(a.output().size());
+  a.send(bytes(4'096, 'x'));
+  CHECK_FALSE(b.receive(a.output()));
+  CHECK(b.failure->code == errc::protocol);
+}
+
+TEST_CASE("a stranger's frames are not taken for lack of a hello") {
+  const tls_identity stranger(signing_key::generate(), "secret");
+  end b(role::acceptor, "secret");
+  tls_session a(stranger, role::dialer, {});
+  bytes heard;
+  for (int flight = 0; flight < 2; ++flight) {
+    REQUIRE(b.receive(a.output()));
+    a.consume(a.output().size());
+    const bytes answer{b.session.output()};
+    b.session.consume(answer.size());
+    REQUIRE(a.receive(answer, heard).ok());
+  }
+  bytes frame;
+  REQUIRE(wire::append_frame(frame, 1, 1, wire::ping{}, wire::frame_limits{}).ok());
+  a.send(frame);
+  CHECK_FALSE(b.receive(a.output()));
+  CHECK(b.heard.empty());
+}
+
+TEST_CASE("a newer node that speaks our version too is understood, and one that does not is told") {
+  for (const bool understood : {true, false}) {
+    const tls_identity newer(signing_key::generate(), "secret");
+    end b(role::acceptor, "secret");
+    tls_session a(newer, role::dialer, {});
+    bytes heard;
+    for (int flight = 0; flight < 2; ++flight) {
+      REQUIRE(b.receive(a.output()));
+      a.consume(a.output().size());
+      const bytes answer{b.session.output()};
+      b.session.consume(answer.size());
+      REQUIRE(a.receive(answer, heard).ok());
+    }
+    wire::hello h;
+    h.version_lowest = understood ? 1 : wire::node_version_highest + 1;
+    h.version_highest = wire::node_version_highest + 1;
+    h.id = newer.id();
+    h.proof = a.proof();
+    bytes frame;
+    REQUIRE(wire::append_frame(frame, 1, 0, h, wire::frame_limits{}).ok());
+    a.send(frame);
+    CHECK(b.receive(a.output()) == understood);
+    CHECK(b.session.up() == understood);
+    if (!understood) CHECK(b.failure->code == errc::incompatible);
+  }
+}
+
+TEST_CASE("frames that break the protocol end the link, and the peer is told why") {
+  end a(role::dialer, "secret");
+  end b(role::acceptor, "secret");
+  run(a, b);
+  REQUIRE(a.session.send(1, wire::hello{}).ok());
+  run(a, b);
+  REQUIRE(b.failure);
+  CHECK(b.failure->code == errc::protocol);
+  REQUIRE(a.failure);
+  CHECK(a.failure->message.find("second hello") != bytes::npos);
+}
+
+TEST_CASE("a link that comes up holds the frames that came with the hello") {
+  end a(role::dialer, "secret");
+  end b(role::acceptor, "secret");
+  while (true) {
+    while (!a.session.output().empty()) {
+      const bytes to_b{a.session.output()};
+      a.session.consume(to_b.size());
+      REQUIRE(b.receive(to_b));
+    }
+    if (b.session.up()) break;
+    const bytes to_a{b.session.output()};
+    b.session.consume(to_a.size());
+    REQUIRE(a.receive(to_a));
+  }
+  REQUIRE(b.session.send(1, wire::ping{}).ok());
+  const bytes hello_and_ping{b.session.output()};
+  REQUIRE(a.session.receive(hello_and_ping, a.sink).ok());
+  CHECK(a.session.up());
+  CHECK(a.session.holding());
+  CHECK(a.heard.empty());
+  REQUIRE(a.session.resume(a.sink).ok());
+  CHECK(a.heard == "ping1 ");
+}
+
+TEST_CASE("an owner that has enough gets the rest when it asks") {
+  end a(role::dialer, "secret");
+  end b(role::acceptor, "secret");
+  run(a, b);
+  for (std::uint64_t i = 1; i <= 5; ++i)
+    REQUIRE(a.session.send(i, wire::ping{}).ok());
+  b.takes = 2;
+  run(a, b);
+  CHECK(b.heard == "ping1 ping2 ");
+  CHECK(b.session.holding());
+  b.takes = 2;
+  REQUIRE(b.session.resume(b.sink).ok());
+  CHECK(b.heard == "ping1 ping2 ping3 ping4 ");
+  b.takes = 100;
+  REQUIRE(b.session.resume(b.sink).ok());
+  CHECK_FALSE(b.session.holding());
+  REQUIRE(a.session.send(6, wire::ping{}).ok());
+  run(a, b);
+  CHECK(b.heard == "ping1 ping2 ping3 ping4 ping5 ping6 ");
+}
+
+TEST_CASE("what is to be sent is encrypted as it is taken") {
+  end a(role::dialer, "secret");
+  end b(role::acceptor, "secret");
+  run(a, b);
+  const bytes value(1'000'000, 'v');
+  wire::forward f;
+  f.arguments = {"SET", "key", value};
+  for (std::uint64_t i = 1; i <= 3; ++i)
+    REQUIRE(a.session.send(i, f).ok());
+  CHECK(a.session.backlog() > 3 * value.size());
+  CHECK(a.session.output().size() < 100'000);
+  run(a, b, 1'000);
+  CHECK(b.heard == "forward1 forward2 forward3 ");
+  CHECK(a.session.backlog() == 0);
+}
+
+TEST_CASE("a link that finishes sends what it has before") {
+  end a(role::dialer, "secret");
+  end b(role::acceptor, "secret");
+  run(a, b);
+  REQUIRE(a.session.send(1, wire::ping{}).ok());
+  a.session.finish();
+  run(a, b);
+  CHECK(b.heard == "ping1 ");
+  CHECK(b.session.peer_finished());
+  CHECK_FALSE(a.session.peer_finished());
+}
+
+TEST_CASE("a damaged stream ends a link that has much to send, too") {
+  end a(role::dialer, "secret");
+  end b(role::acceptor, "secret");
+  run(a, b);
+  for (std::uint64_t i = 1; i <= 100; ++i)
+    REQUIRE(b.session.send(i, wire::pong{}).ok());
+  CHECK_FALSE(b.receive(bytes(100, '\0')));
+  b.session.consume(b.session.output().size());
+  CHECK(b.session.output().empty());
+}

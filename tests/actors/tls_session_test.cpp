@@ -1,0 +1,270 @@
+#include "actors/tls_session.hpp"
+
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+
+#include <algorithm>
+#include <catch2/catch_test_macros.hpp>
+#include <memory>
+#include <utility>
+
+using namespace comet;
+using namespace comet::actors;
+
+namespace {
+
+using role = tls_session::role;
+
+const bytes secret = "a secret of the whole network";
+
+/// Two sessions that hand each other their output, in pieces of `piece` bytes.
+struct pair_of_sessions {
+  explicit pair_of_sessions(std::optional<digest> expected = {}, bytes other_secret = secret)
+      : alice(signing_key::generate(), secret),
+        bob(signing_key::generate(), std::move(other_secret)),
+        dialer(alice, role::dialer, expected),
+        acceptor(bob, role::acceptor, {}) {}
+
+  /// One direction; false: the receiver failed, with `failure`.
+  bool deliver(tls_session& from, tls_session& to, bytes& heard) {
+    while (!from.output().empty()) {
+      const bytes some{from.output().substr(0, piece)};
+      from.consume(some.size());
+      auto done = to.receive(some, heard);
+      if (done) continue;
+      failure = std::move(done.failure());
+      return false;
+    }
+    return true;
+  }
+  bool run() {
+    while (!dialer.output().empty() || !acceptor.output().empty())
+      if (!deliver(dialer, acceptor, heard_by_acceptor) ||
+          !deliver(acceptor, dialer, heard_by_dialer))
+        return false;
+    return true;
+  }
+
+  tls_identity alice;
+  tls_identity bob;
+  tls_session dialer;
+  tls_session acceptor;
+  std::size_t piece = 1'000'000;
+  bytes heard_by_dialer;
+  bytes heard_by_acceptor;
+  error failure;
+};
+
+/// A client of OpenSSL that is none of ours.
+class foreign_client {
+ public:
+  foreign_client(int version, bool with_certificate) : context_(SSL_CTX_new(TLS_method())) {
+    SSL_CTX_set_min_proto_version(context_, version);
+    SSL_CTX_set_max_proto_version(context_, version);
+    SSL_CTX_set_security_level(context_, 0);
+    if (with_certificate) {
+      key_ = EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", "P-256");
+      certificate_ = X509_new();
+      X509_gmtime_adj(X509_getm_notBefore(certificate_), 0);
+      X509_gmtime_adj(X509_getm_notAfter(certificate_), 3'600);
+      X509_set_pubkey(certificate_, key_);
+      X509_sign(certificate_, key_, EVP_sha256());
+      SSL_CTX_use_certificate(context_, certificate_);
+      SSL_CTX_use_PrivateKey(context_, key_);
+    }
+    session_ = SSL_new(context_);
+    SSL_set_bio(session_, BIO_new(BIO_s_mem()), BIO_new(BIO_s_mem()));
+    SSL_set_connect_state(session_);
+  }
+  ~foreign_client() {
+    SSL_free(session_);
+    SSL_CTX_free(context_);
+    X509_free(certificate_);
+    EVP_PKEY_free(key_);
+  }
+  foreign_client(const foreign_client&) = delete;
+  foreign_client& operator=(const foreign_client&) = delete;
+
+  bytes say(bytes_view heard) {
+    if (!heard.empty())
+      BIO_write(SSL_get_rbio(session_), heard.data(), static_cast<int>(heard.size()));
+    SSL_do_handshake(session_);
+    ERR_clear_error();
+    bytes out(BIO_ctrl_pending(SSL_get_wbio(session_)), '\0');
+    if (!out.empty()) BIO_read(SSL_get_wbio(session_), out.data(), static_cast<int>(out.size()));
+    return out;
+  }
+
+ private:
+  SSL_CTX* context_;
+  SSL* session_ = nullptr;
+  X509* certificate_ = nullptr;
+  EVP_PKEY* key_ = nullptr;
+};
+
+/// Why an acceptor ends the session with it; nothing: it goes on.
+std::optional<error> verdict_on(foreign_client& client) {
+  const tls_identity self(signing_key::generate(), secret);
+  tls_session acceptor(self, role::acceptor, {});
+  bytes plain;
+  bytes heard;
+  for (int flight = 0; flight < 4; ++flight) {
+    const bytes said = client.say(heard);
+    auto done = acceptor.receive(said, plain);
+    heard = acceptor.output();
+    acceptor.consume(heard.size());
+    if (!done) return done.failure();
+  }
+  CHECK_FALSE(acceptor.established());
+  return {};
+}
+
+}  // namespace
+
+TEST_CASE("two sessions know each other's ids and talk") {
+  pair_of_sessions p;
+  REQUIRE(p.run());
+  REQUIRE(p.dialer.established());
+  REQUIRE(p.acceptor.established());
+  CHECK(p.dialer.peer() == p.bob.id());
+  CHECK(p.acceptor.peer() == p.alice.id());
+  p.dialer.send("to bob");
+  p.acceptor.send("to alice");
+  REQUIRE(p.run());
+  CHECK(p.heard_by_acceptor == "to bob");
+  CHECK(p.heard_by_dialer == "to alice");
+}
+
+TEST_CASE("bytes may come one at a time, and a lot at once") {
+  pair_of_sessions p;
+  p.piece = 1;
+  REQUIRE(p.run());
+  p.dialer.send("slowly");
+  REQUIRE(p.run());
+  CHECK(p.heard_by_acceptor == "slowly");
+  p.piece = 100'000;
+  const bytes much(1'000'000, 'm');
+  p.acceptor.send(much);
+  REQUIRE(p.run());
+  CHECK(p.heard_by_dialer == much);
+}
+
+TEST_CASE("the secret is proven in both directions, and only by who knows it") {
+  pair_of_sessions same;
+  REQUIRE(same.run());
+  CHECK(same.acceptor.is_proven_by(same.dialer.proof()));
+  CHECK(same.dialer.is_proven_by(same.acceptor.proof()));
+
+  pair_of_sessions different({}, "another secret altogether");
+  REQUIRE(different.run());
+  CHECK_FALSE(different.acceptor.is_proven_by(different.dialer.proof()));
+  CHECK_FALSE(different.dialer.is_proven_by(different.acceptor.proof()));
+}
+
+TEST_CASE("a proof is worth nothing in the other direction or in another session") {
+  pair_of_sessions one;
+  pair_of_sessions other;
+  REQUIRE(one.run());
+  REQUIRE(other.run());
+  CHECK_FALSE(one.dialer.is_proven_by(one.dialer.proof()));
+  CHECK_FALSE(one.acceptor.is_proven_by(one.acceptor.proof()));
+  CHECK_FALSE(one.acceptor.is_proven_by(other.dialer.proof()));
+}
+
+TEST_CASE("a dialer finds whom it expects") {
+  const auto key = signing_key::generate();
+  const tls_identity alice(signing_key::generate(), secret);
+  const tls_identity bob(key, secret);
+  pair_of_sessions p;
+  tls_session dialer(alice, role::dialer, bob.id());
+  tls_session acceptor(bob, role::acceptor, {});
+  while (!dialer.output().empty() || !acceptor.output().empty())
+    REQUIRE((p.deliver(dialer, acceptor, p.heard_by_acceptor) &&
+             p.deliver(acceptor, dialer, p.heard_by_dialer)));
+  CHECK(dialer.established());
+}
+
+TEST_CASE("a dialer that finds another node says no more, and tells why") {
+  pair_of_sessions p(sha256("somebody else"));
+  CHECK_FALSE(p.run());
+  CHECK(p.failure.code == errc::no_auth);
+  CHECK(p.failure.message.find(to_hex(as_bytes(p.bob.id()))) != bytes::npos);
+  CHECK_FALSE(p.dialer.established());
+  // The alert reaches the acceptor, which never learns who dialed.
+  bytes heard;
+  CHECK_FALSE(p.deliver(p.dialer, p.acceptor, heard));
+  CHECK_FALSE(p.acceptor.established());
+}
+
+TEST_CASE("TLS 1.2 is refused") {
+  foreign_client client(TLS1_2_VERSION, true);
+  const auto verdict = verdict_on(client);
+  REQUIRE(verdict);
+  CHECK(verdict->code == errc::protocol);
+}
+
+TEST_CASE("a peer without a certificate, or with one of another kind, is refused") {
+  foreign_client nobody(TLS1_3_VERSION, false);
+  CHECK(verdict_on(nobody));
+  foreign_client elliptic(TLS1_3_VERSION, true);
+  CHECK(verdict_on(elliptic));
+}
+
+TEST_CASE("garbage ends a session and leaves it harmless") {
+  const tls_identity self(signing_key::generate(), secret);
+  for (const bytes& garbage :
+       {bytes("GET / HTTP/1.1\r\n\r\n"), bytes(5'000, '\0'), bytes(5'000, '\xff'),
+        bytes("\x16\x03\x01\xff\xff") + bytes(70'000, 'x')}) {
+    tls_session acceptor(self, role::acceptor, {});
+    bytes plain;
+    const auto done = acceptor.receive(garbage, plain);
+    REQUIRE_FALSE(done.ok());
+    CHECK(done.failure().code == errc::protocol);
+    CHECK_FALSE(done.failure().message.empty());
+    CHECK_FALSE(acceptor.receive("more", plain).ok());
+    CHECK(plain.empty());
+    CHECK(acceptor.output().size() < 100);
+  }
+}
+
+TEST_CASE("a record that was changed on the way ends the session") {
+  pair_of_sessions p;
+  REQUIRE(p.run());
+  p.dialer.send("pay one");
+  bytes changed{p.dialer.output()};
+  changed.back() = static_cast<char>(changed.back() ^ 1);
+  CHECK_FALSE(p.acceptor.receive(changed, p.heard_by_acceptor).ok());
+  CHECK(p.heard_by_acceptor.empty());
+}
+
+TEST_CASE("a record that is said twice is not heard twice") {
+  pair_of_sessions p;
+  REQUIRE(p.run());
+  p.dialer.send("once");
+  const bytes record{p.dialer.output()};
+  REQUIRE(p.acceptor.receive(record, p.heard_by_acceptor).ok());
+  CHECK_FALSE(p.acceptor.receive(record, p.heard_by_acceptor).ok());
+  CHECK(p.heard_by_acceptor == "once");
+}
+
+TEST_CASE("a stream that is cut has not finished, and one that ends in order has") {
+  pair_of_sessions p;
+  REQUIRE(p.run());
+  p.dialer.send(bytes(1'000, 'x'));
+  const bytes whole{p.dialer.output()};
+  p.dialer.consume(whole.size());
+  REQUIRE(p.acceptor.receive(bytes_view{whole}.substr(0, 500), p.heard_by_acceptor).ok());
+  CHECK(p.heard_by_acceptor.empty());
+  CHECK_FALSE(p.acceptor.peer_finished());
+  REQUIRE(p.acceptor.receive(bytes_view{whole}.substr(500), p.heard_by_acceptor).ok());
+  CHECK(p.heard_by_acceptor.size() == 1'000);
+  p.dialer.finish();
+  REQUIRE(p.run());
+  CHECK(p.acceptor.peer_finished());
+  // The other direction is still open, and what comes after the end is not kept.
+  p.acceptor.send("last word");
+  REQUIRE(p.run());
+  CHECK(p.heard_by_dialer == "last word");
+  CHECK(p.acceptor.receive(bytes(1'000'000, 'x'), p.heard_by_acceptor).ok());
+  CHECK(p.heard_by_acceptor.size() == 1'000);
+}
