@@ -62,14 +62,16 @@ void bucket::propose(const contact& heard, bool direct, std::size_t candidates_m
   if (candidates_.size() > candidates_max) candidates_.erase(candidates_.begin());
 }
 
-void bucket::forget_candidate(const node_id& id) {
-  std::erase_if(candidates_, is(id));
+bool bucket::forget_candidate(const node_id& id) {
+  return std::erase_if(candidates_, is(id)) > 0;
 }
 
-bool bucket::take_candidate(contact& out) {
-  if (candidates_.empty()) return false;
-  out = candidates_.back().who;
-  candidates_.pop_back();
+bool bucket::take_candidate(contact& out, bool direct) {
+  const auto found = std::find_if(candidates_.rbegin(), candidates_.rend(),
+                                  [direct](const candidate& c) { return c.direct == direct; });
+  if (found == candidates_.rend()) return false;
+  out = found->who;
+  candidates_.erase(std::next(found).base());
   return true;
 }
 

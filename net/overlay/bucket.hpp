@@ -44,9 +44,10 @@ class bucket {
 
   /// Remembers a contact heard of; `direct`: it spoke itself.
   void propose(const contact& heard, bool direct, std::size_t candidates_max);
-  void forget_candidate(const node_id& id);
-  /// The next candidate to verify, which is then no candidate any more.
-  bool take_candidate(contact& out);
+  bool forget_candidate(const node_id& id);
+  /// The next candidate to verify, which is then no candidate any more: one that spoke itself, or
+  /// one of hearsay.
+  bool take_candidate(contact& out, bool direct);
   [[nodiscard]] std::size_t candidates() const { return candidates_.size(); }
 
   [[nodiscard]] mono_time refreshed() const { return refreshed_; }

@@ -12,8 +12,9 @@ lookup::lookup(const node_id& self, const node_id& target, const lookup_options&
   COMET_CHECK(options.results > 0 && options.parallel > 0 && options.paths > 0);
   COMET_CHECK(options.contacts_max >= options.results);
   paths_.resize(options.paths);
+  sources_.push_back({0, true});
   for (std::size_t i = 0; i < start.size(); ++i)
-    learn(paths_[i % paths_.size()], start[i], 1);
+    learn(paths_[i % paths_.size()], start[i], 1, 0);
 }
 
 bool lookup::is_known(const node_id& id) const {
@@ -23,14 +24,15 @@ bool lookup::is_known(const node_id& id) const {
          std::find(dropped_.begin(), dropped_.end(), id) != dropped_.end();
 }
 
-void lookup::learn(path& way, const contact& who, unsigned depth) {
+void lookup::learn(path& way, const contact& who, unsigned depth, std::size_t source) {
   if (who.id == self_ || !is_reachable(who.where) || depth > options_.hops_max) return;
   const node_id apart = distance(target_, who.id);
   if (way.size() >= options_.contacts_max && !(apart < way.back().apart)) return;
   if (is_known(who.id)) return;
   const auto place =
       std::find_if(way.begin(), way.end(), [&apart](const step& s) { return apart < s.apart; });
-  way.insert(place, {who, apart, static_cast<std::uint16_t>(depth), state::fresh});
+  way.insert(place, {who, apart, static_cast<std::uint16_t>(depth),
+                     static_cast<std::uint16_t>(source), state::fresh});
   if (way.size() <= options_.contacts_max) return;
   // The farthest goes; what is under way stays, for its reply has to find it.
   const auto last =
@@ -90,10 +92,12 @@ void lookup::on_reply(const node_id& from, std::span<const contact> contacts) {
   step* answered = asked(from, &way);
   if (answered == nullptr) return;
   answered->what = state::answered;
+  sources_[answered->source].proven = true;
   --under_way_;
   const unsigned depth = answered->depth + 1U;
+  sources_.emplace_back();
   for (const auto& who : contacts.first(std::min(contacts.size(), options_.reply_max)))
-    learn(*way, who, depth);
+    learn(*way, who, depth, sources_.size() - 1);
 }
 
 void lookup::on_failure(const node_id& of) {
@@ -103,6 +107,12 @@ void lookup::on_failure(const node_id& of) {
   failed->what = state::failed;
   --under_way_;
   ++failures_;
+  const auto number = failed->source;
+  source& from = sources_[number];
+  ++from.failed;
+  if (from.proven || from.failed < failures_until_distrust) return;
+  std::erase_if(*way,
+                [number](const step& s) { return s.source == number && s.what == state::fresh; });
 }
 
 lookup_outcome lookup::outcome() const {

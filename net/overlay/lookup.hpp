@@ -4,8 +4,9 @@
 // It asks the nearest it knows, learns nearer ones from their replies, and ends when the `results`
 // nearest that did not fail have answered. With `paths` > 1 it walks that many ways that never
 // share a node (S/Kademlia, 2007, 4.4): who answers falsely spoils its own way only. A node belongs
-// to the way that heard of it first, and whatever a reply says, a lookup asks at most
-// `requests_max` nodes, keeps `contacts_max` a path and ends at its deadline.
+// to the way that heard of it first. Of a reply whose first few contacts all fail nothing is
+// believed any more. Whatever replies say, a lookup asks at most `requests_max` nodes, keeps
+// `contacts_max` a path and ends at its deadline.
 //
 // next, on_reply or on_failure for each contact it gave, next ... until done. The caller sends and
 // decides when a request failed. Used by overlay_node.
@@ -26,7 +27,7 @@ struct lookup_options {
   std::size_t parallel = 3;    ///< alpha: requests under way at a time, of each path
   std::size_t paths = 1;       ///< d
   std::size_t reply_max = 20;  ///< contacts taken from one reply
-  std::size_t contacts_max = 64;  ///< remembered of each path, nearest ones
+  std::size_t contacts_max = 128;  ///< remembered of each path, nearest ones
   std::size_t requests_max = 120;
   unsigned hops_max = 24;
   std::chrono::seconds time_max{15};
@@ -43,6 +44,7 @@ struct lookup_outcome {
 
 class lookup {
  public:
+  static constexpr unsigned failures_until_distrust = 3;
   /// `start`: the nearest contacts that are known; they are dealt out to the paths in turn.
   lookup(const node_id& self, const node_id& target, const lookup_options& options,
          std::span<const contact> start, mono_time now);
@@ -64,12 +66,18 @@ class lookup {
     contact who;
     node_id apart;  ///< distance to the target
     std::uint16_t depth = 1;
+    std::uint16_t source = 0;  ///< in sources_
     state what = state::fresh;
+  };
+  /// A reply, by what became of the contacts that it brought; the first one is the caller.
+  struct source {
+    std::uint16_t failed = 0;
+    bool proven = false;  ///< one of them answered
   };
   using path = std::vector<step>;  ///< nearest first
 
   [[nodiscard]] bool is_known(const node_id& id) const;
-  void learn(path& way, const contact& who, unsigned depth);
+  void learn(path& way, const contact& who, unsigned depth, std::size_t source);
   step* asked(const node_id& id, path** way);
   void next_of(path& way, std::vector<contact>& out);
 
@@ -78,6 +86,7 @@ class lookup {
   lookup_options options_;
   mono_time deadline_;
   std::vector<path> paths_;
+  std::vector<source> sources_;
   std::vector<node_id> dropped_;  ///< asked, and no longer among the nearest of their path
   std::size_t requests_ = 0;
   std::size_t failures_ = 0;

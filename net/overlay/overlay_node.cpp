@@ -20,8 +20,7 @@ std::vector<contact> overlay_node::siblings() const {
 
 void overlay_node::send(const contact& to, request what, lookup_id lookup, mono_time now,
                         effects& out) {
-  waiting_.emplace(++last_request_,
-                   waiting{to, now, lookup, std::holds_alternative<find_node>(what)});
+  waiting_.emplace(++last_request_, waiting{to, now, lookup, hearsay::none, 0});
   out.requests.push_back({last_request_, to, what, timeout_of(to)});
 }
 
@@ -29,9 +28,15 @@ void overlay_node::join(const contact& known, mono_time now, effects& out) {
   if (join_lookup_ != no_lookup) return;
   auto start_at = table_.nearest(self_.id, options_.join.results);
   start_at.insert(start_at.begin(), known);
+  told_.clear();
+  look_up_itself(options_.join, std::move(start_at), now, out);
+}
+
+void overlay_node::look_up_itself(const lookup_options& how, std::vector<contact> start_at,
+                                  mono_time now, effects& out) {
   join_started_ = now;
   join_lookup_ = ++last_lookup_;
-  start(join_lookup_, {self_.id, self_.id, options_.join, start_at, now}, now, out);
+  start(join_lookup_, {self_.id, self_.id, how, start_at, now}, now, out);
 }
 
 void overlay_node::depart(mono_time now, effects& out) {
@@ -86,11 +91,19 @@ void overlay_node::finish(lookup_id number, const lookup& ended, mono_time now, 
 void overlay_node::finish_join(const lookup_outcome& found, mono_time now, effects& out) {
   join_lookup_ = no_lookup;
   if (found.nearest.empty()) {
-    out.join_failed = true;
+    out.join_failed = !joined_;
     return;
   }
-  for (const auto& who : found.nearest)
-    send(who, announce{}, no_lookup, now, out);
+  std::vector<node_id> told;
+  for (const auto& who : found.nearest) {
+    told.push_back(who.id);
+    if (std::find(told_.begin(), told_.end(), who.id) == told_.end())
+      send(who, announce{}, no_lookup, now, out);
+  }
+  const bool first = told_.empty();
+  told_ = std::move(told);
+  confirm_at_ = now + (first ? options_.confirm_first : options_.confirm_later);
+  if (!first) return;
   repaired_ = now;
   joined_ = true;
   out.joined = true;
@@ -103,7 +116,11 @@ reply overlay_node::on_request(const contact& from, const request& what, mono_ti
     return {position_, {}};
   }
   table_.spoke(from, now);
-  if (std::holds_alternative<announce>(what)) verify(now, out);
+  if (std::holds_alternative<announce>(what) && announces_ < options_.announces_a_tick &&
+      table_.take_candidate(from)) {
+    ++announces_;
+    send(from, ping{}, no_lookup, now, out);
+  }
   const auto* asked = std::get_if<find_node>(&what);
   if (asked == nullptr) return {position_, {}};
   const auto count = std::min<std::size_t>(asked->count, options_.table.bucket_size);
@@ -124,10 +141,7 @@ void overlay_node::on_reply(request_id number, const reply& answer, mono_time no
   const auto verdict = table_.answered(request.to, now, took, answer.position, out.gone);
   if (verdict == routing_table::verdict::inserted || verdict == routing_table::verdict::revived)
     out.arrived.push_back(request.to);
-  const auto heard =
-      request.asked_for_nodes ? std::min(answer.contacts.size(), options_.table.bucket_size) : 0;
-  for (std::size_t i = heard; i-- > 0;)  // the nearest last: the newest candidates are kept
-    table_.heard_of(answer.contacts[i], now);
+  learn(request, answer, now);
   if (verdict == routing_table::verdict::revived && now - join_started_ >= options_.rejoin)
     join(request.to, now, out);
   if (request.lookup == no_lookup) return;

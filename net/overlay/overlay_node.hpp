@@ -9,6 +9,8 @@
 //   back-off (periodic, never in reaction to a failure: Rhea et al., 2004);
 // - candidates are verified where there is a place;
 // - a sibling is asked for its siblings in turn, so that neighbours that nobody told of are found;
+// - its own id is looked up anew, on disjoint paths, so that liars it joined through do not hide
+// it;
 // - one that died is asked again, and if it lives the node joins again: a partition has healed;
 // - buckets are refreshed: those near often, far ones when they are sparse or long not touched.
 // What one tick may send is bounded, so is every table. Used by the router, and by the simulation.
@@ -29,12 +31,19 @@ namespace comet::overlay {
 
 struct node_options {
   table_options table;
-  lookup_options join{.results = 12};  ///< the lookup of its own id when it joins
+  /// The lookup of its own id. It is repeated on disjoint paths once the node knows enough to begin
+  /// on several, for the first one rests on a single contact.
+  lookup_options join{.results = 12, .reply_max = 12};
+  lookup_options confirm{.results = 6, .paths = 3, .reply_max = 12};
+  std::chrono::seconds confirm_first{5};
+  std::chrono::seconds confirm_later{900};
   std::size_t lookups_max = 1'024;     ///< at a time
-  std::size_t entry_pings_a_tick = 2;  ///< besides siblings and suspects
-  std::size_t candidates_a_tick = 3;
-  std::chrono::seconds repair{10};  ///< between questions to siblings, and to the dead
-  std::chrono::seconds rejoin{30};  ///< at least between two joins after a partition
+  std::size_t entry_pings_a_tick = 1;  ///< besides siblings and suspects
+  std::size_t candidates_a_tick = 2;   ///< that spoke themselves
+  std::size_t hearsay_a_tick = 2;      ///< that others named
+  std::size_t announces_a_tick = 16;   ///< verified at once
+  std::chrono::seconds repair{10};     ///< between questions to siblings, and to the dead
+  std::chrono::seconds rejoin{30};     ///< at least between two joins after a partition
   refresh_periods refresh;
   std::size_t refresh_contacts = 8;  ///< asked for in repair and refresh
 };
@@ -96,19 +105,28 @@ class overlay_node {
 
  private:
   static constexpr lookup_id no_lookup = 0;
+  /// Which contacts of a reply are heard of: those that were asked for. Who answers with others,
+  /// say with his friends, gets nobody into the table.
+  enum class hearsay : std::uint8_t { none, near, of_bucket };
   struct waiting {
     contact to;
     mono_time sent;
     lookup_id lookup = no_lookup;
-    bool asked_for_nodes = false;
+    hearsay learns = hearsay::none;
+    unsigned bucket = 0;  ///< that of_bucket means
   };
 
   void send(const contact& to, request what, lookup_id lookup, mono_time now, effects& out);
+  void ask_for_nodes(const contact& to, const node_id& target, hearsay learns, unsigned bucket,
+                     mono_time now, effects& out);
+  void learn(const waiting& asked, const reply& answer, mono_time now);
   void start(lookup_id number, lookup next, mono_time now, effects& out);
   void advance(lookup_id number, mono_time now, effects& out);
   void finish(lookup_id number, const lookup& ended, mono_time now, effects& out);
+  void look_up_itself(const lookup_options& how, std::vector<contact> start_at, mono_time now,
+                      effects& out);
   void finish_join(const lookup_outcome& found, mono_time now, effects& out);
-  void verify(mono_time now, effects& out);
+
   void refresh(mono_time now, effects& out);
 
   contact self_;
@@ -123,7 +141,10 @@ class overlay_node {
   lookup_id last_lookup_ = no_lookup;
   lookup_id join_lookup_ = no_lookup;
   mono_time repaired_{};
+  std::size_t announces_ = 0;  ///< verified since the last tick
   mono_time join_started_{};
+  mono_time confirm_at_ = mono_time::max();
+  std::vector<node_id> told_;  ///< that it is there
   bool joined_ = false;
 };
 

@@ -83,14 +83,21 @@ class routing_table {
   /// Entries to be asked now whether they live: suspects and siblings due, and up to `others_max`
   /// of the rest, longest silent first. Those given are not due again before their timeout.
   std::vector<contact> take_pings_due(mono_time now, std::size_t others_max);
-  /// Up to `count` candidates for which there is a place, nearest buckets first. They are
-  /// candidates no more; `answered` makes them entries.
-  std::vector<contact> take_candidates(std::size_t count);
+  /// Up to `direct` candidates that spoke themselves, nearest buckets first, and up to `hearsay`
+  /// others, one bucket after the other, so that who invents contacts of one place delays nobody
+  /// else. There is a place for each. They are candidates no more; `answered` makes them entries.
+  std::vector<contact> take_candidates(std::size_t direct, std::size_t hearsay);
+  /// Is it a candidate, and is there a place? Then it is one no more, to be verified now.
+  bool take_candidate(const contact& who);
   /// An entry that died and whose back-off is over: it may have been the network that died.
   std::optional<contact> take_mourned(mono_time now);
   /// A bucket that was not refreshed for its period, nearest first.
   [[nodiscard]] std::optional<unsigned> bucket_due(mono_time now,
                                                    const refresh_periods& periods) const;
+  /// Does it fall where every node is to be known?
+  [[nodiscard]] bool is_near(const node_id& id) const {
+    return common_prefix_bits(self_, id) >= near_index();
+  }
   void set_refreshed(unsigned index, mono_time now);
   /// The entries of a bucket that are alive.
   [[nodiscard]] std::vector<contact> alive_in(unsigned index) const;
@@ -104,6 +111,8 @@ class routing_table {
   };
 
   bucket& bucket_of(const node_id& id);
+  /// How many candidates of a bucket are worth verifying at a time.
+  [[nodiscard]] std::size_t places_in(const bucket& home) const;
   [[nodiscard]] const bucket* bucket_if(const node_id& id) const;
   [[nodiscard]] bool is_exempt(const address& where) const;
   [[nodiscard]] bool network_is_full(const contact& who, const bucket& home) const;
@@ -117,6 +126,7 @@ class routing_table {
   std::vector<bucket> buckets_;  ///< by common prefix; as many as were ever needed
   std::deque<death> mourned_;    ///< oldest first
   std::size_t size_ = 0;
+  std::size_t hearsay_cursor_ = 0;  ///< the bucket whose hearsay was taken last
 };
 
 }  // namespace comet::overlay

@@ -75,21 +75,39 @@ std::vector<contact> routing_table::take_pings_due(mono_time now, std::size_t ot
   return due;
 }
 
-std::vector<contact> routing_table::take_candidates(std::size_t count) {
+std::size_t routing_table::places_in(const bucket& home) const {
+  const auto size = home.entries().size();
+  if (size < options_.bucket_size) return options_.bucket_size - size;
+  return home.has_room(options_.bucket_size) ? 1 : 0;
+}
+
+std::vector<contact> routing_table::take_candidates(std::size_t direct, std::size_t hearsay) {
   std::vector<contact> taken;
-  for (std::size_t i = buckets_.size(); i-- > 0;) {
+  contact next;
+  for (std::size_t i = buckets_.size(); i-- > 0 && direct > 0;) {
     bucket& b = buckets_[i];
-    if (!b.has_room(options_.bucket_size)) continue;
-    const auto size = b.entries().size();
-    auto places = size < options_.bucket_size ? options_.bucket_size - size : 1;
-    contact next;
-    while (taken.size() < count && places > 0 && b.take_candidate(next)) {
+    auto places = places_in(b);
+    while (direct > 0 && places > 0 && b.take_candidate(next, true)) {
       if (network_is_full(next, b)) continue;
       taken.push_back(next);
       --places;
+      --direct;
     }
   }
+  for (std::size_t step = 0; step < buckets_.size() && hearsay > 0; ++step) {
+    hearsay_cursor_ = (hearsay_cursor_ == 0 ? buckets_.size() : hearsay_cursor_) - 1;
+    bucket& b = buckets_[hearsay_cursor_];
+    if (places_in(b) == 0 || !b.take_candidate(next, false) || network_is_full(next, b)) continue;
+    taken.push_back(next);
+    --hearsay;
+  }
   return taken;
+}
+
+bool routing_table::take_candidate(const contact& who) {
+  if (who.id == self_) return false;
+  bucket& home = bucket_of(who.id);
+  return places_in(home) > 0 && !network_is_full(who, home) && home.forget_candidate(who.id);
 }
 
 std::optional<contact> routing_table::take_mourned(mono_time now) {
