@@ -20,7 +20,10 @@ std::vector<contact> overlay_node::siblings() const {
 
 void overlay_node::send(const contact& to, request what, lookup_id lookup, mono_time now,
                         effects& out) {
-  waiting_.emplace(++last_request_, waiting{to, now, lookup, hearsay::none, 0});
+  // What the first lookup hears is not taken: a table that is empty takes anybody.
+  const bool confirms = lookup != no_lookup && lookup == join_lookup_ && !told_.empty();
+  waiting_.emplace(++last_request_,
+                   waiting{to, now, lookup, confirms ? hearsay::near : hearsay::none, 0});
   out.requests.push_back({last_request_, to, what, timeout_of(to)});
 }
 
@@ -102,7 +105,9 @@ void overlay_node::finish_join(const lookup_outcome& found, mono_time now, effec
   }
   const bool first = told_.empty();
   told_ = std::move(told);
-  confirm_at_ = now + (first ? options_.confirm_first : options_.confirm_later);
+  confirm_pause_ =
+      first ? options_.confirm_first : std::min(confirm_pause_ * 4, options_.confirm_max);
+  confirm_at_ = now + confirm_pause_;
   if (!first) return;
   repaired_ = now;
   joined_ = true;

@@ -34,9 +34,10 @@ struct node_options {
   /// The lookup of its own id. It is repeated on disjoint paths once the node knows enough to begin
   /// on several, for the first one rests on a single contact.
   lookup_options join{.results = 12, .reply_max = 12};
-  lookup_options confirm{.results = 6, .paths = 3, .reply_max = 12};
-  std::chrono::seconds confirm_first{5};
-  std::chrono::seconds confirm_later{900};
+  lookup_options confirm{.results = 6, .paths = 2, .reply_max = 8};
+  std::chrono::seconds confirm_first{
+      5};  ///< after joining; then after four times as long, and so on
+  std::chrono::seconds confirm_max{1'200};
   std::size_t lookups_max = 1'024;     ///< at a time
   std::size_t entry_pings_a_tick = 1;  ///< besides siblings and suspects
   std::size_t candidates_a_tick = 2;   ///< that spoke themselves
@@ -125,6 +126,8 @@ class overlay_node {
   void finish(lookup_id number, const lookup& ended, mono_time now, effects& out);
   void look_up_itself(const lookup_options& how, std::vector<contact> start_at, mono_time now,
                       effects& out);
+  /// In turn of its neighbours and of anybody: two paths that come from different sides.
+  std::vector<contact> starts_of_confirmation();
   void finish_join(const lookup_outcome& found, mono_time now, effects& out);
 
   void refresh(mono_time now, effects& out);
@@ -143,7 +146,8 @@ class overlay_node {
   mono_time repaired_{};
   std::size_t announces_ = 0;  ///< verified since the last tick
   mono_time join_started_{};
-  mono_time confirm_at_ = mono_time::max();
+  mono_time confirm_at_{};  ///< at once, for who is first and was joined by others
+  std::chrono::seconds confirm_pause_{0};
   std::vector<node_id> told_;  ///< that it is there
   bool joined_ = false;
 };

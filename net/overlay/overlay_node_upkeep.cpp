@@ -13,16 +13,26 @@ void overlay_node::tick(mono_time now, effects& out) {
     advance(number, now, out);  // ends those past their deadline
   for (const auto& who : table_.take_pings_due(now, options_.entry_pings_a_tick))
     send(who, ping{}, no_lookup, now, out);
-  if (now >= confirm_at_ && join_lookup_ == no_lookup) {
-    confirm_at_ = now + options_.confirm_later;
-    look_up_itself(options_.confirm, table_.nearest(self_.id, options_.table.bucket_size), now,
-                   out);
+  if (now >= confirm_at_ && join_lookup_ == no_lookup && table_.size() > 0) {
+    confirm_at_ = now + confirm_pause_;
+    look_up_itself(options_.confirm, starts_of_confirmation(), now, out);
   }
   announces_ = 0;
   for (const auto& who :
        table_.take_candidates(options_.candidates_a_tick, options_.hearsay_a_tick))
     send(who, ping{}, no_lookup, now, out);
   refresh(now, out);
+}
+
+std::vector<contact> overlay_node::starts_of_confirmation() {
+  const auto all = table_.everyone();  // nearest first
+  const auto count = std::min(all.size(), options_.table.bucket_size / 2);
+  std::vector<contact> starts;
+  for (std::size_t i = 0; i < count; ++i) {
+    starts.push_back(all[i]);
+    starts.push_back(all[random_.below(all.size())]);
+  }
+  return starts;
 }
 
 void overlay_node::ask_for_nodes(const contact& to, const node_id& target, hearsay learns,

@@ -189,8 +189,8 @@ void overlay_world::handle(event& e) {
       return;
     case kind::join: {
       auto through = random_live(true);
-      while (live_.size() > 1 && through == e.to)
-        through = live_[random_.below(live_.size())];
+      while (residents_[through].joined > now_)
+        through = random_live(true);
       at.node->join(residents_[through].node->self(), now_, out);
       break;
     }
