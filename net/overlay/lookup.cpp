@@ -50,6 +50,10 @@ std::vector<contact> lookup::next(mono_time now) {
   } else {
     for (auto& way : paths_)
       next_of(way, out);
+    if (under_way_ == 0) {
+      for (auto& way : paths_)
+        ask_again(way, out);
+    }
   }
   done_ = under_way_ == 0 || now >= deadline_;
   return out;
@@ -70,6 +74,20 @@ void lookup::next_of(path& way, std::vector<contact>& out) {
     }
     s.what = state::asked;
     ++busy;
+    ++requests_;
+    ++under_way_;
+    out.push_back(s.who);
+  }
+}
+
+void lookup::ask_again(path& way, std::vector<contact>& out) {
+  std::size_t nearer_answered = 0;
+  for (auto& s : way) {
+    if (nearer_answered == worth_asking_again || requests_ >= options_.requests_max) return;
+    if (s.what == state::answered) ++nearer_answered;
+    if (s.what != state::failed || s.asked_again || sources_[s.source].is_distrusted()) continue;
+    s.what = state::asked;
+    s.asked_again = true;
     ++requests_;
     ++under_way_;
     out.push_back(s.who);
@@ -110,7 +128,7 @@ void lookup::on_failure(const node_id& of) {
   const auto number = failed->source;
   source& from = sources_[number];
   ++from.failed;
-  if (from.proven || from.failed < failures_until_distrust) return;
+  if (!from.is_distrusted()) return;
   std::erase_if(*way,
                 [number](const step& s) { return s.source == number && s.what == state::fresh; });
 }

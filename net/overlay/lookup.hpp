@@ -45,11 +45,14 @@ struct lookup_outcome {
 class lookup {
  public:
   static constexpr unsigned failures_until_distrust = 3;
+  /// Who failed and would be among so many nearest of a path is asked a second time at its end: one
+  /// lost message must not hide the holder of a key.
+  static constexpr std::size_t worth_asking_again = 3;
   /// `start`: the nearest contacts that are known; they are dealt out to the paths in turn.
   lookup(const node_id& self, const node_id& target, const lookup_options& options,
          std::span<const contact> start, mono_time now);
 
-  /// Whom to ask now; each contact is given once.
+  /// Whom to ask now; each contact is given once, or twice if it failed and stands very near.
   std::vector<contact> next(mono_time now);
   void on_reply(const node_id& from, std::span<const contact> contacts);
   void on_failure(const node_id& of);
@@ -68,11 +71,16 @@ class lookup {
     std::uint16_t depth = 1;
     std::uint16_t source = 0;  ///< in sources_
     state what = state::fresh;
+    bool asked_again = false;
   };
   /// A reply, by what became of the contacts that it brought; the first one is the caller.
   struct source {
     std::uint16_t failed = 0;
     bool proven = false;  ///< one of them answered
+
+    [[nodiscard]] bool is_distrusted() const {
+      return !proven && failed >= failures_until_distrust;
+    }
   };
   using path = std::vector<step>;  ///< nearest first
 
@@ -80,6 +88,7 @@ class lookup {
   void learn(path& way, const contact& who, unsigned depth, std::size_t source);
   step* asked(const node_id& id, path** way);
   void next_of(path& way, std::vector<contact>& out);
+  void ask_again(path& way, std::vector<contact>& out);
 
   node_id self_;
   node_id target_;

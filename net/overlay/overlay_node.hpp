@@ -126,7 +126,7 @@ class overlay_node {
   void finish(lookup_id number, const lookup& ended, mono_time now, effects& out);
   void look_up_itself(const lookup_options& how, std::vector<contact> start_at, mono_time now,
                       effects& out);
-  /// In turn of its neighbours and of anybody: two paths that come from different sides.
+  /// In turn its neighbours and nodes far off: two paths that come from different sides.
   std::vector<contact> starts_of_confirmation();
   void finish_join(const lookup_outcome& found, mono_time now, effects& out);
 

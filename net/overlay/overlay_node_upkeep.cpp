@@ -30,7 +30,7 @@ std::vector<contact> overlay_node::starts_of_confirmation() {
   std::vector<contact> starts;
   for (std::size_t i = 0; i < count; ++i) {
     starts.push_back(all[i]);
-    starts.push_back(all[random_.below(all.size())]);
+    starts.push_back(all[all.size() / 2 + random_.below((all.size() + 1) / 2)]);
   }
   return starts;
 }

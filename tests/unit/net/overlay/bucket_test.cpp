@@ -30,8 +30,10 @@ bucket full_bucket() {
 std::vector<std::uint64_t> all_candidates(bucket b) {
   std::vector<std::uint64_t> numbers;
   contact next;
-  while (b.take_candidate(next))
-    numbers.push_back(next.id.words[3]);
+  for (const bool direct : {true, false}) {
+    while (b.take_candidate(next, direct))
+      numbers.push_back(next.id.words[3]);
+  }
   return numbers;
 }
 
@@ -80,7 +82,7 @@ TEST_CASE("hearsay never drives out a candidate that spoke itself, nor moves its
   moved.where.port = 1;
   b.propose(moved, false, 3);
   contact first;
-  REQUIRE(b.take_candidate(first));
+  REQUIRE(b.take_candidate(first, true));
   CHECK(first == numbered(1));
 }
 
