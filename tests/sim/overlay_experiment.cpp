@@ -10,17 +10,17 @@ using namespace std::chrono_literals;
 
 struct collected {
   std::vector<judged_lookup> lookups;
-  double agreed = 0;
+  std::size_t agreed = 0;
   std::size_t pairs = 0;
 };
 
-double shared_of_three(const overlay::lookup_outcome& a, const overlay::lookup_outcome& b) {
+std::size_t shared_of_three(const overlay::lookup_outcome& a, const overlay::lookup_outcome& b) {
   const auto count = std::min<std::size_t>({3, a.nearest.size(), b.nearest.size()});
   const auto end = b.nearest.begin() + static_cast<std::ptrdiff_t>(count);
   std::size_t shared = 0;
   for (std::size_t i = 0; i < count; ++i)
     shared += std::find(b.nearest.begin(), end, a.nearest[i]) != end ? 1 : 0;
-  return static_cast<double>(shared) / 3;
+  return shared;
 }
 
 void look_up_pair(overlay_world& world, const std::shared_ptr<collected>& into) {
@@ -48,9 +48,10 @@ Value quantile(std::vector<Value> values, double q) {
 void summarise(const collected& seen, figures& f) {
   std::vector<unsigned> hops;
   std::vector<double> took;
+  std::size_t found = 0;
   const auto count = static_cast<double>(std::max<std::size_t>(1, seen.lookups.size()));
   for (const auto& l : seen.lookups) {
-    f.success += l.found ? 1 / count : 0;
+    found += l.found ? 1 : 0;
     f.hops_mean += l.outcome.hops / count;
     f.requests_mean += static_cast<double>(l.outcome.requests) / count;
     f.failures_mean += static_cast<double>(l.outcome.failures) / count;
@@ -58,11 +59,13 @@ void summarise(const collected& seen, figures& f) {
     took.push_back(std::chrono::duration<double, std::milli>(l.took).count());
   }
   f.lookups = seen.lookups.size();
+  f.success = static_cast<double>(found) / count;
   f.hops_p50 = quantile(hops, 0.5);
   f.hops_p99 = quantile(hops, 0.99);
   f.took_ms_p50 = quantile(took, 0.5);
   f.took_ms_p99 = quantile(took, 0.99);
-  f.agreement = seen.agreed / static_cast<double>(std::max<std::size_t>(1, seen.pairs));
+  f.agreement = static_cast<double>(seen.agreed) /
+                static_cast<double>(3 * std::max<std::size_t>(1, seen.pairs));
 }
 
 }  // namespace

@@ -42,8 +42,11 @@ int main(int argc, char** argv) {
   double session_minutes = 0;
   std::size_t settle = 120;
   std::size_t measured = 60;
+  std::size_t doubling = 10;
   CLI::App app{"An overlay of many nodes on a virtual network, in virtual time"};
   app.add_option("--nodes", world.nodes, "how many")->check(CLI::Range(2, 1'000'000));
+  app.add_option("--doubling", doubling, "seconds in which the network doubles while nodes join")
+      ->check(CLI::Range(1, 10'000));
   app.add_option("--seed", world.seed, "repeats a run exactly");
   app.add_option("--session", session_minutes, "median session in minutes; 0: nobody goes")
       ->check(CLI::NonNegativeNumber);
@@ -62,6 +65,7 @@ int main(int argc, char** argv) {
   app.add_option("--measured", measured, "seconds of lookups")->check(CLI::Range(1, 100'000));
   CLI11_PARSE(app, argc, argv);
   world.median_session = std::chrono::seconds{static_cast<int>(session_minutes * 60)};
+  world.doubling = std::chrono::seconds{doubling};
   course.settle = std::chrono::seconds{settle};
   course.measured = std::chrono::seconds{measured};
   print(comet::sim::run_experiment(world, course), world.nodes);

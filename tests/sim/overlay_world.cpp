@@ -114,11 +114,11 @@ void overlay_world::remove_node(std::size_t index, bool orderly) {
 }
 
 void overlay_world::grow() {
-  const auto doubling = 10s;
   while (live_.size() < options_.nodes) {
     add_node();
     const double next = std::log2(1.0 + 1.0 / static_cast<double>(live_.size()));
-    run_for(std::chrono::nanoseconds{static_cast<std::int64_t>(next * 1e9) * doubling.count()});
+    run_for(std::chrono::nanoseconds{static_cast<std::int64_t>(next * 1e9) *
+                                     options_.doubling.count()});
   }
 }
 

@@ -26,6 +26,7 @@ struct network_options {
 
 struct world_options {
   std::size_t nodes = 1'000;
+  std::chrono::seconds doubling{10};  ///< while they join
   std::uint64_t seed = 1;
   network_options network;
   std::chrono::seconds median_session{0};  ///< exponential; 0: nobody goes
@@ -55,7 +56,7 @@ class overlay_world {
  public:
   explicit overlay_world(const world_options& options);
 
-  /// Nodes join, ever faster, until all are there; a doubling takes 10 s.
+  /// Nodes join, ever faster, until all are there.
   void grow();
   void run_for(std::chrono::nanoseconds span);
   /// From now on sessions end (and each node that goes is replaced by a new one), or no longer.
