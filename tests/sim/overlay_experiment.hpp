@@ -1,0 +1,39 @@
+#pragma once
+// The course of one experiment on an overlay_world, and the figures it ends with.
+//
+// Grow, settle (with churn, if there is any; upkeep is counted in its second half, when nobody
+// looks anything up), look up, then end the churn and wait until every node knows its neighbours.
+
+#include "tests/sim/overlay_world.hpp"
+
+namespace comet::sim {
+
+struct experiment_options {
+  std::size_t lookups = 1'000;  ///< targets; each is looked up from two nodes at one time
+  std::chrono::seconds settle{120};
+  std::chrono::seconds measured{60};
+  std::chrono::seconds convergence_max{120};
+};
+
+struct figures {
+  std::size_t lookups = 0;
+  double success = 0;
+  double hops_mean = 0;
+  unsigned hops_p50 = 0, hops_p99 = 0;
+  double requests_mean = 0;  ///< a lookup
+  double failures_mean = 0;  ///< requests without an answer, a lookup
+  double took_ms_p50 = 0, took_ms_p99 = 0;
+  double agreement = 0;  ///< of the three nearest that two lookups of one id found
+  double table_mean = 0;
+  std::size_t table_max = 0;
+  double upkeep_bytes = 0;  ///< a second and node, sent
+  double coordinate_error = 0;
+  double converged_at_end = 0;      ///< nodes that know their three nearest when lookups ended
+  double convergence_seconds = -1;  ///< after churn ended, until 99.9 % do; -1: not in time
+  std::uint64_t events = 0;
+  std::uint64_t trace = 0;
+};
+
+figures run_experiment(const world_options& world, const experiment_options& course);
+
+}  // namespace comet::sim
