@@ -7,6 +7,9 @@
 //   reactor  -> store reader  scan_parcel             reader   -> reactor   scanned_parcel
 //   writer   -> store syncer  commit_note             syncer   -> reactor   sync_report
 //   reactor  -> store syncer  sync_order              syncer   -> reactor   synced
+//   reactor  -> router        departures_parcel       router   -> reactor   arrivals_parcel
+//   router   -> reactor       network_changed, router_account
+//   reactor  -> router        leave_order; links_end, answered by links_ended
 //   facade   -> node -> reactor  stop_order, answered by stopped; numbers_request by numbers_parcel
 //   reactor  -> executor      limits_changed (tunables), before the work that it holds for
 //   to itself: end_of_round, clock_tick, flush, sync_tick, continue_work, deadline_tick
@@ -25,6 +28,8 @@
 #include "base/result.hpp"
 #include "base/time.hpp"
 #include "object/exchange.hpp"
+#include "object/forwarding.hpp"
+#include "object/key_map.hpp"
 #include "object/shard.hpp"
 
 namespace comet::actors {
@@ -79,6 +84,32 @@ struct synced {
 
 /// "I am the one to report to": the sender is meant.
 struct introduction {};
+
+/// Of a poll round, for other nodes. Orders leave in their order.
+struct departures {
+  std::vector<object::forward_order> orders;
+  std::vector<object::node_answer> answers;
+};
+using departures_parcel = parcel<departures>;
+/// Of a poll round, from other nodes.
+struct arrivals {
+  std::vector<object::arrived_command> commands;
+  std::vector<object::forward_outcome> outcomes;
+};
+using arrivals_parcel = parcel<arrivals>;
+
+/// The network as the router sees it now.
+struct network_changed {
+  std::shared_ptr<const object::key_map> map;  ///< never null
+  /// Set until the node has found its network: why it has not, for clients and the log.
+  std::optional<bytes> joining;
+};
+
+/// Tell the others that this node leaves. The next network_changed has a map that says so.
+struct leave_order {};
+/// Send what is left and close all links.
+struct links_end {};
+struct links_ended {};
 
 using limits_changed = std::shared_ptr<const tunables>;
 

@@ -41,6 +41,21 @@ struct store_account {
   bool last_write_ok = true;
 };
 
+/// What the router did and knows. Sent to the reactor once a second.
+struct router_account {
+  std::uint64_t contacts = 0;  ///< in the routing table
+  std::uint64_t links = 0;     ///< that are up
+  std::uint64_t bytes_received = 0;
+  std::uint64_t bytes_sent = 0;
+  std::uint64_t frames_received = 0;
+  std::uint64_t frames_sent = 0;
+  std::uint64_t forwarded = 0;          ///< commands sent to other nodes
+  std::uint64_t arrived = 0;            ///< commands of other nodes
+  std::uint64_t unanswered = 0;         ///< forwarded commands whose outcome nobody knows
+  std::uint64_t lookups = 0;            ///< finished
+  std::uint64_t strangers_refused = 0;  ///< connections that were turned away or found wanting
+};
+
 struct node_numbers {
   wire::server_figures info;
   wire::session_totals sessions;
@@ -51,6 +66,7 @@ struct node_numbers {
   std::size_t batches_in_flight = 0;
   store_account store;
   std::vector<executor_account> executors;
+  router_account router;
 };
 
 /// How an orderly stop ended.

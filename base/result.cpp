@@ -33,6 +33,9 @@ bytes_view name_of(errc code) {
     case errc::config: return "config";
     case errc::shutting_down: return "shutting_down";
     case errc::unavailable: return "unavailable";
+    case errc::uncertain: return "uncertain";
+    case errc::joining: return "joining";
+    case errc::several_nodes: return "several_nodes";
     case errc::internal: return "internal";
   }
   return "unknown";

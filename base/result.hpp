@@ -48,7 +48,10 @@ enum class errc : std::uint8_t {
   incompatible,   ///< data of a version or product that this build does not read
   config,         ///< a configuration that cannot be used
   shutting_down,  ///< the node stops and takes nothing more
-  unavailable,    ///< the node cannot answer now
+  unavailable,    ///< the node cannot answer now; nothing was done
+  uncertain,      ///< another node went away before it answered: it may be done or not
+  joining,        ///< the node has not found its network yet
+  several_nodes,  ///< keys of one atomic command lie on different nodes
   internal,       ///< a defect of ours
 };
 

@@ -65,6 +65,15 @@ enum class op : std::uint8_t {
   aso_state,
   aso_info,
   aso_resume,
+  // about the network
+  where,      ///< the way to a key's holder
+  lookup,     ///< the nodes nearest to a key; the router answers it
+  nodes,      ///< who is there, as this node knows it
+  node_info,  ///< between nodes: this node's part of `nodes`
+  // between nodes: the moving of objects (object/custody.hpp)
+  adopt,    ///< value = encoded record, source = its code, args = its accounts, replace
+  claim,    ///< hand this key to me, if you have it; method = id of who asks
+  settled,  ///< you have all from me that is yours; method = id of who says so
 };
 
 enum class set_condition : std::uint8_t { always, if_absent, if_present };
@@ -86,7 +95,7 @@ struct command {
   bool keep_expiry = false;   ///< SET ... KEEPTTL
   bool want_old = false;      ///< SET ... GET
   bool clear_expiry = false;  ///< GETEX ... PERSIST
-  bool replace = false;       ///< COPY ... REPLACE
+  bool replace = false;       ///< COPY ... REPLACE; adopt: wins over an object that is there
   bool exclusive = false;     ///< RENAMENX
   bool has_value = false;     ///< ASO.PUT ... VALUE, ASO.GET ... PAYLOAD
   bytes_view key;

@@ -18,6 +18,7 @@ struct origin {
     client,   ///< first = session, second = slot
     outcall,  ///< an operation of a handler: first = its index in the shard
     part,     ///< one key of several: first = gathering, second = position
+    node,     ///< another node: first = the router's number, second = hops left
   };
   kind what = kind::nobody;
   std::uint64_t first = 0;

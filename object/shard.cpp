@@ -235,6 +235,9 @@ void shard::deliver(const origin& to, reply content, const instant& now) {
       return;
     case origin::kind::outcall: outcall_answered(to.first, std::move(content), now); return;
     case origin::kind::part: add_part(to, std::move(content), now); return;
+    case origin::kind::node:
+      outbox_.node_answers.push_back({to.first, std::move(content), options_.self});
+      return;
   }
 }
 

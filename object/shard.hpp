@@ -29,6 +29,8 @@
 #include "base/time.hpp"
 #include "object/command.hpp"
 #include "object/exchange.hpp"
+#include "object/forwarding.hpp"
+#include "object/key_map.hpp"
 #include "object/output_gate.hpp"
 #include "object/pending_command.hpp"
 #include "object/policy.hpp"
@@ -93,16 +95,19 @@ struct outbox {
   std::vector<load_order> loads;
   std::vector<scan_order> scans;
   std::vector<std::pair<bytes, bytes>> publications;
+  std::vector<forward_order> forwards;
+  std::vector<node_answer> node_answers;
 
   [[nodiscard]] bool empty() const {
     return answers.empty() && work_items.empty() && loads.empty() && scans.empty() &&
-           publications.empty();
+           publications.empty() && forwards.empty() && node_answers.empty();
   }
 };
 
 struct shard_options {
   policy limits;
-  bytes node_id;       ///< hex
+  digest self{};       ///< id of the node
+  bytes node_id;       ///< the same, hex
   bytes node_address;  ///< what dht.lookup answers
   bool gated = true;   ///< false: durability `none`, answers do not wait
   std::uint64_t seed = 0;

@@ -42,6 +42,10 @@ constexpr std::array forms{
     error_form{errc::config, "ERR", 400, "the configuration cannot be used"},
     error_form{errc::shutting_down, "UNAVAILABLE", 503, "the node is shutting down"},
     error_form{errc::unavailable, "UNAVAILABLE", 503, "the node cannot answer; try again later"},
+    error_form{errc::uncertain, "UNCERTAIN", 504,
+               "the node that holds the key did not answer; it may be done or not"},
+    error_form{errc::joining, "LOADING", 503, "the node is joining its network"},
+    error_form{errc::several_nodes, "CROSSSLOT", 400, "Keys in request are on different nodes"},
     error_form{errc::internal, "ERR", 500, "internal error"},
 };
 
