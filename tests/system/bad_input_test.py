@@ -351,7 +351,7 @@ class ConfigurationTest(unittest.TestCase):
     def test_a_wildcard_that_nobody_could_connect_to(self):
         path = self.secret_file()
         for every in ("0.0.0.0:0", "[::]:0"):
-            self.names_all(self.refused("--secret-file", path, "--link", every), "link", every,
+            self.names_all(self.refused("--secret-file", path, "--set", f"link={every}"), "link", every,
                            "--advertise HOST:PORT")
             self.names_all(self.refused("--secret-file", path, "--advertise", every), "advertise", every,
                            "one address")
