@@ -59,6 +59,7 @@ int main(int count, char** words) {
   app.fallthrough();
   add_node_command(app, shared);
   add_object_commands(app, shared);
+  add_network_commands(app, shared);
   add_access_commands(app, shared);
   add_help_commands(app, shared);
   try {
