@@ -31,6 +31,7 @@ struct command_line {
 
 // One a file; each command runs while the command line is parsed and leaves its status in `shared`.
 void add_node_command(CLI::App& app, command_line& shared);
+void add_cluster_command(CLI::App& app, command_line& shared);
 void add_object_commands(CLI::App& app, command_line& shared);
 void add_network_commands(CLI::App& app, command_line& shared);
 void add_access_commands(CLI::App& app, command_line& shared);
