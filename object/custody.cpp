@@ -11,10 +11,11 @@ void custody::take_map(std::shared_ptr<const key_map> map, bool empty) {
   bool newcomers = false;
   for (const auto& other : map_->others()) {
     const peer* known = before ? before->find(other.id) : nullptr;
-    const bool came = known == nullptr || (known->leaves && !other.leaves);
-    const bool begins_to_leave = other.leaves && (known == nullptr || !known->leaves);
-    if (came || begins_to_leave) awaited_.insert(other.id);
-    if (!came || other.leaves) continue;
+    const bool came = other.stays() && (known == nullptr || !known->stays());
+    const bool arrives = other.arrives && (known == nullptr || !known->arrives);
+    const bool leaves = other.leaves && (known == nullptr || !known->leaves);
+    if (came || arrives || leaves) awaited_.insert(other.id);
+    if (!came) continue;
     newcomers = true;
     tell_again(other.id);
   }
@@ -24,7 +25,7 @@ void custody::take_map(std::shared_ptr<const key_map> map, bool empty) {
   const bool goes = map_->self_leaves() && !(before && before->self_leaves());
   if (goes)
     for (const auto& other : map_->others())
-      if (!other.leaves) tell_again(other.id);
+      if (other.stays()) tell_again(other.id);
   owes_ = !empty && (owes_ || newcomers || goes);
 }
 
@@ -54,7 +55,7 @@ whereabouts custody::of(bytes_view key) const {
   const auto near = map_->nearest(id, claims_max + 1);
   for (const auto& other : map_->others()) {
     if (!awaits(other.id)) continue;
-    if (other.leaves || std::find(near.begin(), near.end(), other.id) != near.end())
+    if (!other.stays() || std::find(near.begin(), near.end(), other.id) != near.end())
       place.claim_from.push_back(other.id);
   }
   if (!place.claim_from.empty()) place.what = whereabouts::kind::claimable;

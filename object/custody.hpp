@@ -4,9 +4,9 @@
 // It folds the picture of the network (key_map) with what is still on its way:
 //  - This node `owes` while its store was not looked through since the picture changed: any object
 //    may still be here, whoever its holder is.
-//  - It `awaits` a node that came, or that leaves, until that node has said that it owes nothing:
-//    a key that is not here may still be there, so it is asked for (claimed) before anybody is told
-//    that it does not exist.
+//  - It `awaits` a node that arrives, came, or leaves, until that node has said that it owes
+//    nothing: a key that is not here may still be there, so it is asked for (claimed) before
+//    anybody is told that it does not exist.
 // An object that is here is answered for here; all this is about keys that are not. Pure; used by
 // object/shard alone.
 
@@ -36,7 +36,7 @@ struct whereabouts {
 
 class custody {
  public:
-  /// Neighbours of a key that are asked for it; nodes that leave are always asked.
+  /// Neighbours of a key that are asked for it; nodes that arrive or leave are asked, too.
   static constexpr std::size_t claims_max = 6;
 
   /// No other node is known: every key is this node's.

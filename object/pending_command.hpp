@@ -3,7 +3,6 @@
 
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <vector>
 
 #include "base/bytes.hpp"
@@ -30,14 +29,24 @@ struct origin {
 /// Nodes that one command may pass, and times that it may be decided anew.
 inline constexpr std::uint8_t hops_max = 16;
 
+/// The same for a command on all nodes that it passes: where it was passed on first, and its number
+/// there.
+struct command_name {
+  digest origin{};
+  std::uint64_t number = 0;  ///< 0: it has no name yet
+
+  friend bool operator==(const command_name&, const command_name&) = default;
+};
+
 /// A command that cannot be carried out yet.
 struct pending_command {
   std::shared_ptr<const owned_command> what;
   caller from;
   origin to;
   std::vector<bytes> chain;
-  std::optional<digest> sender{};  ///< the node that it came from
-  std::uint8_t hops = hops_max;    ///< left
+  command_name name{};           ///< given when it is passed on
+  std::uint8_t hops = hops_max;  ///< left
+  bool returned = false;         ///< was passed on and not taken: it waits for no other
 };
 
 }  // namespace comet::object

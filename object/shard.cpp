@@ -220,15 +220,12 @@ bool shard::is_full(const cache_entry& entry, reply& answer) {
 
 pending_command shard::as_pending(const request& r) {
   auto owned = r.owned ? r.owned : std::make_shared<const owned_command>(r.what);
-  pending_command waiting{std::move(owned), r.from, r.to, r.chain, {}, r.hops};
-  if (r.sender != nullptr) waiting.sender = *r.sender;
-  return waiting;
+  return {std::move(owned), r.from, r.to, r.chain, r.name, r.hops, r.returned};
 }
 
 bool shard::carry_out(const pending_command& waiting, const instant& now, reply& answer) {
-  const digest* sender = waiting.sender ? &*waiting.sender : nullptr;
   return carry_out({waiting.what->get(), waiting.from, waiting.to, now, waiting.chain, waiting.what,
-                    sender, waiting.hops},
+                    waiting.name, waiting.hops, waiting.returned},
                    answer);
 }
 

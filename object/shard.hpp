@@ -346,8 +346,9 @@ class shard {
     const std::vector<bytes>& chain;
     /// The owned form when there is one already: a command that waits is copied once.
     std::shared_ptr<const owned_command> owned;
-    const digest* sender = nullptr;  ///< the node that it has just come from
-    std::uint8_t hops = hops_max;    ///< left
+    command_name name{};
+    std::uint8_t hops = hops_max;  ///< left
+    bool returned = false;
   };
 
   // Every function below that takes a request and a reply returns true when `answer` holds the
@@ -450,6 +451,7 @@ class shard {
   void repeat_claims(const instant& now);
   bool follow(const request& r, cache_entry& entry, reply& answer);
   void catch_up(cache_entry& entry, const instant& now);
+  void end_following(const instant& now);
   void puzzle(cache_entry& entry, const instant& now);
   void come_back(cache_entry& entry, const passed_command& passed, const instant& now);
   bool wait_for_news(const request& r, cache_entry& entry, reply& answer);
@@ -511,9 +513,11 @@ class shard {
   custody custody_;
   std::optional<bytes> joining_;
   std::uint64_t next_forward_ = 1;
+  std::uint64_t last_name_ = 0;  ///< of commands that were passed on here first
   std::unordered_map<std::uint64_t, passed_command> forwarded_;
   std::deque<postponed_claim> claims_again_;
   std::deque<std::pair<mono_time, cache_entry*>> puzzles_;  ///< when each ends
+  std::deque<std::pair<mono_time, bytes>> followers_;       ///< keys; when they wait no longer
   std::vector<cache_entry*> moving_;
   sweep sweep_;
   bool deferred_ = false;

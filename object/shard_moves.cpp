@@ -216,6 +216,11 @@ bool shard::adopt(const request& r, reply& answer) {
   if (!entry.current && !entry.known_absent && entry.loading == 0 && !cache_.complete())
     start_load(entry);
   if (entry.loading != 0) return wait_at_front(r, entry);
+  if (!custody_.is_own(entry.key)) {  // others may have been told that nothing of theirs is here
+    answer = reply::failure(errc::busy, "this node does not take itself for the key's holder");
+    if (!entry.draining) discard_if_void(entry);
+    return true;
+  }
   if (entry.is_leaving() || entry.turns > 0 || entry.putting) {
     answer = reply::failure(errc::busy, "this node has such an object, and it is at work");
     return true;
@@ -264,8 +269,7 @@ bool shard::adopt(const request& r, reply& answer) {
 
 bool shard::wait_at_front(const request& r, cache_entry& entry) {
   if (!entry.line) entry.line = std::make_unique<std::deque<pending_command>>();
-  auto owned = r.owned ? r.owned : std::make_shared<const owned_command>(r.what);
-  entry.line->push_front({std::move(owned), r.from, r.to, r.chain, {}, r.hops});
+  entry.line->push_front(as_pending(r));
   if (entry.draining) back_in_line_ = true;
   return false;
 }

@@ -14,6 +14,7 @@ namespace {
 constexpr std::chrono::milliseconds ask_again_after{50};
 /// A command that was passed on more often than that goes slower, until the nodes agree.
 constexpr std::uint8_t quick_hops = 5;
+constexpr std::chrono::milliseconds follow_time_max{1'000};
 /// Refusals of a claim until those who wait for the key are told.
 constexpr std::uint16_t refusals_max = 100;
 
@@ -57,7 +58,7 @@ void shard::on_arrived(const arrived_command& arrived, const instant& now) {
   const origin to{origin::kind::node, arrived.number, 0};
   reply answer;
   if (carry_out({arrived.what->get(), arrived.from, to, now, arrived.chain, arrived.what,
-                 &arrived.sender, arrived.hops_left},
+                 arrived.name, arrived.hops_left, false},
                 answer))
     deliver(to, std::move(answer), now);
 }
@@ -71,9 +72,12 @@ bool shard::may_be_stored(bytes_view key) const {
 std::optional<bool> shard::decided_elsewhere(const request& r, cache_entry& entry, reply& answer) {
   if (custody_.alone()) return std::nullopt;
   if (const auto* between = entry.between.get();
-      between != nullptr && r.sender == nullptr &&
-      (between->passed_on > 0 || !between->behind.empty()))
-    return follow(r, entry, answer);
+      between != nullptr && !r.returned &&
+      (!between->passed_on.empty() || !between->behind.empty())) {
+    // What was passed on and comes back waits for no other: the others wait for it.
+    const auto& way = between->passed_on;
+    if (std::find(way.begin(), way.end(), r.name) == way.end()) return follow(r, entry, answer);
+  }
   if (entry.current) return std::nullopt;
   const auto place = custody_.of(entry.key);
   switch (place.what) {
@@ -92,20 +96,35 @@ std::optional<bool> shard::decided_elsewhere(const request& r, cache_entry& entr
   return std::nullopt;
 }
 
-/// A command of this node's own, behind others that were passed on and are not answered.
+/// Commands for this key were passed on and are not answered: this one goes after them or waits.
 bool shard::follow(const request& r, cache_entry& entry, reply& answer) {
   auto& between = *entry.between;
-  if (between.behind.empty() && !entry.current) {
+  if (between.behind.empty() && !entry.current && !between.passed_on.empty()) {
     const auto place = custody_.of(entry.key);
     if (place.holder == between.passed_to) return pass_on(r, entry, place.holder, answer);
   }
   if (is_full(entry, answer)) return true;
+  if (between.behind.empty()) followers_.emplace_back(r.now.mono + follow_time_max, entry.key);
   between.behind.push_back(as_pending(r));
   return false;
 }
 
+/// Two commands on two nodes may wait for each other, when the nodes changed their minds meanwhile.
+void shard::end_following(const instant& now) {
+  while (!followers_.empty() && followers_.front().first <= now.mono) {
+    auto* entry = cache_.find(followers_.front().second);
+    followers_.pop_front();
+    if (entry == nullptr || !entry->between) continue;
+    for (auto& next : std::exchange(entry->between->behind, {})) {
+      next.returned = true;
+      reply answer;
+      if (carry_out(next, now, answer)) deliver(next.to, std::move(answer), now);
+    }
+  }
+}
+
 void shard::catch_up(cache_entry& entry, const instant& now) {
-  if (entry.between->passed_on > 0) return;
+  if (!entry.between || !entry.between->passed_on.empty()) return;
   for (auto& next : std::exchange(entry.between->behind, {})) {
     reply answer;
     if (carry_out(next, now, answer)) deliver(next.to, std::move(answer), now);
@@ -152,7 +171,7 @@ std::optional<bool> shard::decided_elsewhere(const request& r, reply& answer) {
     if (must_wait(r, entry, false)) return wait_in_line(r, entry, answer);
     drop_if_expired(entry, r.now);
     digest holds = options_.self;
-    if (entry.between && entry.between->passed_on > 0) {
+    if (entry.between && !entry.between->passed_on.empty()) {
       holds = entry.between->passed_to;
     } else if (!entry.current) {
       const auto place = custody_.of(key);
@@ -181,17 +200,14 @@ bool shard::pass_on(const request& r, cache_entry& entry, const digest& to, repl
     return true;
   }
   if (!entry.between) entry.between = std::make_unique<transit>();
-  ++entry.between->passed_on;
+  auto asked = as_pending(r);
+  if (asked.name.number == 0) asked.name = {options_.self, ++last_name_};
+  --asked.hops;
+  entry.between->passed_on.push_back(asked.name);
   entry.between->passed_to = to;
   using kind = passed_command::kind;
-  auto owned = r.owned ? r.owned : std::make_shared<const owned_command>(r.what);
-  const auto hops = static_cast<std::uint8_t>(r.hops - 1);
-  const auto sender = r.sender != nullptr ? std::optional<digest>{*r.sender} : std::nullopt;
-  send({r.what.what == op::where ? kind::where : kind::command,
-        entry.key,
-        to,
-        r.now.mono,
-        {std::move(owned), r.from, r.to, r.chain, sender, hops}});
+  send({r.what.what == op::where ? kind::where : kind::command, entry.key, to, r.now.mono,
+        std::move(asked)});
   return false;
 }
 
@@ -199,7 +215,7 @@ void shard::send(passed_command passed) {
   const std::uint64_t number = next_forward_++;
   const auto& asked = passed.asked;
   outbox_.forwards.push_back(
-      {number, passed.peer, asked.what, asked.from, asked.chain, asked.hops});
+      {number, passed.peer, asked.name, asked.what, asked.from, asked.chain, asked.hops});
   forwarded_.emplace(number, std::move(passed));
 }
 
@@ -207,7 +223,7 @@ void shard::send(passed_command passed) {
 void shard::send(passed_command::kind what, const command& c, const digest& to,
                  const instant& now) {
   auto owned = std::make_shared<const owned_command>(c);
-  send({what, bytes{c.key}, to, now.mono, {std::move(owned), {}, {}, {}, {}, 0}});
+  send({what, bytes{c.key}, to, now.mono, {std::move(owned), {}, {}, {}, {}, 0, true}});
 }
 
 // ---- back ----
@@ -228,8 +244,11 @@ void shard::on_forwarded(std::vector<forward_outcome> outcomes, const instant& n
         [[fallthrough]];
       case passed_command::kind::command: {
         auto* entry = cache_.find(passed.key);
-        COMET_CHECK(entry != nullptr && entry->between && entry->between->passed_on > 0);
-        --entry->between->passed_on;
+        COMET_CHECK(entry != nullptr && entry->between);
+        auto& way = entry->between->passed_on;
+        const auto name = std::find(way.begin(), way.end(), passed.asked.name);
+        COMET_CHECK(name != way.end());
+        way.erase(name);
         const bool never_left =
             content.failed() && content.code == errc::unavailable && outcome.holder == digest{};
         if (never_left && passed.asked.hops > 0) {
@@ -239,7 +258,7 @@ void shard::on_forwarded(std::vector<forward_outcome> outcomes, const instant& n
         }
         deliver(passed.asked.to, std::move(content), now, &outcome.holder);
         catch_up(*entry, now);
-        discard_if_void(*entry);
+        if (auto* left = cache_.find(passed.key)) discard_if_void(*left);
         break;
       }
       case passed_command::kind::move: moved(passed, content, now); break;
@@ -257,7 +276,7 @@ void shard::come_back(cache_entry& entry, const passed_command& passed, const in
   if (!entry.line) entry.line = std::make_unique<std::deque<pending_command>>();
   puzzle(entry, now);
   pending_command again = passed.asked;
-  if (!again.sender) again.sender = options_.self;  // it is not behind any other
+  again.returned = true;
   const auto after = std::min<std::size_t>(entry.between->returned++, entry.line->size());
   entry.line->insert(entry.line->begin() + static_cast<std::ptrdiff_t>(after), std::move(again));
 }
@@ -329,6 +348,7 @@ void shard::claim_answered(const passed_command& asked, const reply& content, co
 
 void shard::repeat_claims(const instant& now) {
   end_puzzles(now.mono, now);
+  end_following(now);
   while (!claims_again_.empty() && claims_again_.front().due <= now.mono) {
     const auto again = std::move(claims_again_.front());
     claims_again_.pop_front();
@@ -354,7 +374,7 @@ bool shard::network_command(const request& r, reply& answer) {
             {},
             options_.self,
             r.now.mono,
-            {std::make_shared<const owned_command>(r.what), r.from, r.to, {}, {}, 0}});
+            {std::make_shared<const owned_command>(r.what), r.from, r.to, {}, {}, 0, true}});
       return false;
     case op::nodes: return gather_nodes(r, answer);
     case op::node_info: answer = describe_node("alive"); return true;
@@ -403,7 +423,7 @@ bool shard::gather_nodes(const request& r, reply& answer) {
           {},
           others[i].id,
           r.now.mono,
-          {owned, r.from, {origin::kind::part, index, i}, {}, {}, 0}});
+          {owned, r.from, {origin::kind::part, index, i}, {}, {}, 0, true}});
   return false;
 }
 

@@ -18,11 +18,9 @@ struct transit {
     sent,    ///< its new holder has not answered yet
   };
 
-  std::uint32_t passed_on =
-      0;  ///< commands sent to `passed_to` and not answered: later ones follow
+  std::deque<command_name> passed_on;  ///< to `passed_to`, and not answered
   digest passed_to{};
-  /// Of this node's own clients and objects: would go another way than those that were passed on,
-  /// and could overtake them.
+  /// Would go another way than those that were passed on, and could overtake them.
   std::deque<pending_command> behind;
   std::uint32_t claims = 0;      ///< nodes that were asked for the key and have not answered
   std::uint16_t refusals = 0;    ///< of claims, in a row
@@ -38,7 +36,7 @@ struct transit {
   bool puzzled = false;
 
   [[nodiscard]] bool under_way() const {
-    return passed_on > 0 || !behind.empty() || claims > 0 || moving != move::none || puzzled;
+    return !passed_on.empty() || !behind.empty() || claims > 0 || moving != move::none || puzzled;
   }
 };
 

@@ -16,8 +16,11 @@ struct moves_world::node {
   object::test::shard_world world;
   mono_time born;
   std::map<bytes, std::pair<std::uint64_t, std::uint64_t>> hot;  ///< incarnation and count
+  bool arrives = true;
   bool leaves = false;
-  bool gone = false;
+  std::set<digest> heard_by;
+
+  [[nodiscard]] bool stays() const { return !arrives && !leaves; }
 };
 
 struct moves_world::client {
@@ -35,6 +38,10 @@ struct moves_world::request {
 };
 
 namespace {
+
+std::string short_name(const bytes& id) {
+  return id.substr(0, 4);
+}
 
 bytes name(const char* kind, std::size_t i) {
   return kind + std::to_string(i);
@@ -94,7 +101,14 @@ object::turn_outcome moves_world::count_one(node& at, const object::turn_order& 
 }
 
 void moves_world::fault(const std::string& what) {
+  say("FAULT " + what);
   if (faults.size() < 20) faults.push_back(what);
+}
+
+void moves_world::say(const std::string& what) const {
+  if (!options_.trace) return;
+  const auto us = std::chrono::duration_cast<std::chrono::microseconds>(now_.time_since_epoch());
+  options_.trace(std::to_string(us.count()) + " " + what);
 }
 
 void moves_world::after(std::chrono::nanoseconds wait, std::function<void()> what) {
@@ -126,7 +140,7 @@ void moves_world::join() {
   world.hold_turns = true;
   const digest id = made->id;
   nodes_.push_back(std::move(made));
-  // It knows the others before it takes part, and each of them learns of it at a moment of its own.
+  // Each of the others learns of it at a moment of its own.
   tell(*nodes_.back());
   tell_everybody();
   tick(id);
@@ -135,7 +149,7 @@ void moves_world::join() {
 void moves_world::leave() {
   std::vector<node*> staying;
   for (auto& one : nodes_)
-    if (!one->leaves) staying.push_back(one.get());
+    if (one->stays()) staying.push_back(one.get());
   if (staying.size() < 2) return;
   auto& chosen = *staying[random_.below(staying.size())];
   chosen.leaves = true;
@@ -156,13 +170,36 @@ void moves_world::tell(node& one) {
   std::vector<object::peer> others;
   for (const auto& other : nodes_)
     if (other->id != one.id)
-      others.push_back(
-          {other->id, other->world.node_id, other->leaves, other->born < one.born, {}});
+      others.push_back({other->id,
+                        other->world.node_id,
+                        other->arrives,
+                        other->leaves,
+                        other->born < one.born,
+                        {}});
+  std::string heard = short_name(one.world.node_id) + (one.leaves ? " (leaves)" : "") + " hears of";
+  for (const auto& other : others)
+    heard += " " + short_name(other.address) +
+             (other.leaves    ? "(leaves)"
+              : other.arrives ? "(arrives)"
+                              : "");
+  say(heard);
   one.world.now.mono = now_;
   one.world.subject->on_network(
       std::make_shared<object::test::drawn_key_map>(one.id, one.leaves, std::move(others)),
-      std::nullopt, one.world.now);
+      one.arrives ? std::optional<bytes>{"arriving"} : std::nullopt, one.world.now);
   pump(one);
+  node* arrived = nullptr;
+  for (auto& other : nodes_) {
+    other->heard_by.insert(one.id);
+    const bool known_to_all = std::all_of(nodes_.begin(), nodes_.end(), [&](const auto& n) {
+      return other->heard_by.contains(n->id);
+    });
+    if (other->arrives && known_to_all) arrived = other.get();
+  }
+  if (arrived == nullptr) return;
+  arrived->arrives = false;
+  tell(*arrived);  // before any other
+  tell_everybody();
 }
 
 void moves_world::tick(digest id) {
@@ -266,9 +303,13 @@ void moves_world::deliver_orders(node& from) {
         refuse(sender, shared->number);
         return;
       }
+      say(short_name(to_hex(as_bytes(sender))) + " -> " + short_name(there->world.node_id) + " #" +
+          std::to_string(shared->number) + " op " +
+          std::to_string(static_cast<int>(shared->what->get().what)) + " " +
+          bytes{shared->what->get().key} + " " + bytes{shared->what->get().value.substr(0, 8)} + " hops " + std::to_string(shared->hops_left));
       there->world.now.mono = now_;
       there->world.subject->on_arrived(
-          {number, sender, shared->what, shared->from, shared->chain, shared->hops_left},
+          {number, shared->name, shared->what, shared->from, shared->chain, shared->hops_left},
           there->world.now);
       pump(*there);
     });
@@ -281,6 +322,9 @@ void moves_world::deliver_answers(node& from) {
     COMET_CHECK(found != arrived_.end());
     const auto [to, number] = found->second;
     arrived_.erase(found);
+    say(short_name(from.world.node_id) + " answers " + short_name(to_hex(as_bytes(to))) + " #" +
+        std::to_string(number) + ": " + answer.content.text + " " +
+        std::to_string(answer.content.integer));
     auto outcome = std::make_shared<object::forward_outcome>();
     *outcome = {number, std::move(answer.content), answer.holder};
     after(arrival(from.id, to) - now_, [this, to = to, outcome] {
@@ -308,7 +352,7 @@ void moves_world::next_request(client& who) {
     if (who.under_way == 0) {  // it may go to another node now
       std::vector<digest> staying;
       for (const auto& one : nodes_)
-        if (!one->leaves) staying.push_back(one->id);
+        if (one->stays()) staying.push_back(one->id);
       who.at = staying[random_.below(staying.size())];
     }
     auto* at = find(who.at);
@@ -340,6 +384,8 @@ void moves_world::next_request(client& who) {
     c.key = asked.key;
     const auto slot = next_slot_++;
     asked_[slot] = asked;
+    say("client " + std::to_string(who.number) + " at " + short_name(at->world.node_id) + " op " +
+        std::to_string(static_cast<int>(c.what)) + " " + asked.key + " " + value);
     ++who.under_way;
     at->world.now.mono = now_;
     if (const auto reply = at->world.submit(c, slot)) answered(*at, {1, slot, *reply});
@@ -359,6 +405,8 @@ void moves_world::answered(node&, const object::client_answer& answer) {
 }
 
 void moves_world::judge(const request& asked, const reply& content) {
+  say("client " + std::to_string(asked.who->number) + " hears of " + asked.key + ": " +
+      content.text + " " + std::to_string(content.integer));
   if (content.failed()) {
     fault(asked.key + " failed: " + content.text);
     return;

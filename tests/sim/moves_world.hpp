@@ -6,6 +6,7 @@
 // reaches every node at another moment. Clients work all the while at nodes chosen by chance, and
 // what they were told is judged as it comes. A seed repeats a run exactly. Used by moves_test.cpp.
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <set>
@@ -25,7 +26,8 @@ struct moves_options {
   std::size_t counters = 20;   ///< INCR by everybody
   std::size_t objects = 10;    ///< active: each read counts
   std::size_t clients = 12;
-  std::size_t pipeline = 4;  ///< requests that a client has under way
+  std::size_t pipeline = 4;                         ///< requests that a client has under way
+  std::function<void(const std::string&)> trace{};  ///< hears what happens; null: nobody does
 };
 
 class moves_world {
@@ -83,6 +85,7 @@ class moves_world {
   void answered(node& at, const object::client_answer& answer);
   void judge(const request& asked, const object::reply& content);
   void fault(const std::string& what);
+  void say(const std::string& what) const;
   bool step();
   void tick(digest id);
   node* find(const digest& id);

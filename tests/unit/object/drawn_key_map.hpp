@@ -20,7 +20,7 @@ class drawn_key_map final : public key_map {
   const digest& holder_of(const digest& key_id) const override {
     const digest* best = leaves_ ? nullptr : &self_;
     for (const auto& other : others_)
-      if (!other.leaves && (best == nullptr || nearer(key_id, other.id, *best))) best = &other.id;
+      if (other.stays() && (best == nullptr || nearer(key_id, other.id, *best))) best = &other.id;
     return best != nullptr ? *best : self_;
   }
   std::vector<digest> nearest(const digest& key_id, std::size_t count) const override {
