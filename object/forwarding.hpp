@@ -12,13 +12,11 @@
 #include "base/bytes.hpp"
 #include "base/digest.hpp"
 #include "object/command.hpp"
+#include "object/pending_command.hpp"
 #include "object/reply.hpp"
 #include "object/turn.hpp"
 
 namespace comet::object {
-
-/// Nodes that one command may pass after the one that it came to.
-inline constexpr std::uint8_t hops_max = 16;
 
 /// Shard to router: a command for another node.
 struct forward_order {

@@ -3,9 +3,11 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "base/bytes.hpp"
+#include "base/digest.hpp"
 #include "object/command.hpp"
 #include "object/turn.hpp"
 
@@ -18,12 +20,15 @@ struct origin {
     client,   ///< first = session, second = slot
     outcall,  ///< an operation of a handler: first = its index in the shard
     part,     ///< one key of several: first = gathering, second = position
-    node,     ///< another node: first = the router's number, second = hops left
+    node,     ///< another node: first = the router's number
   };
   kind what = kind::nobody;
   std::uint64_t first = 0;
   std::uint64_t second = 0;
 };
+
+/// Nodes that one command may pass, and times that it may be decided anew.
+inline constexpr std::uint8_t hops_max = 16;
 
 /// A command that cannot be carried out yet.
 struct pending_command {
@@ -31,6 +36,8 @@ struct pending_command {
   caller from;
   origin to;
   std::vector<bytes> chain;
+  std::optional<digest> sender{};  ///< the node that it came from
+  std::uint8_t hops = hops_max;    ///< left
 };
 
 }  // namespace comet::object

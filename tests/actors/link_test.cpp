@@ -136,7 +136,7 @@ TEST_CASE("requests are refused while the peer does not keep up, and taken again
   p.run();
   wire::forward f;
   const bytes value(10'000, 'v');
-  f.arguments = {"SET", "key", value};
+  f.what.value = value;
   std::uint64_t sent = 0;
   auto last = p.a.subject->send(1, f);
   while (last.ok()) {
