@@ -9,7 +9,7 @@ ENV DEBIAN_FRONTEND=noninteractive
 RUN apt-get -qq update && apt-get -qq -y --no-install-recommends install ca-certificates
 WORKDIR /comet
 COPY . .
-RUN ./dev build release comet && install -s build/release/comet /usr/local/bin/comet
+RUN ./dev build release comet && strip --strip-debug -o /usr/local/bin/comet build/release/comet
 
 FROM debian:12-slim
 RUN apt-get -qq update \
