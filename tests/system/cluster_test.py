@@ -50,6 +50,22 @@ class UpTest(unittest.TestCase):
             wait_until(lambda: is_gone(pid), "the node has ended")
             self.assertIn("stopped; everything was finished and saved", cluster.log(1))
 
+    def test_a_node_without_others_shows_itself_and_holds_every_key(self):
+        with NodeProcess() as node:
+            def comet(*words):
+                done = run_comet("--node", node.resp, *words)
+                self.assertEqual((done.returncode, done.stderr), (0, ""), words)
+                return done.stdout
+            shown = json.loads(comet("nodes", "--json"))
+            self.assertEqual([one["state"] for one in shown], ["here"])
+            self.assertEqual(shown[0]["id"][:12], node.ready["id"])
+            self.assertEqual(len(comet("nodes").splitlines()), 2)
+            self.assertIn("there is no 'k'; its place is " + node.ready["id"], comet("where", "k"))
+            with node.client() as client:
+                client.call("SET", "k", "v")
+            self.assertIn("'k' is held by " + node.ready["id"], comet("where", "k"))
+            self.assertEqual(len(json.loads(comet("where", "k", "--json"))), 1)
+
     def test_settings_go_to_every_node(self):
         with ClusterProcess(1, "--set", "durability=always") as cluster, cluster.client(1) as client:
             self.assertEqual(client.call("CONFIG", "GET", "durability"), [b"durability", b"always"])
