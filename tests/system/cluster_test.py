@@ -202,18 +202,19 @@ class ThreeNodesTest(unittest.TestCase):
                 self.assertIn("\ncomet_joined 1\n", answer.read().decode())
 
     def test_an_unknown_node_is_kept_out(self):
-        secret = pathlib.Path(tempfile.mkdtemp(prefix="comet-cluster-test-")) / "secret"
+        folder = tempfile.TemporaryDirectory(prefix="comet-cluster-test-")
+        self.addCleanup(folder.cleanup)
+        secret = pathlib.Path(folder.name) / "secret"
         self.assertEqual(run_comet("secret", str(secret)).returncode, 0)
         with NodeProcess(secret_file=secret, join=self.cluster.nodes[0]["link"]) as stranger:
             def says_why():
                 try:
                     with urllib.request.urlopen(f"http://{stranger.http}/ready"):
-                        return ""
+                        return False
                 except urllib.error.HTTPError as refusal:
                     with refusal:
-                        return json.load(refusal).get("joining", "")
-            self.assertIn(self.cluster.nodes[0]["link"],
-                          wait_until(says_why, "the stranger says why it has not joined"))
+                        return self.cluster.nodes[0]["link"] in json.load(refusal).get("joining", "")
+            wait_until(says_why, "the stranger names the node that does not let it in")
             with stranger.client() as client:
                 self.assertIsInstance(client.ask("GET", "shared:1"), ReplyError)
 
