@@ -27,6 +27,7 @@ bytes text(const reply& map, bytes_view name) {
   const reply* found = field(map, name);
   if (found == nullptr) return "-";
   return found->what == reply::kind::integer ? fmt::format("{}", found->integer)
+         : found->text.empty()               ? "-"
                                              : printable(found->text);
 }
 
@@ -112,9 +113,14 @@ bytes nodes_view(const reply& nodes, const rendering& how) {
                     number(node, "ops-per-second", plain), number(node, "memory-bytes", size_text),
                     number(node, "round-trip-us", round_trip_text)});
   }
-  return table({"node", "address", "state", "version", "uptime", "keys", "hot", "ops/s", "memory",
-                "round trip"},
-               rows, how);
+  bytes out = table({"node", "address", "state", "version", "uptime", "keys", "hot", "ops/s",
+                     "memory", "round trip"},
+                    rows, how);
+  for (const reply& node : nodes.items) {
+    if (field(node, "why") != nullptr)
+      out += fmt::format("{}: {}\n", short_id(node), text(node, "why"));
+  }
+  return out;
 }
 
 bytes route_view(bytes_view key, const reply& route, const rendering& how) {

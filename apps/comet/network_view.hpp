@@ -10,7 +10,7 @@
 
 namespace comet::client {
 
-/// One line a node, in the order of the answer.
+/// One line a node, in the order of the answer; then why those that did not answer did not.
 bytes nodes_view(const object::reply& nodes, const rendering& how);
 
 /// One line a node on the way, then a sentence on who holds `key`.

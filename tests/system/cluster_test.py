@@ -50,6 +50,22 @@ class UpTest(unittest.TestCase):
             wait_until(lambda: is_gone(pid), "the node has ended")
             self.assertIn("stopped; everything was finished and saved", cluster.log(1))
 
+    def test_a_node_without_others_shows_itself_and_holds_every_key(self):
+        with NodeProcess() as node:
+            def comet(*words):
+                done = run_comet("--node", node.resp, *words)
+                self.assertEqual((done.returncode, done.stderr), (0, ""), words)
+                return done.stdout
+            shown = json.loads(comet("nodes", "--json"))
+            self.assertEqual([one["state"] for one in shown], ["here"])
+            self.assertEqual(shown[0]["id"][:12], node.ready["id"])
+            self.assertEqual(len(comet("nodes").splitlines()), 2)
+            self.assertIn("there is no 'k'; its place is " + node.ready["id"], comet("where", "k"))
+            with node.client() as client:
+                client.call("SET", "k", "v")
+            self.assertIn("'k' is held by " + node.ready["id"], comet("where", "k"))
+            self.assertEqual(len(json.loads(comet("where", "k", "--json"))), 1)
+
     def test_settings_go_to_every_node(self):
         with ClusterProcess(1, "--set", "durability=always") as cluster, cluster.client(1) as client:
             self.assertEqual(client.call("CONFIG", "GET", "durability"), [b"durability", b"always"])
@@ -186,18 +202,19 @@ class ThreeNodesTest(unittest.TestCase):
                 self.assertIn("\ncomet_joined 1\n", answer.read().decode())
 
     def test_an_unknown_node_is_kept_out(self):
-        secret = pathlib.Path(tempfile.mkdtemp(prefix="comet-cluster-test-")) / "secret"
+        folder = tempfile.TemporaryDirectory(prefix="comet-cluster-test-")
+        self.addCleanup(folder.cleanup)
+        secret = pathlib.Path(folder.name) / "secret"
         self.assertEqual(run_comet("secret", str(secret)).returncode, 0)
         with NodeProcess(secret_file=secret, join=self.cluster.nodes[0]["link"]) as stranger:
             def says_why():
                 try:
                     with urllib.request.urlopen(f"http://{stranger.http}/ready"):
-                        return ""
+                        return False
                 except urllib.error.HTTPError as refusal:
                     with refusal:
-                        return json.load(refusal).get("joining", "")
-            self.assertIn(self.cluster.nodes[0]["link"],
-                          wait_until(says_why, "the stranger says why it has not joined"))
+                        return self.cluster.nodes[0]["link"] in json.load(refusal).get("joining", "")
+            wait_until(says_why, "the stranger names the node that does not let it in")
             with stranger.client() as client:
                 self.assertIsInstance(client.ask("GET", "shared:1"), ReplyError)
 

@@ -56,11 +56,12 @@ TEST_CASE("a node that did not answer has no figures") {
   const reply silent = map_of({{"id", reply::bulk("abcd")},
                                {"address", reply::bulk("192.0.2.9:1")},
                                {"state", reply::bulk("no answer")},
-                               {"version", reply::null()},
-                               {"keys", reply::null()}});
+                               {"version", reply::bulk("")},
+                               {"keys", reply::null()},
+                               {"why", reply::bulk("no link")}});
   CHECK(nodes_view(reply::list({silent}), pipe)
             .ends_with("\nabcd  192.0.2.9:1  no answer  -        -       -     -    -      -       "
-                       "-\n"));
+                       "-\nabcd: no link\n"));
 }
 
 TEST_CASE("times and sizes keep a form that fits them") {
