@@ -163,6 +163,7 @@ void router::peer_up(const wire::hello& hello, const wire::endpoint& remote) {
                            remote.text() + " is up");
   if (const auto known = members_.find(hello.id); known != members_.end()) {
     auto& one = known->second;
+    look_for_twin(hello, one);
     map_changed_ = map_changed_ || one.is_elder != facts.is_elder || one.run != facts.run;
     one.is_elder = facts.is_elder;
     one.run = facts.run;
@@ -178,6 +179,17 @@ void router::peer_up(const wire::hello& hello, const wire::endpoint& remote) {
   round_wanted();
 }
 
+/// Of two nodes with one identity the later connection wins, so each takes the other's place again
+/// and again.
+void router::look_for_twin(const wire::hello& hello, member& one) {
+  if (hello.run == one.run) return;
+  if (hello.run == one.run_before && is_new_complaint(bytes{as_bytes(hello.id)}))
+    log(severity::error, "two nodes have the identity " + to_hex(as_bytes(hello.id)) +
+                             ": one of them runs on a copy of the other's data directory; stop it "
+                             "and start it on a fresh directory");
+  one.run_before = one.run;
+}
+
 void router::peer_down(const digest& id, const error& why) {
   log(severity::debug,
       "the node " + shortened(to_hex(as_bytes(id)), 12) + " is down: " + why.message);
@@ -188,6 +200,11 @@ void router::peer_down(const digest& id, const error& why) {
   if (known != members_.end() && (known->second.leaves || self_leaves_)) gone(id);
   fail_requests(id);
   send_waiting(id);
+  if (!self_leaves_ && !ending_) {
+    overlay::effects todo;
+    overlay_.doubt(overlay::to_node_id(id), now(), todo);
+    apply(std::move(todo));
+  }
   round_wanted();
 }
 

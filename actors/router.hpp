@@ -100,6 +100,7 @@ class router : private link_host {
     overlay::contact who;
     bool leaves = false;
     std::uint64_t run = 0;
+    std::uint64_t run_before = 0;
     bool is_elder = false;
   };
   /// A peer that is dialed because something is to be sent to it.
@@ -138,6 +139,7 @@ class router : private link_host {
   void tick();
   void report(mono_time at);
   void peer_up(const wire::hello& hello, const wire::endpoint& remote) override;
+  void look_for_twin(const wire::hello& hello, member& one);
   void peer_down(const digest& id, const error& why) override;
   void frame_received(const digest& from, const wire::node_frame& frame) override;
   void peer_has_room(const digest& id) override;
@@ -186,6 +188,7 @@ class router : private link_host {
   void joined_now(const bytes& how);
   void look_after_join(mono_time now);
   void explain();
+  bool is_new_complaint(const bytes& what);
 
   // router_forwarding.cpp: commands out and in
   void forward(object::forward_order order);
@@ -224,7 +227,7 @@ class router : private link_host {
   std::vector<join_target> targets_;
   bool joined_ = false;
   bytes reason_;                ///< why it has not joined
-  std::set<bytes> complaints_;  ///< about joining, each made once
+  std::set<bytes> complaints_;  ///< about joining and twins, each made once
   mono_time next_try_{};
   std::chrono::milliseconds retry_pause_{0};
 

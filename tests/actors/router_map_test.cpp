@@ -104,3 +104,24 @@ TEST_CASE("a peer that was started again is seen in the map by its run") {
   REQUIRE(a.known() == 1);
   CHECK(a.network.map->find(again.id())->run != before);
 }
+
+TEST_CASE("two nodes with one identity are found out by a third") {
+  router_stage net;
+  auto& a = net.add();
+  const auto key = signing_key::generate().to_pem();
+  net.add_to(a, {.key = key});
+  CHECK_FALSE(a.logged("two nodes"));
+  net.add_to(a, {.key = key});
+  net.pass(5s);
+  CHECK(a.count_logged("two nodes have the identity") == 1);
+}
+
+TEST_CASE("a node whose process ends is out of the map within seconds") {
+  router_stage net;
+  auto& a = net.add();
+  auto& b = net.add_to(a);
+  net.pass(20s);
+  net.end(b);
+  net.pass(4s);
+  CHECK(a.known() == 0);
+}
