@@ -19,10 +19,10 @@ namespace comet::object {
 struct peer {
   digest id{};
   bytes address;          ///< of its links, HOST:PORT
-  std::uint64_t run = 0;  ///< of its process: another one has forgotten what it was told
   bool leaves = false;    ///< hands its keys over and will be gone: holds nothing new
   bool is_elder = false;  ///< its process has run longer than this one
   std::chrono::microseconds round_trip{0};  ///< 0: not measured yet
+  std::uint64_t run = 0;  ///< of its process: another one has forgotten what it was told
 };
 
 class key_map {
