@@ -289,6 +289,11 @@ void link_table::finish_round() {
     one->go_on();
 }
 
+void link_table::end(const digest& id) {
+  if (const auto found = peers_.find(id); found != peers_.end())
+    found->second.current->finish(now_);
+}
+
 void link_table::stop() {
   stopping_ = true;
   for (auto& one : listeners_)

@@ -93,6 +93,8 @@ class link_table final : private link_owner, private acceptor {
     return found->second.current->send(request, content);
   }
   [[nodiscard]] bool is_up(const digest& id) const { return peers_.contains(id); }
+  /// Ends the link to the peer in order, if there is one; `peer_down` tells when.
+  void end(const digest& id);
 
   void tick(mono_time now);
   void finish_round();

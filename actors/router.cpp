@@ -111,7 +111,9 @@ void router::finish_round() {
 
 void router::tick() {
   const auto at = now();
+  ticked_ = at;
   links_.tick(at);
+  give_up_late_links(at);
   expire_requests(at);
   forwarding_.expire(at, arrivals_.outcomes);
   if (!ending_) {
@@ -120,9 +122,10 @@ void router::tick() {
       overlay::effects todo;
       overlay_.tick(at, todo);
       apply(std::move(todo));
-      report();
+      end_idle_links(at);
     }
     if (at - published_at_ >= round_trips_pause && round_trips_moved()) map_changed_ = true;
+    if (at - reported_at_ >= overlay_tick) report(at);
     look_after_join(at);
     remember_contacts(at);
   }
@@ -130,8 +133,9 @@ void router::tick() {
   caf::delayed_anon_send(caf::actor{self_}, tick_pause, clock_tick{});
 }
 
-void router::report() {
+void router::report(mono_time at) {
   if (!reactor_) return;
+  reported_at_ = at;
   const auto& moved = links_.totals();
   account_.contacts = overlay_.table().size();
   account_.links = links_.peers();
@@ -151,12 +155,18 @@ void router::peer_up(const wire::hello& hello, const wire::endpoint& remote) {
   const bool together =
       began < started_ + std::chrono::seconds{1} && started_ < began + std::chrono::seconds{1};
   facts.is_elder = together ? hello.id < id_ : began < started_;
+  facts.run = hello.run;
+  facts.heard = ticked_;
   facts.arrived = 0;
+  facts.arrived_bytes = 0;
   log(severity::debug, "a link to the node " + shortened(to_hex(as_bytes(hello.id)), 12) + " at " +
                            remote.text() + " is up");
   if (const auto known = members_.find(hello.id); known != members_.end()) {
-    map_changed_ = map_changed_ || known->second.is_elder != facts.is_elder;
-    known->second.is_elder = facts.is_elder;
+    auto& one = known->second;
+    look_for_twin(hello, one);
+    map_changed_ = map_changed_ || one.is_elder != facts.is_elder || one.run != facts.run;
+    one.is_elder = facts.is_elder;
+    one.run = facts.run;
   }
   if (const auto waits = awaited_.extract(hello.id)) {
     std::vector<overlay::request_id> failed;
@@ -169,6 +179,17 @@ void router::peer_up(const wire::hello& hello, const wire::endpoint& remote) {
   round_wanted();
 }
 
+/// Of two nodes with one identity the later connection wins, so each takes the other's place again
+/// and again.
+void router::look_for_twin(const wire::hello& hello, member& one) {
+  if (hello.run == one.run) return;
+  if (hello.run == one.run_before && is_new_complaint(bytes{as_bytes(hello.id)}))
+    log(severity::error, "two nodes have the identity " + to_hex(as_bytes(hello.id)) +
+                             ": one of them runs on a copy of the other's data directory; stop it "
+                             "and start it on a fresh directory");
+  one.run_before = one.run;
+}
+
 void router::peer_down(const digest& id, const error& why) {
   log(severity::debug,
       "the node " + shortened(to_hex(as_bytes(id)), 12) + " is down: " + why.message);
@@ -179,11 +200,17 @@ void router::peer_down(const digest& id, const error& why) {
   if (known != members_.end() && (known->second.leaves || self_leaves_)) gone(id);
   fail_requests(id);
   send_waiting(id);
+  if (!self_leaves_ && !ending_) {
+    overlay::effects todo;
+    overlay_.doubt(overlay::to_node_id(id), now(), todo);
+    apply(std::move(todo));
+  }
   round_wanted();
 }
 
 void router::frame_received(const digest& from, const wire::node_frame& frame) {
   using kind = wire::frame_kind;
+  if (const auto known = peers_.find(from); known != peers_.end()) known->second.heard = ticked_;
   switch (frame.kind) {
     case kind::ping: take_request<wire::ping>(from, frame); break;
     case kind::find_node: take_request<wire::find_node>(from, frame); break;
@@ -213,6 +240,7 @@ void router::want_link(const overlay::contact& to) {
     return;
   }
   awaited_[id].where = *where;
+  awaited_[id].since = ticked_;
   if (auto begun = links_.dial(*where, id); !begun) give_up_link(id, begun.failure());
 }
 
@@ -225,6 +253,29 @@ void router::give_up_link(const digest& id, const error& why) {
     on_failures(failed);
   }
   round_wanted();
+}
+
+/// A dial that led to another node than it was thought to says nothing of this one.
+void router::give_up_late_links(mono_time now) {
+  const auto& limits = setup_->limits.each;
+  std::vector<digest> late;
+  for (const auto& [id, one] : awaited_)
+    if (now - one.since > limits.dial_time_max * 2 + limits.hello_time_max) late.push_back(id);
+  std::ranges::sort(late);
+  for (const auto& id : late)
+    give_up_link(id, {errc::unavailable, "no link to it came up"});
+}
+
+/// Lookups lead to many nodes once. When half of all links are taken, those that nobody needs go.
+void router::end_idle_links(mono_time now) {
+  if (links_.peers() * 2 <= setup_->limits.links_max) return;
+  std::vector<digest> idle;
+  for (const auto& [id, facts] : peers_)
+    if (now - facts.heard >= idle_max && facts.arrived == 0 && !members_.contains(id))
+      idle.push_back(id);
+  std::ranges::sort(idle);
+  for (const auto& id : idle)
+    links_.end(id);
 }
 
 void router::dial_failed(const wire::endpoint& where, const error& why) {

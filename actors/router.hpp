@@ -74,7 +74,9 @@ class router : private link_host {
   static constexpr std::chrono::seconds round_trips_pause{5};
   static constexpr std::chrono::seconds complaint_pause{10};  ///< between lines about strangers
   static constexpr std::chrono::milliseconds clock_error_max{2'000};
-  static constexpr std::size_t arrived_of_peer_max = 16'384;  ///< commands without an answer
+  static constexpr std::size_t arrived_max = 16'384;  ///< of one peer, without an answer
+  static constexpr std::size_t arrived_bytes_max = std::size_t{64} << 20U;  ///< likewise
+  static constexpr std::chrono::seconds idle_max{60};  ///< links of non-members, when many are up
 
   /// Made on any thread; lives on the I/O thread from `make_behavior` on.
   router(caf::io::broker* self, caf::io::network::default_multiplexer& loop,
@@ -87,18 +89,24 @@ class router : private link_host {
   /// A node with a link, or that had one and is a member.
   struct peer_facts {
     overlay::contact who;
+    std::uint64_t run = 0;
     bool is_elder = false;
+    mono_time heard{};        ///< to the tick
     std::size_t arrived = 0;  ///< commands without an answer
+    std::size_t arrived_bytes = 0;
     std::optional<mono_time> clock_doubted;
   };
   struct member {
     overlay::contact who;
     bool leaves = false;
+    std::uint64_t run = 0;
+    std::uint64_t run_before = 0;
     bool is_elder = false;
   };
   /// A peer that is dialed because something is to be sent to it.
   struct awaited_link {
     wire::endpoint where;
+    mono_time since{};
     std::vector<overlay::outgoing> requests;
   };
   /// A request of the overlay that was sent.
@@ -112,6 +120,7 @@ class router : private link_host {
   struct arrived_from {
     digest peer{};
     std::uint64_t request = 0;
+    std::size_t bytes = 0;
   };
   /// One of the addresses to join through.
   struct join_target {
@@ -128,8 +137,9 @@ class router : private link_host {
   void round_wanted() override;
   void finish_round();
   void tick();
-  void report();
+  void report(mono_time at);
   void peer_up(const wire::hello& hello, const wire::endpoint& remote) override;
+  void look_for_twin(const wire::hello& hello, member& one);
   void peer_down(const digest& id, const error& why) override;
   void frame_received(const digest& from, const wire::node_frame& frame) override;
   void peer_has_room(const digest& id) override;
@@ -137,6 +147,8 @@ class router : private link_host {
   void stranger_refused(const wire::endpoint& who, const error& why) override;
   void want_link(const overlay::contact& to);
   void give_up_link(const digest& id, const error& why);
+  void give_up_late_links(mono_time now);
+  void end_idle_links(mono_time now);
   template <class Message>
   void answer(const digest& to, std::uint64_t request, const Message& content);
   caf::result<links_ended> end();
@@ -144,7 +156,7 @@ class router : private link_host {
   void log(severity how, const bytes& text) const { setup_->log(how, text); }
   [[nodiscard]] mono_time now() const { return setup_->clock().mono; }
 
-  // router_overlay.cpp: requests of the overlay, and the map of nodes
+  // router_overlay.cpp: requests of the overlay
   void apply(overlay::effects todo);
   bool send_request(const overlay::outgoing& one);
   template <class Message>
@@ -155,9 +167,10 @@ class router : private link_host {
   void fail_requests(const digest& peer);
   void expire_requests(mono_time now);
   void judge_clock(const digest& peer, const asked& request, const wire::pong& said);
+
+  // router_map.cpp: the nodes there are, as the shard gets to know them
   void arrived(const overlay::contact& who);
   void gone(const digest& id);
-  void answer_lookup(const overlay::finished_lookup& done);
   void leave();
   void publish();
   [[nodiscard]] bool round_trips_moved() const;
@@ -175,10 +188,12 @@ class router : private link_host {
   void joined_now(const bytes& how);
   void look_after_join(mono_time now);
   void explain();
+  bool is_new_complaint(const bytes& what);
 
   // router_forwarding.cpp: commands out and in
   void forward(object::forward_order order);
   void look_up(const object::forward_order& order);
+  void answer_lookup(const overlay::finished_lookup& done);
   void send_waiting(const digest& peer);
   void take_command(const digest& from, const wire::node_frame& frame);
   void take_answer(const digest& from, const wire::node_frame& frame);
@@ -212,15 +227,17 @@ class router : private link_host {
   std::vector<join_target> targets_;
   bool joined_ = false;
   bytes reason_;                ///< why it has not joined
-  std::set<bytes> complaints_;  ///< about joining, each made once
+  std::set<bytes> complaints_;  ///< about joining and twins, each made once
   mono_time next_try_{};
   std::chrono::milliseconds retry_pause_{0};
 
   bool round_requested_ = false;
+  mono_time ticked_{};
   mono_time overlay_ticked_{};
   mono_time remembered_at_{};
   bytes remembered_;
   mono_time published_at_{};
+  mono_time reported_at_{};
   std::optional<mono_time> complained_;  ///< about a stranger
   std::uint64_t strangers_unnamed_ = 0;  ///< since then
   std::optional<caf::typed_response_promise<links_ended>> ending_;

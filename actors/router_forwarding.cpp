@@ -14,6 +14,8 @@ wire::forward to_frame(const object::forward_order& order) {
   wire::forward f;
   f.what = order.what->get();
   f.hops_left = order.hops_left;
+  f.origin = order.name.origin;
+  f.number = order.name.number;
   f.caller = {order.from.ip, order.from.port};
   f.user = order.from.user;
   if (const auto raw = from_hex(order.from.node); raw && raw->size() == sizeof(digest))
@@ -31,6 +33,7 @@ object::arrived_command to_command(const wire::forward& f) {
   if (f.entry) c.from.node = to_hex(as_bytes(*f.entry));
   c.chain.assign(f.chain.begin(), f.chain.end());
   c.hops_left = f.hops_left;
+  c.name = {f.origin, f.number};
   return c;
 }
 
@@ -117,29 +120,33 @@ void router::take_command(const digest& from, const wire::node_frame& frame) {
     answer(from, frame.request, wire::refusal{said.failure()});
     return;
   }
-  if (known->second.arrived >= arrived_of_peer_max) {
+  auto& facts = known->second;
+  if (facts.arrived >= arrived_max || facts.arrived_bytes >= arrived_bytes_max) {
     answer(from, frame.request,
            wire::refusal{{errc::busy,
                           "the node has too many commands of yours to do already; try "
                           "again later"}});
     return;
   }
-  ++known->second.arrived;
+  ++facts.arrived;
+  facts.arrived_bytes += frame.body.size();
   ++account_.arrived;
   const auto number = ++last_arrived_;
-  arrived_commands_.emplace(number, arrived_from{from, frame.request});
+  arrived_commands_.emplace(number, arrived_from{from, frame.request, frame.body.size()});
   auto command = to_command(*said);
   command.number = number;
-  command.sender = from;
   arrivals_.commands.push_back(std::move(command));
 }
 
 void router::answer_command(object::node_answer done) {
   const auto found = arrived_commands_.find(done.number);
   if (found == arrived_commands_.end()) return;  // who asked is gone
-  const auto [to, request] = found->second;
+  const auto [to, request, size] = found->second;
   arrived_commands_.erase(found);
-  if (const auto known = peers_.find(to); known != peers_.end()) --known->second.arrived;
+  if (const auto known = peers_.find(to); known != peers_.end()) {
+    --known->second.arrived;
+    known->second.arrived_bytes -= size;
+  }
   auto sent = links_.send(to, request, wire::reply{std::move(done.content), done.holder});
   if (sent) return;
   if (sent.failure().code == errc::too_large) {

@@ -28,6 +28,10 @@ bytes advice_for(errc code) {
 
 }  // namespace
 
+bool router::is_new_complaint(const bytes& what) {
+  return complaints_.size() < complaints_max && complaints_.insert(what).second;
+}
+
 void router::begin_join() {
   for (const auto& where : setup_->join) {
     join_target one;
@@ -80,7 +84,7 @@ void router::names_known(const names_resolved& found) {
       if (!target.to_resolve || target.text != text || target.is_self) continue;
       if (one.failure) {
         target.failure = one.failure->message;
-        if (complaints_.size() < complaints_max && complaints_.insert(text + target.failure).second)
+        if (is_new_complaint(text + target.failure))
           log(severity::warning, "cannot join through " + text + ": " + target.failure);
         explain();
         continue;
@@ -117,7 +121,7 @@ bool router::join_failed(const wire::endpoint& where, const error& why) {
     const auto how = why.code == errc::conflict ? severity::error
                      : joined_                  ? severity::debug
                                                 : severity::warning;
-    if (complaints_.size() < complaints_max && complaints_.insert(one.text + why.message).second)
+    if (is_new_complaint(one.text + why.message))
       log(how, "cannot join through " + one.text + ": " + why.message + advice_for(why.code));
   }
   explain();

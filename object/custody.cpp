@@ -11,7 +11,8 @@ void custody::take_map(std::shared_ptr<const key_map> map, bool empty) {
   bool newcomers = false;
   for (const auto& other : map_->others()) {
     const peer* known = before ? before->find(other.id) : nullptr;
-    const bool came = other.stays() && (known == nullptr || !known->stays());
+    const bool came =
+        other.stays() && (known == nullptr || !known->stays() || known->run != other.run);
     const bool arrives = other.arrives && (known == nullptr || !known->arrives);
     const bool leaves = other.leaves && (known == nullptr || !known->leaves);
     if (came || arrives || leaves) awaited_.insert(other.id);

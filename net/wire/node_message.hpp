@@ -122,6 +122,8 @@ struct forward {
   bytes user;                     ///< empty: the default user
   std::optional<digest> entry;    ///< the node that the caller came through
   std::vector<bytes_view> chain;  ///< keys of objects that wait; decoded: views of the body
+  digest origin{};                ///< where it was passed on first
+  std::uint64_t number = 0;       ///< its number there
 };
 
 struct reply {

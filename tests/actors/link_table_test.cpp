@@ -393,3 +393,21 @@ TEST_CASE("a table that stops says goodbye, and neither accepts nor dials") {
   net.run();
   CHECK(b.table.peers() == 0);
 }
+
+TEST_CASE("a link that is ended is down at both sides, after what was sent") {
+  network net;
+  auto& a = net.add();
+  auto& b = net.add();
+  REQUIRE(a.table.dial(b.address, b.id()).ok());
+  net.run();
+  a.send_some(b, 3);
+  a.table.end(b.id());
+  a.table.end(sha256("nobody"));
+  net.run();
+  CHECK(b.last_request == 3);
+  CHECK(a.told == "up down ");
+  CHECK(b.told == "up down ");
+  REQUIRE(b.table.dial(a.address, a.id()).ok());
+  net.run();
+  CHECK(a.told == "up down up ");
+}

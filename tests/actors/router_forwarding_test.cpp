@@ -1,5 +1,8 @@
 #include <catch2/catch_test_macros.hpp>
+#include <set>
+#include <unordered_map>
 
+#include "base/random.hpp"
 #include "router_stage.hpp"
 
 using namespace comet;
@@ -201,4 +204,53 @@ TEST_CASE("a lookup of a lone node finds itself") {
   net.run();
   REQUIRE(a.outcomes.size() == 1);
   CHECK(a.outcomes[0].content.items.size() == 1);
+}
+
+TEST_CASE("whatever nodes do, every command has one outcome, and answered ones say by whom") {
+  for (const std::uint64_t seed : {1U, 2U, 3U}) {
+    CAPTURE(seed);
+    prng random{seed};
+    router_stage net;
+    const auto first = signing_key::generate();
+    std::vector<bytes> keys{first.to_pem()};
+    std::vector<routed_node*> living{&net.add({.key = keys[0]})};
+    for (int i = 1; i < 4; ++i) {
+      keys.push_back(signing_key::generate().to_pem());
+      living.push_back(&net.add_to(*living[0], {.key = keys.back()}));
+    }
+    std::unordered_map<routed_node*, std::uint64_t> ordered;
+    for (int step = 0; step < 150; ++step) {
+      const auto at = random.below(living.size());
+      auto& from = *living[at];
+      const auto count = random.below(20);
+      for (std::uint64_t i = 0; i < count; ++i) {
+        const auto& to = *net.nodes[random.below(net.nodes.size())];
+        if (to.id() != from.id()) from.get(to, "key", ++ordered[&from]);
+      }
+      if (random.below(2) == 0) net.run();
+      if (random.below(3) == 0) living[random.below(living.size())]->answer_all();
+      if (random.below(4) == 0) net.pass(250ms);
+      if (step % 40 == 39) {  // one ends and is started again
+        const auto which = 1 + random.below(living.size() - 1);
+        net.end(*living[which]);
+        net.pass(3s);
+        REQUIRE(living[which]->ended);
+        living[which] = &net.add_to(*living[0], {.key = keys[which]});
+      }
+    }
+    for (auto* one : living)
+      one->answer_all();
+    net.pass(20s);
+    std::size_t answered = 0;
+    for (const auto& [one, count] : ordered) {
+      CHECK(one->outcomes.size() == count);
+      std::set<std::uint64_t> numbers;
+      for (const auto& outcome : one->outcomes) {
+        CHECK(numbers.insert(outcome.number).second);
+        CHECK((outcome.holder == digest{}) == outcome.content.failed());
+        if (!outcome.content.failed()) ++answered;
+      }
+    }
+    CHECK(answered > 100);
+  }
 }
