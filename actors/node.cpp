@@ -17,6 +17,8 @@ caf::behavior node::make_behavior() {
     self_->monitor(executor);
   for (const auto& one : {members_.writer, members_.syncer, members_.loader, members_.scanner})
     self_->monitor(one);
+  if (members_.router) self_->monitor(members_.router);
+  if (members_.resolver) self_->monitor(members_.resolver);
   return {
       [this](numbers_request request) { return numbers(request); },
       [this](const stop_order& order) { return stop(order); },
@@ -55,6 +57,8 @@ void node::end_members() {
     self_->send_exit(executor, caf::exit_reason::user_shutdown);
   for (const auto& one : {members_.writer, members_.syncer, members_.loader, members_.scanner})
     self_->send_exit(one, caf::exit_reason::user_shutdown);
+  for (const auto& one : {members_.router, members_.resolver})
+    if (one) self_->send_exit(one, caf::exit_reason::user_shutdown);
   self_->quit();
 }
 
@@ -65,6 +69,8 @@ void node::lost(const caf::down_msg& down) {
   if (down.source == members_.reactor) who = "the reactor";
   if (down.source == members_.writer) who = "the store writer";
   if (down.source == members_.syncer) who = "the store syncer";
+  if (down.source == members_.router) who = "the router";
+  if (down.source == members_.resolver) who = "the resolver of names";
   if (down.source == members_.loader || down.source == members_.scanner) who = "a store reader";
   fatal_({errc::internal, who + " ended unexpectedly (" + caf::to_string(down.reason) +
                               "); the node cannot go on"});

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "actors/clock.hpp"
+#include "actors/membership.hpp"
 #include "actors/type_ids.hpp"
 
 namespace comet::actors {
@@ -15,11 +16,17 @@ std::shared_ptr<const wire::user_table> users_of(const tunables& limits) {
   return limits.users ? limits.users : wire::user_table::open();
 }
 
-object::shard_options shard_options_of(const reactor_setup& setup) {
+object::shard_options shard_options_of(const reactor_setup& setup,
+                                       std::function<void(std::vector<object::reply>&)> describe) {
   object::shard_options options;
   options.limits = setup.options.limits.limits;
   options.node_id = setup.options.node_id;
-  if (!setup.sockets.empty()) options.node_address = setup.sockets.front().local().text();
+  if (const auto raw = from_hex(options.node_id); raw && raw->size() == sizeof(digest))
+    options.self = digest_from(*raw);
+  options.node_address = setup.node_address;
+  if (options.node_address.empty() && !setup.sockets.empty())
+    options.node_address = setup.sockets.front().local().text();
+  options.describe = std::move(describe);
   options.gated = setup.options.durability != store::durability::none;
   options.seed = setup.options.seed;
   return options;
@@ -35,13 +42,20 @@ reactor::reactor(caf::io::broker* self, caf::io::network::default_multiplexer& l
       sockets_(std::move(setup->sockets)),
       links_(std::move(setup->links)),
       tunables_(setup->options.limits),
-      shard_(shard_options_of(*setup), setup->facts),
+      shard_(shard_options_of(*setup, [this](auto& fields) { this->describe(fields); }),
+             setup->facts),
       dispatcher_(links_.executors.size()),
       sessions_(*this, users_of(tunables_), channels_, tunables_.limits, tunables_.sessions),
       read_buffer_(read_buffer_bytes),
       started_(read_clocks()),
       executors_(links_.executors.size()) {
   caller_.node = options_.node_id;
+  if (!links_.router) return;
+  const auto raw = from_hex(options_.node_id);
+  COMET_CHECK(raw && raw->size() == sizeof(digest));
+  hear_of_network(
+      {std::make_shared<const membership>(digest_from(*raw), false, std::vector<object::peer>{}),
+       "the node looks for its network"});
 }
 
 reactor::~reactor() = default;
@@ -54,6 +68,7 @@ caf::behavior reactor::make_behavior() {
   }
   sockets_.clear();
   self_->send(links_.syncer, introduction{});
+  if (links_.router) self_->send(links_.router, introduction{});
   arm_tick(started_);
   return {
       [this](end_of_round) { finish_round(); },
@@ -68,6 +83,9 @@ caf::behavior reactor::make_behavior() {
         request_round();
       },
       [this](const sync_report& report) { take_sync_report(report); },
+      [this](arrivals_parcel& came) { take_arrivals(came.take()); },
+      [this](const network_changed& news) { hear_of_network(news); },
+      [this](const router_account& account) { router_ = account; },
       [this](const clock_tick& due) { tick(due); },
       [this](numbers_request) { return numbers_parcel{numbers()}; },
       [this](const stop_order& order) { return stop(order); },
@@ -94,8 +112,10 @@ void reactor::finish_round() {
   settle_listed();
   send_work();
   send_batch();
+  send_departures();
   arm_tick(now_);
   if (!shard_.effects().empty()) request_round();
+  if (leaving_) go_on_leaving(now_);
   if (stopping_) go_on_stopping(now_);
 }
 
@@ -143,6 +163,35 @@ void reactor::send_batch() {
   if (!batch) return;
   ++batches_in_flight_;
   self_->send(links_.writer, write_parcel{write_order{epoch_, std::move(*batch)}});
+}
+
+void reactor::send_departures() {
+  auto& effects = shard_.effects();
+  if (effects.forwards.empty() && effects.node_answers.empty()) return;
+  COMET_CHECK(links_.router);
+  self_->send(links_.router, departures_parcel{{std::exchange(effects.forwards, {}),
+                                                std::exchange(effects.node_answers, {})}});
+}
+
+void reactor::take_arrivals(arrivals came) {
+  now_ = read_clocks();
+  const auto& users = tunables_.limits.users;
+  for (auto& command : came.commands) {
+    // A handler speaks for its owner, and is never more than that. Rights are as this node knows
+    // them.
+    const bool handler = command.from.ip.empty();
+    const auto* rights = users ? users->find(command.from.user) : nullptr;
+    command.from.administrator =
+        !handler && (!users || (rights != nullptr && rights->administrator));
+    shard_.on_arrived(command, now_);
+  }
+  if (!came.outcomes.empty()) shard_.on_forwarded(std::move(came.outcomes), now_);
+  request_round();
+}
+
+void reactor::hear_of_network(network_changed news) {
+  shard_.on_network(std::move(news.map), std::move(news.joining), read_clocks());
+  request_round();
 }
 
 void reactor::take_report(executor_report report) {
@@ -194,9 +243,10 @@ void reactor::tick(const clock_tick& due) {
 }
 
 void reactor::arm_tick(const instant& now) {
-  const auto wait = stopping_ ? tick_near
-                              : std::clamp(std::chrono::milliseconds{shard_.next_wake() - now.wall},
-                                           tick_near, tick_far);
+  const auto wait = stopping_ || leaving_
+                        ? tick_near
+                        : std::clamp(std::chrono::milliseconds{shard_.next_wake() - now.wall},
+                                     tick_near, tick_far);
   const auto due = now.mono + wait;
   if (tick_due_ && *tick_due_ <= due + tick_near) return;
   tick_due_ = due;

@@ -40,6 +40,7 @@ struct reactor_links {
   caf::actor syncer;
   caf::actor loader;   ///< a store reader for loads
   caf::actor scanner;  ///< a store reader for scans
+  caf::actor router;   ///< null: the node is alone
 };
 
 struct reactor_setup {
@@ -47,6 +48,14 @@ struct reactor_setup {
   object::stored_facts facts;
   std::vector<listening_socket> sockets;
   reactor_links links;
+  bytes node_address;  ///< where other nodes reach this one; empty: nowhere
+};
+
+/// The node hands its keys to others before it stops.
+struct leave_in_progress {
+  mono_time deadline{};
+  std::chrono::milliseconds patience{0};  ///< of the stop that follows
+  caf::typed_response_promise<stopped> done;
 };
 
 /// An orderly stop under way.
@@ -55,6 +64,8 @@ struct stop_in_progress {
   caf::typed_response_promise<stopped> done;
   std::optional<stop_report> report;  ///< set: only the sync and the sockets are left
   bool sync_answered = false;
+  bool links_asked = false;
+  bool links_ended = false;
 };
 
 class reactor : private wire::session_host, private connection_owner, private acceptor {
@@ -83,6 +94,9 @@ class reactor : private wire::session_host, private connection_owner, private ac
   void settle_listed();
   void send_work();
   void send_batch();
+  void send_departures();
+  void take_arrivals(arrivals came);
+  void hear_of_network(network_changed news);
   void take_report(executor_report report);
   void take_ack(const commit_ack& ack);
   void take_sync_report(const sync_report& report);
@@ -114,11 +128,15 @@ class reactor : private wire::session_host, private connection_owner, private ac
   void close_idle_clients(mono_time now);
 
   // reactor_figures.cpp: INFO and metrics
+  void describe(std::vector<object::reply>& fields);
   [[nodiscard]] node_numbers numbers();
 
   // reactor_stop.cpp: the orderly end
   caf::result<stopped> stop(const stop_order& order);
+  void go_on_leaving(const instant& now);
+  void begin_stop(std::chrono::milliseconds patience, caf::typed_response_promise<stopped> done);
   void go_on_stopping(const instant& now);
+  void end_links();
   [[nodiscard]] bool all_quiet();
   void close_everything();
 
@@ -160,6 +178,8 @@ class reactor : private wire::session_host, private connection_owner, private ac
   std::uint64_t connections_rejected_ = 0;
   store_account store_;
   std::vector<executor_account> executors_;
+  router_account router_;
+  std::optional<leave_in_progress> leaving_;
   std::optional<stop_in_progress> stopping_;
 };
 

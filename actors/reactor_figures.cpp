@@ -9,6 +9,27 @@
 
 namespace comet::actors {
 
+/// For COMET NODES, beside what the shard says.
+void reactor::describe(std::vector<object::reply>& fields) {
+  const auto add = [&](const char* name, object::reply value) {
+    fields.push_back(object::reply::bulk(name));
+    fields.push_back(std::move(value));
+  };
+  const auto number = [](std::uint64_t n) {
+    return object::reply::number(static_cast<std::int64_t>(n));
+  };
+  std::uint64_t hot = 0;
+  for (const auto& executor : executors_)
+    hot += executor.hot_objects;
+  const auto up = std::chrono::floor<std::chrono::seconds>(read_mono_clock() - started_.mono);
+  add("version", object::reply::bulk(options_.version));
+  add("uptime-s", object::reply::number(up.count()));
+  add("hot-objects", number(hot));
+  add("ops-per-second", number(ops_per_second_));
+  add("memory-bytes", number(read_process_usage().resident_bytes));
+  add("moving", number(shard_.moves_under_way()));
+}
+
 wire::server_figures reactor::figures() {
   const auto now = read_clocks();
   const auto usage = read_process_usage();
@@ -96,6 +117,8 @@ node_numbers reactor::numbers() {
   n.batches_in_flight = batches_in_flight_;
   n.store = store_;
   n.executors = executors_;
+  n.router = router_;
+  n.joining = shard_.joining();
   return n;
 }
 

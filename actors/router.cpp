@@ -115,6 +115,7 @@ void router::tick() {
   links_.tick(at);
   give_up_late_links(at);
   expire_requests(at);
+  expire_presence(at);
   forwarding_.expire(at, arrivals_.outcomes);
   if (!ending_) {
     if (!self_leaves_ && at - overlay_ticked_ >= overlay_tick) {
@@ -174,6 +175,7 @@ void router::peer_up(const wire::hello& hello, const wire::endpoint& remote) {
       if (!send_request(one)) failed.push_back(one.number);
     on_failures(failed);
   }
+  if (members_.contains(hello.id) || telling_.contains(hello.id)) tell_presence(facts.who);
   send_waiting(hello.id);
   join_through(hello.id);
   round_wanted();
@@ -197,7 +199,11 @@ void router::peer_down(const digest& id, const error& why) {
   std::erase_if(arrived_commands_, [&](const auto& one) { return one.second.peer == id; });
   forwarding_.link_lost(id, why, arrivals_.outcomes);
   const auto known = members_.find(id);
-  if (known != members_.end() && (known->second.leaves || self_leaves_)) gone(id);
+  const bool stays_away =
+      known != members_.end() && (known->second.stands == wire::standing::leaves || self_leaves_ ||
+                                  overlay_.table().find(known->second.who.id) == nullptr);
+  if (stays_away) gone(id);
+  presence_failed(id);
   fail_requests(id);
   send_waiting(id);
   if (!self_leaves_ && !ending_) {
@@ -218,6 +224,8 @@ void router::frame_received(const digest& from, const wire::node_frame& frame) {
     case kind::leave: take_request<wire::leave>(from, frame); break;
     case kind::pong: take_reply<wire::pong>(from, frame); break;
     case kind::contacts: take_reply<wire::contacts>(from, frame); break;
+    case kind::presence: take_presence(from, frame); break;
+    case kind::present: take_present(from, frame); break;
     case kind::forward: take_command(from, frame); break;
     case kind::reply:
     case kind::error: take_answer(from, frame); break;
@@ -246,6 +254,7 @@ void router::want_link(const overlay::contact& to) {
 
 void router::give_up_link(const digest& id, const error& why) {
   forwarding_.unreachable(id, why, arrivals_.outcomes);
+  presence_failed(id);
   if (const auto waited = awaited_.extract(id)) {
     std::vector<overlay::request_id> failed;
     for (const auto& one : waited.mapped().requests)

@@ -72,6 +72,8 @@ class router : private link_host {
   static constexpr std::chrono::seconds alone_retry{30};  ///< joined, and nobody is left
   static constexpr std::chrono::seconds remember_pause{10};
   static constexpr std::chrono::seconds round_trips_pause{5};
+  static constexpr std::chrono::milliseconds presence_time_max{2'000};
+  static constexpr int presence_tries_max = 3;
   static constexpr std::chrono::seconds complaint_pause{10};  ///< between lines about strangers
   static constexpr std::chrono::milliseconds clock_error_max{2'000};
   static constexpr std::size_t arrived_max = 16'384;  ///< of one peer, without an answer
@@ -98,7 +100,7 @@ class router : private link_host {
   };
   struct member {
     overlay::contact who;
-    bool leaves = false;
+    wire::standing stands = wire::standing::arrives;  ///< until it has told
     std::uint64_t run = 0;
     std::uint64_t run_before = 0;
     bool is_elder = false;
@@ -115,6 +117,13 @@ class router : private link_host {
     digest peer{};
     mono_time sent{};
     mono_time deadline{};
+  };
+  /// A node that is told how this one stands, until it answers.
+  struct told {
+    overlay::contact who;
+    std::uint64_t request = 0;  ///< 0: waits for a link
+    mono_time deadline{};
+    int tries = 0;
   };
   /// A command of another node.
   struct arrived_from {
@@ -177,6 +186,18 @@ class router : private link_host {
   void remember_contacts(mono_time now);
   [[nodiscard]] std::vector<object::peer> draw_peers() const;
 
+  // router_presence.cpp: who arrives, stays and leaves
+  void stand(wire::standing as);
+  void tell_presence(const overlay::contact& to);
+  void send_presence(const digest& id, told& one);
+  void take_presence(const digest& from, const wire::node_frame& frame);
+  void take_present(const digest& from, const wire::node_frame& frame);
+  void presence_failed(const digest& id);
+  void expire_presence(mono_time now);
+  void introduce(const bytes& how);
+  void end_introduction();
+  void heard_of(const digest& id, wire::standing stands);
+
   // router_join.cpp: the way into the network
   void begin_join();
   void try_join(mono_time now);
@@ -223,6 +244,9 @@ class router : private link_host {
   std::shared_ptr<const membership> published_;
   bool map_changed_ = true;
   bool self_leaves_ = false;
+  wire::standing stands_ = wire::standing::arrives;
+  std::map<digest, told> telling_;
+  std::optional<bytes> introducing_;  ///< how it joined; stays when all have heard of it
 
   std::vector<join_target> targets_;
   bool joined_ = false;

@@ -146,6 +146,8 @@ void router::explain() {
 
 void router::joined_now(const bytes& how) {
   if (std::exchange(joined_, true)) return;
+  introducing_.reset();
+  stand(wire::standing::stays);
   const auto others = members_.size();
   log(severity::info, "the node has joined its network " + how + "; it knows " +
                           std::to_string(others) + (others == 1 ? " other node" : " other nodes"));

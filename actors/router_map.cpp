@@ -16,19 +16,21 @@ void router::arrived(const overlay::contact& who) {
     one.run = facts->second.run;
   }
   map_changed_ = true;
+  if (joined_ || introducing_) tell_presence(who);
 }
 
 void router::gone(const digest& id) {
   const auto found = members_.find(id);
   if (found == members_.end()) return;
   // One that leaves stays until its link is down.
-  if (found->second.leaves && links_.is_up(id)) return;
+  if (found->second.stands == wire::standing::leaves && links_.is_up(id)) return;
   members_.erase(found);
   map_changed_ = true;
 }
 
 void router::leave() {
   if (std::exchange(self_leaves_, true)) return;
+  stand(wire::standing::leaves);
   overlay::effects todo;
   overlay_.depart(now(), todo);
   apply(std::move(todo));
@@ -43,7 +45,8 @@ std::vector<object::peer> router::draw_peers() const {
     drawn.id = id;
     drawn.address = overlay::to_text(one.who.where);
     drawn.run = one.run;
-    drawn.leaves = one.leaves;
+    drawn.arrives = one.stands == wire::standing::arrives;
+    drawn.leaves = one.stands == wire::standing::leaves;
     drawn.is_elder = one.is_elder;
     if (const auto* entry = overlay_.table().find(one.who.id))
       drawn.round_trip =

@@ -77,7 +77,7 @@ void router::apply(overlay::effects todo) {
       want_link(one.to);
     }
   }
-  if (todo.joined) joined_now("through nodes that it was told of");
+  if (todo.joined) introduce("through nodes that it was told of");
   if (todo.join_failed) next_try_ = std::min(next_try_, now() + retry_min);
   on_failures(failed);
 }
@@ -158,13 +158,7 @@ void router::take_request(const digest& from, const wire::node_frame& frame) {
   const auto known = peers_.find(from);
   if (known == peers_.end()) return;
   const auto who = known->second.who;
-  if constexpr (std::is_same_v<Message, wire::leave>) {
-    // It hands its keys over until its link is down.
-    if (const auto place = members_.find(from); place != members_.end()) {
-      place->second.leaves = true;
-      map_changed_ = true;
-    }
-  }
+  if constexpr (std::is_same_v<Message, wire::leave>) heard_of(from, wire::standing::leaves);
   overlay::effects todo;
   const auto reply = overlay_.on_request(who, to_overlay(*said), now(), todo);
   if constexpr (std::is_same_v<Message, wire::find_node>) {
@@ -201,6 +195,7 @@ template void router::take_reply<wire::pong>(const digest&, const wire::node_fra
 template void router::take_reply<wire::contacts>(const digest&, const wire::node_frame&);
 template void router::answer(const digest&, std::uint64_t, const wire::reply&);
 template void router::answer(const digest&, std::uint64_t, const wire::refusal&);
+template void router::answer(const digest&, std::uint64_t, const wire::present&);
 
 /// Timers and expiries move between nodes, so they have to agree about the time.
 void router::judge_clock(const digest& peer, const asked& request, const wire::pong& said) {

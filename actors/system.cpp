@@ -13,6 +13,8 @@
 #include "actors/message_types.hpp"
 #include "actors/node.hpp"
 #include "actors/reactor.hpp"
+#include "actors/resolver.hpp"
+#include "actors/router.hpp"
 #include "actors/store_reader.hpp"
 #include "actors/store_syncer.hpp"
 #include "actors/store_writer.hpp"
@@ -58,6 +60,7 @@ result<object::stored_facts> read_facts(store::store& store) {
 struct node_system::parts {
   std::shared_ptr<store::store> store;
   std::vector<wire::endpoint> addresses;
+  std::optional<wire::endpoint> link_address;
   caf_config config;
   caf::actor_system system;
   caf::actor node;
@@ -66,10 +69,36 @@ struct node_system::parts {
   parts(int workers, std::unique_ptr<store::store> store)
       : store(std::move(store)), config(workers), system(config) {}
 
-  void spawn(const std::shared_ptr<reactor_setup>& setup, int workers);
+  void spawn(const std::shared_ptr<reactor_setup>& setup,
+             const std::shared_ptr<router_setup>& network, int workers);
 };
 
-void node_system::parts::spawn(const std::shared_ptr<reactor_setup>& setup, int workers) {
+std::shared_ptr<router_setup> network_of(const node_options& options,
+                                         std::vector<listening_socket> sockets,
+                                         std::vector<known_contact> remembered) {
+  auto setup = std::make_shared<router_setup>();
+  setup->identity =
+      std::make_shared<const tls_identity>(*options.links->key, options.links->secret);
+  setup->sockets = std::move(sockets);
+  if (options.links->advertised) setup->advertised = {*options.links->advertised};
+  setup->join = options.links->join;
+  setup->remembered = std::move(remembered);
+  setup->build = options.version;
+  prng random{options.seed};
+  setup->run = random();
+  setup->seed = random();
+  setup->log = options.log;
+  return setup;
+}
+
+result<std::vector<known_contact>> read_contacts(store::store& store) {
+  auto raw = store.load(object::layout::meta_key(contacts_name));
+  if (!raw) return std::move(raw.failure());
+  return *raw ? decode_contacts(**raw) : std::vector<known_contact>{};
+}
+
+void node_system::parts::spawn(const std::shared_ptr<reactor_setup>& setup,
+                               const std::shared_ptr<router_setup>& network, int workers) {
   // One secret a process, because machines of several nodes in it share the hash function.
   [[maybe_unused]] static const bool secret = [&] {
     lua::set_hash_secret(prng{setup->options.seed}());
@@ -84,18 +113,27 @@ void node_system::parts::spawn(const std::shared_ptr<reactor_setup>& setup, int 
       store, options.durability == store::durability::interval ? members.syncer : caf::actor{});
   members.loader = system.spawn<store_reader_actor, caf::detached>(store, log);
   members.scanner = system.spawn<store_reader_actor, caf::detached>(store, log);
+  bytes external_ip = addresses.empty() ? bytes{} : addresses.front().ip;
+  if (link_address) external_ip = link_address->ip;
   for (int i = 0; i < workers; ++i) {
     const auto index = static_cast<std::size_t>(i);
     lua::environment world;
     world.node_id = options.node_id;
-    world.external_ip = addresses.empty() ? bytes{} : addresses.front().ip;
+    world.external_ip = external_ip;
     world.seed = options.seed + index + 1;
     members.executors.push_back(system.spawn<executor_actor>(
         index, options.limits.limits, std::move(world), static_cast<std::size_t>(workers)));
   }
-  setup->links = {members.executors, members.writer, members.syncer, members.loader,
-                  members.scanner};
   auto& loop = dynamic_cast<caf::io::network::default_multiplexer&>(system.middleman().backend());
+  if (network) {
+    members.resolver = system.spawn<resolver_actor, caf::detached>();
+    network->resolver = members.resolver;
+    network->writer = members.writer;
+    caf::actor_config beside{&loop};
+    members.router = system.spawn_impl<router_actor, caf::no_spawn_options>(beside, loop, network);
+  }
+  setup->links = {members.executors, members.writer,  members.syncer,
+                  members.loader,    members.scanner, members.router};
   caf::actor_config on_io_thread{&loop};
   members.reactor =
       system.spawn_impl<reactor_actor, caf::no_spawn_options>(on_io_thread, loop, setup);
@@ -117,10 +155,26 @@ result<std::unique_ptr<node_system>> node_system::start(node_options options,
   setup->facts = *facts;
   setup->options = std::move(options);
   const int workers = workers_of(setup->options);
+  std::shared_ptr<router_setup> network;
+  std::optional<wire::endpoint> link_address;
+  if (const auto& links = setup->options.links) {
+    std::vector<listening_socket> sockets;
+    for (const auto& where : links->listen) {
+      auto opened = listening_socket::open(where);
+      if (!opened) return std::move(opened.failure());
+      sockets.push_back(std::move(*opened));
+    }
+    auto remembered = read_contacts(*store);
+    if (!remembered) return std::move(remembered.failure());
+    link_address = sockets.front().local();
+    setup->node_address = links->advertised ? links->advertised->text() : link_address->text();
+    network = network_of(setup->options, std::move(sockets), std::move(*remembered));
+  }
   auto made = std::make_unique<parts>(workers, std::move(store));
   for (const auto& socket : setup->sockets)
     made->addresses.push_back(socket.local());
-  made->spawn(setup, workers);
+  made->link_address = link_address;
+  made->spawn(setup, network, workers);
   return std::unique_ptr<node_system>{new node_system{std::move(made)}};
 }
 
@@ -135,7 +189,7 @@ const std::vector<wire::endpoint>& node_system::addresses() const {
 }
 
 std::optional<wire::endpoint> node_system::link_address() const {
-  return std::nullopt;
+  return parts_->link_address;
 }
 
 stop_report node_system::stop(std::chrono::milliseconds patience) {

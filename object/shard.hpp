@@ -228,6 +228,7 @@ class shard {
   [[nodiscard]] bool idle() const;
   /// This node leaves, and nothing that others could hold is left here.
   [[nodiscard]] bool handed_over() const;
+  [[nodiscard]] bool has_others() const { return !custody_.alone(); }
   [[nodiscard]] const std::optional<bytes>& joining() const { return joining_; }
   [[nodiscard]] std::size_t moves_under_way() const { return moving_.size(); }
   [[nodiscard]] const shard_stats& stats() const { return stats_; }

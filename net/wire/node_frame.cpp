@@ -48,6 +48,8 @@ bytes_view name_of(frame_kind kind) {
     case frame_kind::forward: return "forward";
     case frame_kind::reply: return "reply";
     case frame_kind::error: return "error";
+    case frame_kind::presence: return "presence";
+    case frame_kind::present: return "present";
   }
   return "unknown";
 }

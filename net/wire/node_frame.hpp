@@ -34,6 +34,8 @@ enum class frame_kind : std::uint8_t {
   forward = 8,    ///< request: a command for a key held there
   reply = 9,      ///< answer to forward
   error = 10,     ///< answer to any request; request id 0: why the link ends
+  presence = 11,  ///< request: I arrive, stay or leave
+  present = 12,   ///< answer to presence: so do I, and these are the nodes I know near you
 };
 
 /// Nothing: a kind of a later build.

@@ -269,33 +269,71 @@ void read(msgpack_reader& from, find_node& f) {
   from.skip(more);
 }
 
-void write(packer& to, const contacts& c) {
-  const std::size_t count = std::min(c.nodes.size(), contacts_max);
-  to.pack_array(2);
+void write_contacts(packer& to, const std::vector<node_contact>& nodes) {
+  const std::size_t count = std::min(nodes.size(), contacts_max);
   to.pack_array(static_cast<std::uint32_t>(count));
   for (std::size_t i = 0; i < count; ++i) {
     to.pack_array(3);
-    write_digest(to, c.nodes[i].id);
-    write_addresses(to, c.nodes[i].addresses);
-    to.pack_uint16(c.nodes[i].version);
+    write_digest(to, nodes[i].id);
+    write_addresses(to, nodes[i].addresses);
+    to.pack_uint16(nodes[i].version);
   }
-  write_position(to, c.where);
 }
 
-void read(msgpack_reader& from, contacts& c) {
-  const std::size_t more = begin_fields(from, 2);
+std::vector<node_contact> read_contacts(msgpack_reader& from) {
   const std::size_t count = from.array();
   if (count > contacts_max) from.failed("too many contacts");
+  std::vector<node_contact> nodes;
   for (std::size_t i = 0; i < count && from.ok(); ++i) {
     const std::size_t more_of_one = begin_fields(from, 3);
-    auto& one = c.nodes.emplace_back();
+    auto& one = nodes.emplace_back();
     one.id = read_digest(from);
     one.addresses = read_addresses(from);
     one.version = static_cast<std::uint16_t>(
         from.unsigned_integer(std::numeric_limits<std::uint16_t>::max()));
     from.skip(more_of_one);
   }
+  return nodes;
+}
+
+void write(packer& to, const contacts& c) {
+  to.pack_array(2);
+  write_contacts(to, c.nodes);
+  write_position(to, c.where);
+}
+
+void read(msgpack_reader& from, contacts& c) {
+  const std::size_t more = begin_fields(from, 2);
+  c.nodes = read_contacts(from);
   c.where = read_position(from);
+  from.skip(more);
+}
+
+standing read_standing(msgpack_reader& from) {
+  return static_cast<standing>(from.unsigned_integer(static_cast<std::uint64_t>(standing::leaves)));
+}
+
+void write(packer& to, const presence& p) {
+  to.pack_array(1);
+  to.pack_uint8(static_cast<std::uint8_t>(p.sender));
+}
+
+void read(msgpack_reader& from, presence& p) {
+  const std::size_t more = begin_fields(from, 1);
+  p.sender = read_standing(from);
+  from.skip(more);
+}
+
+void write(packer& to, const present& p) {
+  to.pack_array(2);
+  to.pack_uint8(static_cast<std::uint8_t>(p.answerer));
+  write_contacts(to, p.nodes);
+}
+
+void read(msgpack_reader& from, present& p) {
+  const std::size_t more = begin_fields(from, 2);
+  p.answerer = read_standing(from);
+  p.nodes = read_contacts(from);
   from.skip(more);
 }
 
@@ -313,7 +351,7 @@ void read(msgpack_reader& from, announce& a) {
 }
 
 void write(packer& to, const forward& f) {
-  to.pack_array(6);
+  to.pack_array(8);
   bytes command;
   append_command(command, f.what);
   to.pack_bin_body(command.data(), static_cast<std::uint32_t>(command.size()));  // an array
@@ -324,10 +362,12 @@ void write(packer& to, const forward& f) {
   to.pack_array(static_cast<std::uint32_t>(f.chain.size()));
   for (const auto& key : f.chain)
     write_text(to, key);
+  write_digest(to, f.origin);
+  to.pack_uint64(f.number);
 }
 
 void read(msgpack_reader& from, forward& f) {
-  const std::size_t more = begin_fields(from, 6);
+  const std::size_t more = begin_fields(from, 8);
   f.what = read_command(from);
   f.hops_left = read_small(from);
   f.caller = read_endpoint(from);
@@ -342,6 +382,8 @@ void read(msgpack_reader& from, forward& f) {
   if (count > chain_max) from.failed("too many objects wait for each other");
   for (std::size_t i = 0; i < count && from.ok(); ++i)
     f.chain.push_back(from.text());
+  f.origin = read_digest(from);
+  f.number = from.unsigned_integer(std::numeric_limits<std::uint64_t>::max());
   from.skip(more);
 }
 
@@ -408,6 +450,8 @@ COMET_NODE_MESSAGE(find_node);
 COMET_NODE_MESSAGE(contacts);
 COMET_NODE_MESSAGE(announce);
 COMET_NODE_MESSAGE(leave);
+COMET_NODE_MESSAGE(presence);
+COMET_NODE_MESSAGE(present);
 COMET_NODE_MESSAGE(forward);
 COMET_NODE_MESSAGE(reply);
 COMET_NODE_MESSAGE(refusal);

@@ -112,6 +112,28 @@ struct leave {
   friend bool operator==(const leave&, const leave&) = default;
 };
 
+/// What a node is to the others: only those that stay hold keys.
+enum class standing : std::uint8_t { arrives = 0, stays = 1, leaves = 2 };
+
+/// Sent to every node that is known, whenever the sender's standing changes. Who has answered takes
+/// it into account from then on.
+struct presence {
+  static constexpr frame_kind kind = frame_kind::presence;
+
+  standing sender = standing::arrives;
+
+  friend bool operator==(const presence&, const presence&) = default;
+};
+
+struct present {
+  static constexpr frame_kind kind = frame_kind::present;
+
+  standing answerer = standing::arrives;
+  std::vector<node_contact> nodes;  ///< nearest to the asker, without it
+
+  friend bool operator==(const present&, const present&) = default;
+};
+
 /// A command on its way to the node that holds its key. The frame's request id is the asker's.
 struct forward {
   static constexpr frame_kind kind = frame_kind::forward;

@@ -58,6 +58,8 @@ TEST_CASE("every message comes back as it was") {
   CHECK(survives(pong{}));
   CHECK(survives(pong{{-1.5, 2, 0.25, 1}, from_unix_ms(1'700'000'000'123)}));
   CHECK(survives(leave{}));
+  CHECK(survives(presence{standing::leaves}));
+  CHECK(survives(present{standing::stays, {{sha256("a"), {{"10.0.0.1", 1}}, 7}}}));
   CHECK(survives(find_node{sha256("x"), 20}));
   CHECK(survives(contacts{}));
   CHECK(survives(
@@ -77,6 +79,8 @@ TEST_CASE("a command on its way comes back as it was, with who asked and who wai
     f.user = "alice";
     if (is_known) f.entry = sha256("entry");
     f.chain = {"outer", ""};
+    f.origin = sha256("origin");
+    f.number = 77;
     const bytes body = encoded(f);
     const auto back = decoded<forward>(body);
     REQUIRE(back.ok());
@@ -88,6 +92,8 @@ TEST_CASE("a command on its way comes back as it was, with who asked and who wai
     CHECK(back->user == f.user);
     CHECK(back->entry == f.entry);
     CHECK(back->chain == f.chain);
+    CHECK(back->origin == f.origin);
+    CHECK(back->number == f.number);
   }
 }
 
