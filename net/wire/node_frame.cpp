@@ -55,7 +55,7 @@ bytes_view name_of(frame_kind kind) {
 }
 
 bool is_known(frame_kind kind) {
-  return kind >= frame_kind::hello && kind <= frame_kind::error;
+  return kind >= frame_kind::hello && kind <= frame_kind::present;
 }
 
 std::size_t body_bytes_max(frame_kind kind, const frame_limits& limits) {
