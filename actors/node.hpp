@@ -24,7 +24,7 @@ struct node_members {
   caf::actor loader;
   caf::actor scanner;
   caf::actor router;  ///< null, as the next, on a node that is alone; ends with the reactor
-  caf::actor resolver;
+  caf::actor resolver{};
 };
 
 class node {

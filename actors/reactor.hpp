@@ -38,9 +38,9 @@ struct reactor_links {
   std::vector<caf::actor> executors;
   caf::actor writer;
   caf::actor syncer;
-  caf::actor loader;   ///< a store reader for loads
-  caf::actor scanner;  ///< a store reader for scans
-  caf::actor router;   ///< null: the node is alone
+  caf::actor loader;    ///< a store reader for loads
+  caf::actor scanner;   ///< a store reader for scans
+  caf::actor router{};  ///< null: the node is alone
 };
 
 struct reactor_setup {

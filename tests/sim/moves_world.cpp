@@ -306,7 +306,8 @@ void moves_world::deliver_orders(node& from) {
       say(short_name(to_hex(as_bytes(sender))) + " -> " + short_name(there->world.node_id) + " #" +
           std::to_string(shared->number) + " op " +
           std::to_string(static_cast<int>(shared->what->get().what)) + " " +
-          bytes{shared->what->get().key} + " " + bytes{shared->what->get().value.substr(0, 8)} + " hops " + std::to_string(shared->hops_left));
+          bytes{shared->what->get().key} + " " + bytes{shared->what->get().value.substr(0, 8)} +
+          " hops " + std::to_string(shared->hops_left));
       there->world.now.mono = now_;
       there->world.subject->on_arrived(
           {number, shared->name, shared->what, shared->from, shared->chain, shared->hops_left},
