@@ -31,20 +31,20 @@ struct node_options {
   table_options table;
   /// The lookup of its own id. The first one rests on a single contact, whose reply is dealt out to
   /// disjoint paths; it is repeated from nodes far off once the node knows some.
-  lookup_options join{.results = 6, .paths = 3, .reply_max = 10};
+  lookup_options join{.results = 6, .paths = 3, .reply_max = 12};
   lookup_options confirm{.results = 6, .reply_max = 8};
   /// After joining; then after four times as long, and so on.
-  std::chrono::seconds confirm_first{30};
+  std::chrono::seconds confirm_first{20};
   std::chrono::seconds confirm_max{1'200};
   std::size_t lookups_max = 1'024;     ///< at a time
   std::size_t entry_pings_a_tick = 1;  ///< besides siblings and suspects
   std::size_t candidates_a_tick = 2;   ///< that spoke themselves
   std::size_t hearsay_a_tick = 2;      ///< that others named
   std::size_t announces_a_tick = 16;   ///< verified at once
-  std::chrono::seconds repair{12};     ///< between questions to siblings, and to the dead
+  std::chrono::seconds repair{15};     ///< between questions to siblings, and to the dead
   std::chrono::seconds rejoin{30};     ///< at least between two joins after a partition
   refresh_periods refresh;
-  std::size_t refresh_contacts = 8;  ///< asked for in repair and refresh
+  std::size_t refresh_contacts = 6;  ///< asked for in repair and refresh
 };
 
 using request_id = std::uint64_t;

@@ -45,7 +45,7 @@ struct table_options {
 /// How often to ask for more contacts of a bucket.
 struct refresh_periods {
   std::chrono::seconds near{60};      ///< near the node, where every node is to be known
-  std::chrono::seconds sparse{30};    ///< farther off, with less than `table_options::sparse`
+  std::chrono::seconds sparse{40};    ///< farther off, with less than `table_options::sparse`
   std::chrono::seconds stale{3'600};  ///< all others
 };
 
