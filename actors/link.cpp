@@ -19,9 +19,10 @@ error lost(const wire::endpoint& where, bytes_view why) {
   return {errc::unavailable, "the link to " + where.text() + " is lost: " + bytes{why}};
 }
 
-bool is_answer(wire::frame_kind kind) {
-  return kind == wire::frame_kind::pong || kind == wire::frame_kind::contacts ||
-         kind == wire::frame_kind::reply || kind == wire::frame_kind::error;
+/// Answers are awaited, and questions of the overlay are small and must not make a node look dead
+/// that is only busy.
+bool has_precedence(wire::frame_kind kind) {
+  return kind != wire::frame_kind::forward;
 }
 
 bytes seconds(std::chrono::milliseconds time) {
@@ -147,10 +148,10 @@ bool link::take(const wire::node_frame& frame) {
 result<void> link::check_room(wire::frame_kind kind) {
   if (closed_ || !session_.up() || session_.finishing())
     return {errc::unavailable, "there is no link to " + route_.remote.text()};
-  const bool answer = is_answer(kind);
-  const std::size_t most = answer ? setting_.limits.output_hard : setting_.limits.output_soft;
+  const bool first = has_precedence(kind);
+  const std::size_t most = first ? setting_.limits.output_hard : setting_.limits.output_soft;
   if (session_.backlog() <= most) return {};
-  if (!answer) refused_ = true;
+  if (!first) refused_ = true;
   return {errc::busy, "the node at " + route_.remote.text() +
                           " does not keep up with what it is sent; try again later"};
 }

@@ -6,7 +6,7 @@
 // what takes time is judged by `tick`, so its deadlines are as exact as the ticks are frequent.
 //
 // What a peer can cost is bounded: time without a hello, silence, bytes a second (then it is not
-// read from for a while), and output that it does not take. Over `output_soft` new requests are
+// read from for a while), and output that it does not take. Over `output_soft` new commands are
 // refused with busy and the peer is not read from; when then nothing moves from one tick to the
 // next, it is read from again up to `output_hard`, because it may itself be waiting for us to read.
 //

@@ -43,11 +43,6 @@ result<void> link_session::resume(const frame_sink& frames) {
 /// TLS is established: says hello.
 result<void> link_session::begin() {
   greeted_ = true;
-  if (tls_.peer() == self_.id())
-    return {
-        errc::conflict,
-        "the other node has this node's identity: it is this node itself, or one that runs on a "
-        "copy of its data directory; start that one on a directory of its own"};
   wire::hello own;
   own.id = self_.id();
   own.addresses = greeting_.addresses;
@@ -93,6 +88,13 @@ result<void> link_session::take_first(const wire::node_frame& frame) {
     return refuse({errc::no_auth,
                    "the nodes have different network secrets; give all nodes of a network the same "
                    "secret file"});
+  }
+  if (said->id == self_.id()) {
+    if (said->run == greeting_.run)
+      return refuse({errc::cycle, "the node that was reached is this node itself"});
+    return refuse({errc::conflict,
+                   "another node has this node's identity: one of them runs on a copy of the "
+                   "other's data directory; stop it and start it on a fresh directory"});
   }
   auto version = wire::agreed_version(said->version_lowest, said->version_highest);
   if (!version) return refuse(std::move(version.failure()));

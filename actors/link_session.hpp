@@ -43,7 +43,8 @@ class link_session {
 
   /// After an error the session is over; `output` may hold what tells the peer why. Errors: those
   /// of TLS; no_auth (another secret), incompatible (no common version), protocol (frames that are
-  /// none), conflict (the peer has this node's identity), and what the peer gave as its reason.
+  /// none), cycle (the peer is this node itself), conflict (another node has this node's identity),
+  /// and what the peer gave as its reason.
   result<void> receive(bytes_view received, const frame_sink& frames);
   /// Goes on with frames that were received and not taken.
   result<void> resume(const frame_sink& frames);

@@ -196,9 +196,9 @@ void link_table::confirm(link& one) {
 
 void link_table::frame_received(link& from, const wire::node_frame& frame) {
   if (!from.confirmed) confirm(from);
-  if (frame.kind == wire::frame_kind::ping) {
+  if (frame.kind == wire::frame_kind::ping && frame.request == 0) {
     // Refused only when the peer does not take its answers; then it does not need one more.
-    static_cast<void>(from.send(frame.request, wire::pong{}));
+    static_cast<void>(from.send(0, wire::pong{}));
     return;
   }
   if (frame.kind == wire::frame_kind::pong && frame.request == 0) return;
@@ -287,6 +287,11 @@ void link_table::finish_round() {
     one->listed = false;
   for (auto* one : listed)
     one->go_on();
+}
+
+void link_table::end(const digest& id) {
+  if (const auto found = peers_.find(id); found != peers_.end())
+    found->second.current->finish(now_);
 }
 
 void link_table::stop() {

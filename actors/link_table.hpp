@@ -34,7 +34,7 @@ class link_host {
   /// From now on the peer can be sent to. `hello` is valid during the call.
   virtual void peer_up(const wire::hello& hello, const wire::endpoint& remote) = 0;
   virtual void peer_down(const digest& id, const error& why) = 0;
-  /// The body is valid during the call.
+  /// The body is valid during the call. Pings and pongs of request 0 are the table's own.
   virtual void frame_received(const digest& from, const wire::node_frame& frame) = 0;
   /// Requests are taken again, after one was refused with busy.
   virtual void peer_has_room(const digest& id) = 0;
@@ -93,6 +93,8 @@ class link_table final : private link_owner, private acceptor {
     return found->second.current->send(request, content);
   }
   [[nodiscard]] bool is_up(const digest& id) const { return peers_.contains(id); }
+  /// Ends the link to the peer in order, if there is one; `peer_down` tells when.
+  void end(const digest& id);
 
   void tick(mono_time now);
   void finish_round();

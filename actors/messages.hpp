@@ -10,6 +10,8 @@
 //   reactor  -> router        departures_parcel       router   -> reactor   arrivals_parcel
 //   router   -> reactor       network_changed, router_account
 //   reactor  -> router        leave_order; links_end, answered by links_ended
+//   router   -> resolver      resolve_order          resolver -> router    names_resolved
+//   router   -> store writer  remember               writer   -> router    remembered
 //   facade   -> node -> reactor  stop_order, answered by stopped; numbers_request by numbers_parcel
 //   reactor  -> executor      limits_changed (tunables), before the work that it holds for
 //   to itself: end_of_round, clock_tick, flush, sync_tick, continue_work, deadline_tick
@@ -27,6 +29,7 @@
 #include "actors/parcel.hpp"
 #include "base/result.hpp"
 #include "base/time.hpp"
+#include "net/wire/endpoint.hpp"
 #include "object/exchange.hpp"
 #include "object/forwarding.hpp"
 #include "object/key_map.hpp"
@@ -110,6 +113,28 @@ struct leave_order {};
 /// Send what is left and close all links.
 struct links_end {};
 struct links_ended {};
+
+/// Names of hosts to look up; literals come back as they are.
+struct resolve_order {
+  std::vector<listen_address> names;
+};
+struct resolved_name {
+  listen_address name;
+  std::vector<wire::endpoint> addresses;  ///< none: see `failure`
+  std::optional<error> failure;
+};
+struct names_resolved {
+  std::vector<resolved_name> names;
+};
+
+/// An entry of what the node knows about itself (object/layout: `meta_key`).
+struct remember {
+  bytes name;
+  bytes value;
+};
+struct remembered {
+  std::optional<error> failure;
+};
 
 using limits_changed = std::shared_ptr<const tunables>;
 

@@ -67,6 +67,7 @@ struct node_numbers {
   store_account store;
   std::vector<executor_account> executors;
   router_account router;
+  std::optional<bytes> joining;  ///< set until the node has found its network: why it has not
 };
 
 /// How an orderly stop ended.

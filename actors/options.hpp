@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <utility>
 #include <vector>
@@ -16,6 +17,8 @@
 #include "actors/log.hpp"
 #include "base/bytes.hpp"
 #include "base/result.hpp"
+#include "base/signature.hpp"
+#include "net/wire/endpoint.hpp"
 #include "net/wire/session_host.hpp"
 #include "object/policy.hpp"
 #include "store/store.hpp"
@@ -53,6 +56,18 @@ class live_settings {
   virtual result<tunables> reload_users() = 0;
 };
 
+/// What a node needs to be one of several.
+struct link_options {
+  std::shared_ptr<const signing_key> key;  ///< who this node is; never null
+  bytes secret;                            ///< of the network, 16 bytes at least
+  std::vector<listen_address> listen;      ///< for other nodes; one at least
+  /// The literal at which others reach this node; nothing: the first of `listen`, with its port in
+  /// use.
+  std::optional<wire::endpoint> advertised;
+  std::vector<listen_address> join;  ///< nodes of the network; names allowed, ports are not 0
+  std::chrono::milliseconds leave_deadline{30'000};  ///< to hand keys over before a stop
+};
+
 struct node_options {
   std::vector<listen_address> listen;  ///< for RESP clients
   tunables limits;
@@ -67,6 +82,7 @@ struct node_options {
   std::uint64_t seed = 0;                          ///< of the shard's and the handlers' randomness
   std::function<bytes(std::size_t)> random_bytes;  ///< that nobody can guess, for ACL GENPASS
 
+  std::optional<link_options> links;             ///< nothing: the node is alone
   std::shared_ptr<live_settings> configuration;  ///< null: CONFIG knows no parameter
   log_sink log;                                  ///< empty: nobody listens
   /// Called once, from any thread, when the node cannot go on (an actor died). The process should

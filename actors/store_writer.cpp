@@ -5,6 +5,7 @@
 
 #include "actors/clock.hpp"
 #include "actors/type_ids.hpp"
+#include "object/layout.hpp"
 
 namespace comet::actors {
 
@@ -16,6 +17,7 @@ caf::behavior store_writer::make_behavior() {
   return {
       [this](write_parcel& order) { take(order.take()); },
       [this](flush) { commit_group(); },
+      [this](const remember& entry) { return keep(entry); },
   };
 }
 
@@ -34,6 +36,16 @@ void store_writer::take(write_order order) {
   }
   last_ = order.batch.number;
   ++batches_;
+}
+
+/// Outside of groups: no decision of the shard rests on it, so its failure takes nothing with it.
+remembered store_writer::keep(const remember& entry) {
+  store::batch one;
+  one.put(object::layout::meta_key(entry.name), entry.value);
+  auto done = store_->commit(one);
+  if (!done) return {std::move(done.failure())};
+  if (syncer_) self_->send(syncer_, commit_note{1});
+  return {};
 }
 
 void store_writer::commit_group() {

@@ -29,6 +29,7 @@ class store_writer {
  private:
   void take(write_order order);
   void commit_group();
+  remembered keep(const remember& entry);
 
   caf::event_based_actor* self_;
   std::shared_ptr<store::store> store_;

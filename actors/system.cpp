@@ -134,6 +134,10 @@ const std::vector<wire::endpoint>& node_system::addresses() const {
   return parts_->addresses;
 }
 
+std::optional<wire::endpoint> node_system::link_address() const {
+  return std::nullopt;
+}
+
 stop_report node_system::stop(std::chrono::milliseconds patience) {
   COMET_CHECK(!std::exchange(parts_->stopped, true));
   stop_report report;

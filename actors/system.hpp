@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "actors/numbers.hpp"
@@ -31,6 +32,8 @@ class node_system {
 
   /// Where clients connect, in the order of `node_options::listen`, with the ports in use.
   [[nodiscard]] const std::vector<wire::endpoint>& addresses() const;
+  /// Where other nodes connect, with the port in use; nothing: the node is alone.
+  [[nodiscard]] std::optional<wire::endpoint> link_address() const;
 
   /// Takes no more requests, finishes what is under way, makes it durable, answers, closes. What is
   /// not done after `patience` is cut off and reported. Once; blocks.

@@ -83,7 +83,7 @@ void requests(benchmark::State& state) {
   session_pair pair(one, other);
   wire::forward f;
   f.caller = {"192.0.2.7", 50'000};
-  f.arguments = {"GET", "a key of some length"};
+  f.what.key = "a key of some length";
   const wire::reply answer{object::reply::bulk(bytes(64, 'v'))};
   std::uint64_t number = 0;
   for (auto _ : state) {
@@ -105,7 +105,7 @@ void values(benchmark::State& state) {
   session_pair pair(one, other);
   wire::forward f;
   const bytes value(static_cast<std::size_t>(state.range(0)), 'v');
-  f.arguments = {"SET", "key", value};
+  f.what.value = value;
   std::uint64_t number = 0;
   for (auto _ : state) {
     if (!pair.a.send(++number, f)) std::abort();

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/number.hpp"
+
 namespace comet::object {
 
 void accounts::fold(turn_outcome& outcome, wall_time now, const policy& limits) {
@@ -22,6 +24,41 @@ void accounts::fold(turn_outcome& outcome, wall_time now, const policy& limits) 
     if (log.size() > limits.log_lines_max) log.pop_front();
   }
   outcome.log.clear();
+}
+
+std::vector<bytes> accounts::packed(const instant& now) const {
+  const auto age = std::chrono::duration_cast<std::chrono::milliseconds>(now.mono - window_start);
+  std::vector<bytes> words{
+      std::to_string(failures),
+      std::to_string(messages),
+      std::to_string(window_messages),
+      std::to_string(age.count()),
+      std::to_string(memory_peak),
+      std::to_string(to_unix_ms(last_error_at)),
+      last_error,
+      last_traceback,
+  };
+  words.insert(words.end(), log.begin(), log.end());
+  return words;
+}
+
+accounts accounts::unpacked(std::span<const bytes_view> words, const instant& now) {
+  constexpr std::size_t numbers = 6;
+  constexpr std::size_t texts = 2;
+  accounts made;
+  if (words.size() < numbers + texts) return made;
+  const auto number = [&](std::size_t i) { return parse_integer(words[i]).value_or(0); };
+  made.failures = static_cast<std::uint64_t>(number(0));
+  made.messages = static_cast<std::uint64_t>(number(1));
+  made.window_messages = static_cast<int>(number(2));
+  made.window_start = now.mono - std::chrono::milliseconds{number(3)};
+  made.memory_peak = static_cast<std::size_t>(number(4));
+  made.last_error_at = from_unix_ms(number(5));
+  made.last_error = bytes{words[numbers]};
+  made.last_traceback = bytes{words[numbers + 1]};
+  for (const auto line : words.subspan(numbers + texts))
+    made.log.emplace_back(line);
+  return made;
 }
 
 bool accounts::take_message(mono_time now, std::int64_t messages_per_minute) {

@@ -6,6 +6,8 @@
 
 #include <cstdint>
 #include <deque>
+#include <span>
+#include <vector>
 
 #include "base/bytes.hpp"
 #include "base/time.hpp"
@@ -32,6 +34,11 @@ struct accounts {
 
   /// Adds one turn's use and its log lines.
   void fold(turn_outcome& outcome, wall_time now, const policy& limits);
+  /// As words, to go with an object to another node; what is in its record is not among them.
+  [[nodiscard]] std::vector<bytes> packed(const instant& now) const;
+  /// What `packed` made; words that are missing or no numbers count as nothing.
+  static accounts unpacked(std::span<const bytes_view> words, const instant& now);
+
   /// Takes one message out of this minute's allowance; false: nothing is left of it.
   bool take_message(mono_time now, std::int64_t messages_per_minute);
 };

@@ -12,18 +12,17 @@
 #include "base/bytes.hpp"
 #include "base/digest.hpp"
 #include "object/command.hpp"
+#include "object/pending_command.hpp"
 #include "object/reply.hpp"
 #include "object/turn.hpp"
 
 namespace comet::object {
 
-/// Nodes that one command may pass after the one that it came to.
-inline constexpr std::uint8_t hops_max = 16;
-
 /// Shard to router: a command for another node.
 struct forward_order {
   std::uint64_t number = 0;
   digest to{};
+  command_name name;
   std::shared_ptr<const owned_command> what;
   caller from;
   std::vector<bytes> chain;  ///< keys of the objects that wait for it, outermost first
@@ -41,7 +40,7 @@ struct forward_outcome {
 /// Router to shard: a command that another node sent.
 struct arrived_command {
   std::uint64_t number = 0;  ///< the router's
-  digest sender{};           ///< the node at the other end of the link
+  command_name name;
   std::shared_ptr<const owned_command> what;
   caller from;  ///< `administrator` is for the receiving node to find out
   std::vector<bytes> chain;

@@ -1,9 +1,12 @@
 #pragma once
 // Which node holds which key, as far as this node knows: one immutable picture of the network.
 //
-// A key belongs to the node nearest to its id among those that stay. The router draws a new picture
-// whenever a node came, went or announced that it leaves (actors/router); the shard keeps the last
-// one. Nobody asks anybody: two nodes that know the same nodes decide alike.
+// A key belongs to the node nearest to its id among those that stay. A node that comes tells all
+// others that it arrives, and stays once each of them has heard it: so nobody takes a key that it
+// does not have for one that does not exist, because another node has it that nobody told of. The
+// router draws a new picture whenever a node came, went or announced that it leaves
+// (actors/router); the shard keeps the last one. Nobody asks anybody: two nodes that know the same
+// nodes decide alike.
 
 #include <chrono>
 #include <cstddef>
@@ -19,9 +22,13 @@ namespace comet::object {
 struct peer {
   digest id{};
   bytes address;          ///< of its links, HOST:PORT
+  bool arrives = false;   ///< not all others have heard of it yet: holds nothing so far
   bool leaves = false;    ///< hands its keys over and will be gone: holds nothing new
   bool is_elder = false;  ///< its process has run longer than this one
   std::chrono::microseconds round_trip{0};  ///< 0: not measured yet
+  std::uint64_t run = 0;  ///< of its process: another one has forgotten what it was told
+
+  [[nodiscard]] bool stays() const { return !arrives && !leaves; }
 };
 
 class key_map {

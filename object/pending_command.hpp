@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/bytes.hpp"
+#include "base/digest.hpp"
 #include "object/command.hpp"
 #include "object/turn.hpp"
 
@@ -18,11 +19,23 @@ struct origin {
     client,   ///< first = session, second = slot
     outcall,  ///< an operation of a handler: first = its index in the shard
     part,     ///< one key of several: first = gathering, second = position
-    node,     ///< another node: first = the router's number, second = hops left
+    node,     ///< another node: first = the router's number
   };
   kind what = kind::nobody;
   std::uint64_t first = 0;
   std::uint64_t second = 0;
+};
+
+/// Nodes that one command may pass, and times that it may be decided anew.
+inline constexpr std::uint8_t hops_max = 16;
+
+/// The same for a command on all nodes that it passes: where it was passed on first, and its number
+/// there.
+struct command_name {
+  digest origin{};
+  std::uint64_t number = 0;  ///< 0: it has no name yet
+
+  friend bool operator==(const command_name&, const command_name&) = default;
 };
 
 /// A command that cannot be carried out yet.
@@ -31,6 +44,9 @@ struct pending_command {
   caller from;
   origin to;
   std::vector<bytes> chain;
+  command_name name{};           ///< given when it is passed on
+  std::uint8_t hops = hops_max;  ///< left
+  bool returned = false;         ///< was passed on and not taken: it waits for no other
 };
 
 }  // namespace comet::object

@@ -45,7 +45,7 @@ bool cache_entry::has_line() const {
 
 bool cache_entry::pinned(std::uint64_t durable) const {
   return dirty || written > durable || loading != 0 || turns > 0 || continuations > 0 || draining ||
-         has_line();
+         has_line() || (between && between->under_way());
 }
 
 record_cache::record_cache(std::size_t bytes_max) : slots_(slots_at_start), bytes_max_(bytes_max) {}

@@ -22,6 +22,7 @@
 #include "object/accounts.hpp"
 #include "object/pending_command.hpp"
 #include "object/record.hpp"
+#include "object/transit.hpp"
 
 namespace comet::object {
 
@@ -46,6 +47,7 @@ struct cache_entry {
   bool timer_running = false;
   code_ref code;  ///< of an active record, once loaded
   std::unique_ptr<accounts> account;
+  std::unique_ptr<transit> between;  ///< null: nothing is under way between nodes for this key
   std::uint64_t hash = 0;
   std::optional<std::uint64_t> position;  ///< in the store's order, once it was needed
   std::size_t bytes_counted = 0;          ///< in the cache's account
@@ -60,6 +62,10 @@ struct cache_entry {
 
   [[nodiscard]] std::size_t footprint() const;
   [[nodiscard]] bool has_line() const;
+  /// It is about to leave this node: nothing begins in it any more.
+  [[nodiscard]] bool is_leaving() const {
+    return between && between->moving != transit::move::none;
+  }
   /// May not leave the cache, whatever its age: something under way points to it.
   [[nodiscard]] bool pinned(std::uint64_t durable) const;
 };

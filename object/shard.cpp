@@ -46,7 +46,8 @@ bool shard::submit(const command& c, const caller& from, const origin& to, const
   if (c.what == op::get) {
     auto* entry = cache_.find(c.key);
     if (entry != nullptr && entry->current && !entry->current->active && !entry->current->expires &&
-        entry->written <= durable_ && entry->loading == 0 && !entry->has_line()) {
+        entry->written <= durable_ && entry->loading == 0 && !entry->has_line() &&
+        !entry->between) {
       ++stats_.hits;
       entry->touched = now.mono;
       answer.what = reply::kind::bulk;
@@ -60,6 +61,10 @@ bool shard::submit(const command& c, const caller& from, const origin& to, const
 }
 
 bool shard::carry_out(const request& r, reply& answer) {
+  if (joining_ && !is_about_nodes(r.what.what)) {
+    answer = reply::failure(errc::joining, *joining_);
+    return true;
+  }
   switch (r.what.what) {
     case op::del:
     case op::exists:
@@ -74,6 +79,12 @@ bool shard::carry_out(const request& r, reply& answer) {
     case op::randomkey:
     case op::dbsize:
     case op::flush: return space_command(r, answer);
+    case op::lookup:
+    case op::nodes:
+    case op::node_info:
+    case op::adopt:
+    case op::claim:
+    case op::settled: return network_command(r, answer);
     default: {
       auto& entry = entry_of(r.what.key);
       const bool done = carry_out_on(r, entry, answer);
@@ -89,6 +100,7 @@ bool shard::carry_out_on(const request& r, cache_entry& entry, reply& answer) {
       r.what.what == op::aso_put;
   if (must_wait(r, entry, is_turn)) return wait_in_line(r, entry, answer);
   drop_if_expired(entry, r.now);
+  if (const auto done = decided_elsewhere(r, entry, answer)) return *done;
   if (r.what.what != op::object_idletime) entry.touched = r.now.mono;
   const bool active = entry.current && entry.current->is_active();
   ++(entry.current ? stats_.hits : stats_.misses);
@@ -106,6 +118,7 @@ bool shard::carry_out_on(const request& r, cache_entry& entry, reply& answer) {
     case op::aso_state:
     case op::aso_info:
     case op::aso_resume: return object_query(r, entry, answer);
+    case op::where: answer = place_of(entry); return finish(r.to, entry.written, answer);
     case op::del:
       if (active) return turn_command(r, entry, turn_kind::operate, answer);
       return key_command(r, entry, answer);
@@ -153,19 +166,26 @@ bool shard::operate_on_passive(const request& r, cache_entry& entry, reply& answ
 
 cache_entry& shard::entry_of(bytes_view key) {
   auto& entry = cache_.obtain(key);
-  if (!entry.current && !entry.known_absent && entry.loading == 0 && !cache_.complete()) {
+  if (!entry.current && !entry.known_absent && entry.loading == 0 && !cache_.complete() &&
+      may_be_stored(key)) {
     start_load(entry);
   }
   return entry;
 }
 
 void shard::discard_if_void(cache_entry& entry) {
-  if (!entry.current && cache_.complete() && !entry.pinned(durable_)) cache_.erase(entry);
+  if (entry.between && !entry.between->under_way() && entry.between->claimed_in == 0)
+    entry.between.reset();
+  const bool says_nothing = cache_.complete() || !entry.known_absent || entry.between;
+  if (!entry.current && says_nothing && !entry.pinned(durable_)) cache_.erase(entry);
 }
 
 bool shard::must_wait(const request& r, cache_entry& entry, bool is_turn) {
-  if (r.what.what == op::aso_info && entry.current) return false;
+  if ((r.what.what == op::aso_info || r.what.what == op::where) && entry.current) return false;
   if (entry.has_line() && !entry.draining) return true;
+  if (entry.is_leaving() || (entry.between && entry.between->claims > 0 && !entry.current))
+    return true;
+  if (entry.between && entry.between->puzzled) return true;
   if (entry.loading != 0) return true;
   if (entry.current && entry.current->is_active() && !entry.code &&
       !obtain_code(entry, entry.current->active->code_hash)) {
@@ -177,22 +197,36 @@ bool shard::must_wait(const request& r, cache_entry& entry, bool is_turn) {
 
 bool shard::wait_in_line(const request& r, cache_entry& entry, reply& answer) {
   if (!entry.line) entry.line = std::make_unique<std::deque<pending_command>>();
-  const auto mailbox_max = static_cast<std::size_t>(allowed_to(entry, limit::mailbox));
-  if (!entry.draining && entry.line->size() + entry.turns >= mailbox_max) {
-    ++stats_.refusals.mailbox;
-    answer = busy(entry.key);
-    return true;
-  }
+  if (!entry.draining && is_full(entry, answer)) return true;
   deferred_ = r.what.keys.size() > 1;
-  auto owned = r.owned ? r.owned : std::make_shared<const owned_command>(r.what);
-  pending_command waiting{std::move(owned), r.from, r.to, r.chain};
   if (entry.draining) {
     back_in_line_ = true;
-    entry.line->push_front(std::move(waiting));
+    entry.line->push_front(as_pending(r));
   } else {
-    entry.line->push_back(std::move(waiting));
+    entry.line->push_back(as_pending(r));
   }
   return false;
+}
+
+bool shard::is_full(const cache_entry& entry, reply& answer) {
+  const auto mailbox_max = static_cast<std::size_t>(allowed_to(entry, limit::mailbox));
+  const std::size_t waiting = entry.line ? entry.line->size() : 0;
+  const std::size_t behind = entry.between ? entry.between->behind.size() : 0;
+  if (waiting + behind + entry.turns < mailbox_max) return false;
+  ++stats_.refusals.mailbox;
+  answer = busy(entry.key);
+  return true;
+}
+
+pending_command shard::as_pending(const request& r) {
+  auto owned = r.owned ? r.owned : std::make_shared<const owned_command>(r.what);
+  return {std::move(owned), r.from, r.to, r.chain, r.name, r.hops, r.returned};
+}
+
+bool shard::carry_out(const pending_command& waiting, const instant& now, reply& answer) {
+  return carry_out({waiting.what->get(), waiting.from, waiting.to, now, waiting.chain, waiting.what,
+                    waiting.name, waiting.hops, waiting.returned},
+                   answer);
 }
 
 void shard::drain_line(cache_entry& entry, const instant& now) {
@@ -203,7 +237,7 @@ void shard::drain_line(cache_entry& entry, const instant& now) {
     entry.line->pop_front();
     back_in_line_ = false;
     reply answer;
-    if (carry_out({next.what->get(), next.from, next.to, now, next.chain, next.what}, answer)) {
+    if (carry_out(next, now, answer)) {
       deliver(next.to, std::move(answer), now);
     }
     if (back_in_line_) break;
@@ -212,6 +246,13 @@ void shard::drain_line(cache_entry& entry, const instant& now) {
   if (entry.line && entry.line->empty()) entry.line.reset();
   entry.draining = false;
   discard_if_void(entry);
+}
+
+void shard::fail_line(cache_entry& entry, const error& why, const instant& now) {
+  const auto line = std::move(entry.line);
+  if (!line) return;
+  for (auto& waiting : *line)
+    deliver(waiting.to, reply::failure(why), now);
 }
 
 bool shard::finish(const origin& to, std::uint64_t depends_on, reply& answer) {
@@ -227,16 +268,17 @@ void shard::answer_later(const origin& to, std::uint64_t depends_on, reply conte
   if (finish(to, depends_on, content)) deliver(to, std::move(content), now);
 }
 
-void shard::deliver(const origin& to, reply content, const instant& now) {
+void shard::deliver(const origin& to, reply content, const instant& now, const digest* holder) {
   switch (to.what) {
     case origin::kind::nobody: return;
     case origin::kind::client:
       outbox_.answers.push_back({to.first, to.second, std::move(content)});
       return;
-    case origin::kind::outcall: outcall_answered(to.first, std::move(content), now); return;
+    case origin::kind::outcall: outcall_answered(to.first, std::move(content), now, holder); return;
     case origin::kind::part: add_part(to, std::move(content), now); return;
     case origin::kind::node:
-      outbox_.node_answers.push_back({to.first, std::move(content), options_.self});
+      outbox_.node_answers.push_back(
+          {to.first, std::move(content), holder != nullptr ? *holder : options_.self});
       return;
   }
 }
@@ -245,6 +287,7 @@ reply shard::total_of(gathering& whole) {
   reply total;
   switch (whole.what) {
     case gathering::kind::values: total = reply::list(std::move(whole.parts)); break;
+    case gathering::kind::nodes: total = list_of_nodes(whole); break;
     case gathering::kind::sum:
       total = reply::number(0);
       for (auto& part : whole.parts) {
@@ -290,6 +333,7 @@ void shard::on_loaded(const std::vector<loaded>& results, const instant& now) {
       code_arrived(load, what, now);
     }
   }
+  advance_moves(now);
 }
 
 void shard::on_durable(std::uint64_t number, const instant& now) {
@@ -312,6 +356,7 @@ void shard::on_durable(std::uint64_t number, const instant& now) {
       outbox_.scans.push_back(s->second.order);
     }
   }
+  advance_moves(now);
 }
 
 void shard::on_commit_failed(std::uint64_t number, const error& why, const instant& now) {
@@ -390,7 +435,9 @@ std::optional<numbered_batch> shard::take_batch() {
 bool shard::idle() const {
   return turns_.empty() && loads_.empty() && code_loads_.empty() && unacknowledged_.empty() &&
          dirty_.empty() && dirty_codes_.empty() && !counts_dirty_ && !flushing_ &&
-         gate_.pending() == 0 && outbox_.answers.empty() && outbox_.work_items.empty();
+         gate_.pending() == 0 && forwarded_.empty() && puzzles_.empty() && claims_again_.empty() &&
+         outbox_.forwards.empty() && outbox_.node_answers.empty() && outbox_.answers.empty() &&
+         outbox_.work_items.empty();
 }
 
 void shard::set_limits(const policy& limits) {

@@ -11,11 +11,14 @@
 //  included).
 //  - Passive objects are served at once; an active object is changed by turns only. What is not a
 //    turn waits until no turn of its object is under way, and what comes later waits behind it.
+//  - An object is answered for by the node that has it: this one, until its new holder has made it
+//    durable. A key that nobody has is its holder's (object/custody).
 //  - A failed batch undoes all that was decided since: entries are forgotten and loaded again, held
 //    answers become errors, turns under way become void.
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -28,9 +31,9 @@
 #include "base/result.hpp"
 #include "base/time.hpp"
 #include "object/command.hpp"
+#include "object/custody.hpp"
 #include "object/exchange.hpp"
 #include "object/forwarding.hpp"
-#include "object/key_map.hpp"
 #include "object/output_gate.hpp"
 #include "object/pending_command.hpp"
 #include "object/policy.hpp"
@@ -108,9 +111,11 @@ struct shard_options {
   policy limits;
   digest self{};       ///< id of the node
   bytes node_id;       ///< the same, hex
-  bytes node_address;  ///< what dht.lookup answers
+  bytes node_address;  ///< where other nodes reach this one, HOST:PORT
   bool gated = true;   ///< false: durability `none`, answers do not wait
   std::uint64_t seed = 0;
+  /// Appends what the node says of itself besides (field, value): version, load ...
+  std::function<void(std::vector<reply>&)> describe;
 };
 
 /// What the store held when the node started.
@@ -159,7 +164,14 @@ struct shard_stats {
   std::uint64_t loads = 0;
   std::uint64_t evicted = 0;  ///< records that left memory for others
   std::uint64_t commits_failed = 0;
+  std::uint64_t adopted = 0;         ///< objects that came from other nodes
+  std::uint64_t handed_over = 0;     ///< objects that went to other nodes
+  std::uint64_t moves_failed = 0;    ///< and were tried again
+  std::uint64_t moves_outdated = 0;  ///< objects that came and were older than the one here
 };
+
+/// Said by nodes to nodes, joined or not.
+bool is_about_nodes(op what);
 
 class shard {
  public:
@@ -187,6 +199,11 @@ class shard {
   void on_durable(std::uint64_t number, const instant& now);
   /// All batches from `number` on are lost. The reactor sends nothing more of them to the writer.
   void on_commit_failed(std::uint64_t number, const error& why, const instant& now);
+  /// The network is another one. `joining`: it is not found yet, and why; commands get that answer.
+  void on_network(std::shared_ptr<const key_map> map, std::optional<bytes> joining,
+                  const instant& now);
+  void on_arrived(const arrived_command& arrived, const instant& now);
+  void on_forwarded(std::vector<forward_outcome> outcomes, const instant& now);
   /// Wakes what is due. Call about every 10 ms while `next_wake` is near, else when it comes.
   void on_tick(const instant& now);
 
@@ -209,6 +226,10 @@ class shard {
   [[nodiscard]] std::uint64_t durable() const { return durable_; }
   /// Nothing is under way: no turn, no load, no batch. A stopping node waits for it.
   [[nodiscard]] bool idle() const;
+  /// This node leaves, and nothing that others could hold is left here.
+  [[nodiscard]] bool handed_over() const;
+  [[nodiscard]] const std::optional<bytes>& joining() const { return joining_; }
+  [[nodiscard]] std::size_t moves_under_way() const { return moving_.size(); }
   [[nodiscard]] const shard_stats& stats() const { return stats_; }
   [[nodiscard]] const policy& limits() const { return options_.limits; }
   void set_limits(const policy& limits);
@@ -237,11 +258,12 @@ class shard {
     std::vector<std::pair<bytes, bytes>> publications;
   };
   struct gathering {
-    enum class kind : std::uint8_t { values, sum, all_ok };
+    enum class kind : std::uint8_t { values, sum, all_ok, nodes };
     kind what = kind::values;
     origin to;
     std::size_t missing = 0;
     std::vector<reply> parts;
+    std::vector<peer> nodes;  ///< who is asked, of `nodes`
   };
   /// What a handler asked for: a suspended turn waits for it, or a function it left behind.
   struct outcall_under_way {
@@ -268,7 +290,7 @@ class shard {
     std::vector<cache_entry*> waiting;
   };
   struct scan_under_way {
-    enum class kind : std::uint8_t { scan, keys, randomkey, due };
+    enum class kind : std::uint8_t { scan, keys, randomkey, due, sweep };
     kind what = kind::scan;
     origin to;
     scan_order order;
@@ -283,6 +305,38 @@ class shard {
     stored_facts counts_before;
   };
 
+  /// Sent to another node and not answered.
+  struct passed_command {
+    enum class kind : std::uint8_t {
+      command,
+      where,
+      question,  ///< of no key
+      move,
+      claim,
+      settled,
+    };
+    kind what = kind::command;
+    bytes key;
+    digest peer{};
+    mono_time sent;
+    pending_command asked;  ///< with whom its answer goes to
+  };
+  /// A claim that was answered "not now".
+  struct postponed_claim {
+    mono_time due;
+    bytes key;
+    digest node{};
+  };
+  /// The search for objects that other nodes should hold.
+  struct sweep {
+    enum class stage : std::uint8_t { idle, looking, moving };
+    stage at = stage::idle;
+    std::uint64_t serial = 0;  ///< of the map when it began
+    bytes from;                ///< the next page; empty: the page was the last
+    std::deque<bytes> found;
+    std::deque<std::pair<mono_time, bytes>> again;  ///< were not taken
+  };
+
   /// One command on its way, with all that its answer needs.
   struct request {
     const command& what;
@@ -292,6 +346,9 @@ class shard {
     const std::vector<bytes>& chain;
     /// The owned form when there is one already: a command that waits is copied once.
     std::shared_ptr<const owned_command> owned;
+    command_name name{};
+    std::uint8_t hops = hops_max;  ///< left
+    bool returned = false;
   };
 
   // Every function below that takes a request and a reply returns true when `answer` holds the
@@ -304,11 +361,17 @@ class shard {
   cache_entry& entry_of(bytes_view key);
   bool must_wait(const request& r, cache_entry& entry, bool is_turn);
   bool wait_in_line(const request& r, cache_entry& entry, reply& answer);
+  bool is_full(const cache_entry& entry, reply& answer);
+  static pending_command as_pending(const request& r);
+  bool carry_out(const pending_command& waiting, const instant& now, reply& answer);
   void drain_line(cache_entry& entry, const instant& now);
+  void fail_line(cache_entry& entry, const error& why, const instant& now);
   bool finish(const origin& to, std::uint64_t depends_on, reply& answer);
-  void deliver(const origin& to, reply content, const instant& now);
+  /// `holder`: the other node that answered; null: this one.
+  void deliver(const origin& to, reply content, const instant& now, const digest* holder = nullptr);
   void answer_later(const origin& to, std::uint64_t depends_on, reply content, const instant& now);
-  void outcall_answered(std::uint64_t index, reply content, const instant& now);
+  void outcall_answered(std::uint64_t index, reply content, const instant& now,
+                        const digest* holder);
   static reply total_of(gathering& whole);
   void add_part(const origin& to, reply content, const instant& now);
   void discard_if_void(cache_entry& entry);
@@ -359,7 +422,8 @@ class shard {
                      const instant& now);
   void run_outcall(cache_entry& sender, const outcall& what, std::uint64_t turn,
                    const std::vector<bytes>& chain, const instant& now);
-  [[nodiscard]] reply as_outcall_result(outcall::kind what, reply content) const;
+  [[nodiscard]] reply as_outcall_result(outcall::kind what, reply content,
+                                        const digest* holder) const;
   void forget_activation(cache_entry& entry);
 
   [[nodiscard]] std::int64_t allowed_to(const cache_entry& entry, limit which) const;
@@ -370,6 +434,46 @@ class shard {
   static std::optional<error> refuse_stranger(const request& r, const cache_entry& entry);
   bool object_query(const request& r, cache_entry& entry, reply& answer);
   bool quarantined_read(const request& r, cache_entry& entry, reply& answer);
+
+  // shard_network.cpp: what is other nodes', and commands about nodes
+  [[nodiscard]] bool may_be_stored(bytes_view key) const;
+  std::optional<bool> decided_elsewhere(const request& r, cache_entry& entry, reply& answer);
+  std::optional<bool> decided_elsewhere(const request& r, reply& answer);
+  bool pass_on(const request& r, cache_entry& entry, const digest& to, reply& answer);
+  void send(passed_command passed);
+  void send(passed_command::kind what, const command& c, const digest& to, const instant& now);
+  [[nodiscard]] reply place_of(const cache_entry& entry) const;
+  [[nodiscard]] reply with_this_hop(reply route, std::chrono::nanoseconds took,
+                                    const origin& to) const;
+  void claim(cache_entry& entry, const std::vector<digest>& from, const instant& now);
+  void ask_for(const bytes& key, const digest& node, const instant& now);
+  void claim_answered(const passed_command& asked, const reply& content, const instant& now);
+  void repeat_claims(const instant& now);
+  bool follow(const request& r, cache_entry& entry, reply& answer);
+  void catch_up(cache_entry& entry, const instant& now);
+  void end_following(const instant& now);
+  void puzzle(cache_entry& entry, const instant& now);
+  void come_back(cache_entry& entry, const passed_command& passed, const instant& now);
+  bool wait_for_news(const request& r, cache_entry& entry, reply& answer);
+  void end_puzzles(mono_time until, const instant& now);
+  bool network_command(const request& r, reply& answer);
+  [[nodiscard]] reply describe_node(bytes_view state) const;
+  bool gather_nodes(const request& r, reply& answer);
+  static reply list_of_nodes(gathering& whole);
+
+  // shard_moves.cpp: objects that leave and arrive
+  void advance_moves(const instant& now);
+  void go_on_sweeping(const instant& now);
+  void look_at_page(bytes from);
+  void sweep_page_arrived(std::uint64_t ticket, scan_under_way& scan, scanned& page,
+                          const instant& now);
+  void want_move(cache_entry& entry, const instant& now);
+  void stay(cache_entry& entry, const instant& now);
+  void try_move(cache_entry& entry, const instant& now);
+  void moved(const passed_command& passed, const reply& content, const instant& now);
+  bool give(const request& r, reply& answer);
+  bool adopt(const request& r, reply& answer);
+  bool wait_at_front(const request& r, cache_entry& entry);
 
   // shard_due.cpp: timers and expiry
   void arm(cache_entry& entry);
@@ -406,6 +510,16 @@ class shard {
   std::uint64_t next_outcall_ = 1;
   std::unordered_map<std::uint64_t, outcall_under_way> outcalls_;
   std::unordered_map<digest, known_code> codes_;
+  custody custody_;
+  std::optional<bytes> joining_;
+  std::uint64_t next_forward_ = 1;
+  std::uint64_t last_name_ = 0;  ///< of commands that were passed on here first
+  std::unordered_map<std::uint64_t, passed_command> forwarded_;
+  std::deque<postponed_claim> claims_again_;
+  std::deque<std::pair<mono_time, cache_entry*>> puzzles_;  ///< when each ends
+  std::deque<std::pair<mono_time, bytes>> followers_;       ///< keys; when they wait no longer
+  std::vector<cache_entry*> moving_;
+  sweep sweep_;
   bool deferred_ = false;
   bool back_in_line_ = false;  ///< the command taken from that line has to go on waiting
   wall_time looked_ahead_to_{};

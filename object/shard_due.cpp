@@ -25,6 +25,9 @@ constexpr std::size_t due_page = 10'000;
 }  // namespace
 
 wall_time shard::next_wake() const {
+  if (!claims_again_.empty() || !puzzles_.empty() || !followers_.empty() || !moving_.empty() ||
+      !sweep_.again.empty())
+    return wall_time{};
   const wall_time refresh =
       looked_ahead_to_ == wall_time{} ? wall_time{} : looked_ahead_to_ - horizon_refresh;
   if (const auto due = wheel_.next_due()) return std::min(*due, refresh);
@@ -33,6 +36,9 @@ wall_time shard::next_wake() const {
 
 void shard::on_tick(const instant& now) {
   look_ahead(now);
+  repeat_claims(now);
+  advance_moves(now);
+  if (joining_) return;  // whatever is due may have happened elsewhere
   std::vector<bytes> keys;
   wheel_.advance(now.wall, wakes_max, keys);
   for (const auto& key : keys) {
@@ -103,7 +109,7 @@ void shard::wake(cache_entry& entry, const instant& now) {
     arm(entry);
     return;
   }
-  if (entry.putting || entry.turns >= options_.limits.mailbox_max) {
+  if (entry.is_leaving() || entry.putting || entry.turns >= options_.limits.mailbox_max) {
     entry.armed = now.wall + retry_after;
     wheel_.arm(entry.key, entry.armed);
     return;

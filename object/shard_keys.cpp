@@ -122,6 +122,8 @@ bool shard::expire(const request& r, cache_entry& entry, reply& answer) {
 bool shard::several_keys(const request& r, reply& answer) {
   const auto& keys = r.what.keys;
   const op what = r.what.what;
+  if (what == op::msetnx)
+    if (const auto done = decided_elsewhere(r, answer)) return *done;
   const bool may_run_turns = what == op::mget || what == op::del || what == op::mset;
   // All keys are in memory and free before any of them is touched: the command is atomic for
   // passive keys. The loads of all that are missing start together.
@@ -175,6 +177,7 @@ bool shard::gather(const request& r, gathering::kind what, op each, reply& answe
     command part;
     part.what = each;
     part.key = keys[i];
+    if (each == op::del || each == op::exists) part.keys = {keys[i]};
     if (each == op::set) part.value = r.what.values[i];
     const origin to{origin::kind::part, index, i};
     reply content;
@@ -198,6 +201,7 @@ bool shard::gather(const request& r, gathering::kind what, op each, reply& answe
 
 bool shard::copy_or_rename(const request& r, reply& answer) {
   COMET_CHECK(r.what.keys.size() == 2);
+  if (const auto done = decided_elsewhere(r, answer)) return *done;
   const bool copies = r.what.what == op::copy;
   const bytes_view from = r.what.keys[0];
   const bytes_view to = r.what.keys[1];

@@ -117,6 +117,10 @@ void shard::on_scanned(scanned page, const instant& now) {
     due_page_arrived(ticket, scan, page, now);
     return;
   }
+  if (scan.what == scan_under_way::kind::sweep) {
+    sweep_page_arrived(ticket, scan, page, now);
+    return;
+  }
   if (page.failure) {
     finish_scan(ticket, scan, reply::failure(*page.failure), now);
     return;
@@ -173,7 +177,8 @@ void shard::on_scanned(scanned page, const instant& now) {
         finish_scan(ticket, scan, reply::null(), now);
       }
       return;
-    case scan_under_way::kind::due: return;
+    case scan_under_way::kind::due:
+    case scan_under_way::kind::sweep: return;
   }
 }
 

@@ -71,11 +71,7 @@ void shard::record_arrived(cache_entry& entry, const loaded& what, const instant
     cache_.recount(entry);
   }
   if (failure) {  // what waits gets the reason; the next command tries again
-    const auto line = std::move(entry.line);
-    if (line) {
-      for (auto& waiting : *line)
-        deliver(waiting.to, reply::failure(*failure), now);
-    }
+    fail_line(entry, *failure, now);
     if (!entry.pinned(durable_)) cache_.erase(entry);
     return;
   }
@@ -105,11 +101,7 @@ void shard::code_arrived(const code_load& load, const loaded& what, const instan
                                 ? error{errc::corrupt, "the code " + to_hex(as_bytes(load.hash)) +
                                                            " of this object is not in the store"}
                                 : what.content.failure();
-      const auto line = std::move(entry->line);
-      if (line) {
-        for (auto& waiting : *line)
-          deliver(waiting.to, reply::failure(failure), now);
-      }
+      fail_line(*entry, failure, now);
       continue;
     }
     if (wants_it) {

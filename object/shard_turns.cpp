@@ -186,6 +186,7 @@ void shard::on_outcomes(outcome_batch batch, const instant& now) {
     chain.push_back(turn.entry->key);
     run_outcall(*turn.entry, started.what, started.turn, chain, now);
   }
+  advance_moves(now);
 }
 
 void shard::finish_turn(finished_turn& done, const instant& now) {
@@ -387,11 +388,8 @@ void shard::run_outcall(cache_entry& sender, const outcall& what, std::uint64_t 
     outcalls_.emplace(index, std::move(fresh));
     to = {origin::kind::outcall, index, 0};
   }
-  if (what.what == outcall::kind::lookup) {
-    deliver(to, reply::null(), now);
-    return;
-  }
-  if (what.key == sender.key && what.what != outcall::kind::call) {
+  const bool asks_its_own = what.what == outcall::kind::get || what.what == outcall::kind::put;
+  if (what.key == sender.key && asks_its_own) {
     // An object's own key means its other replicas, and a lone node has none.
     if (what.what == outcall::kind::get) {
       deliver(to, reply::null(), now);
@@ -422,7 +420,7 @@ void shard::run_outcall(cache_entry& sender, const outcall& what, std::uint64_t 
       for (const auto& arg : what.args)
         c.args.emplace_back(arg);
       break;
-    case outcall::kind::lookup: return;
+    case outcall::kind::lookup: c.what = op::lookup; break;
   }
   caller from;
   if (sender.current) from.user = sender.current->owner;
@@ -431,12 +429,14 @@ void shard::run_outcall(cache_entry& sender, const outcall& what, std::uint64_t 
   if (carry_out({c, from, to, now, chain, nullptr}, answer)) deliver(to, std::move(answer), now);
 }
 
-reply shard::as_outcall_result(outcall::kind what, reply content) const {
+reply shard::as_outcall_result(outcall::kind what, reply content, const digest* holder) const {
   if (content.failed()) return content;
   switch (what) {
     case outcall::kind::get: {
       std::vector<reply> nodes;
-      if (content.what != reply::kind::null) nodes.push_back(reply::bulk(options_.node_id));
+      if (content.what != reply::kind::null)
+        nodes.push_back(
+            reply::bulk(holder != nullptr ? to_hex(as_bytes(*holder)) : options_.node_id));
       std::vector<reply> both;
       both.push_back(std::move(content));
       both.push_back(reply::list(std::move(nodes)));
@@ -444,7 +444,9 @@ reply shard::as_outcall_result(outcall::kind what, reply content) const {
     }
     case outcall::kind::put:  // copies that were written
       return content.what == reply::kind::integer ? content : reply::number(1);
-    case outcall::kind::lookup: {  // alone, this node is nearest to every key
+    case outcall::kind::lookup: {
+      if (content.what == reply::kind::array) return content;
+      // alone, this node is nearest to every key
       std::vector<reply> nodes;
       nodes.push_back(reply::map({reply::bulk("id"), reply::bulk(options_.node_id),
                                   reply::bulk("address"), reply::bulk(options_.node_address)}));
@@ -455,12 +457,13 @@ reply shard::as_outcall_result(outcall::kind what, reply content) const {
   return content;
 }
 
-void shard::outcall_answered(std::uint64_t index, reply content, const instant& now) {
+void shard::outcall_answered(std::uint64_t index, reply content, const instant& now,
+                             const digest* holder) {
   const auto found = outcalls_.find(index);
   COMET_CHECK(found != outcalls_.end());
   const outcall_under_way asked = std::move(found->second);
   outcalls_.erase(found);
-  content = as_outcall_result(asked.what, std::move(content));
+  content = as_outcall_result(asked.what, std::move(content), holder);
   if (asked.turn != 0) {
     work item;
     item.what = work::kind::resume;

@@ -132,6 +132,11 @@ const bytes& configuration::origin_of(const setting_row& row) const {
 }
 
 result<void> configuration::check() const {
+  if (auto open = check_clients(); !open) return open;
+  return check_network();
+}
+
+result<void> configuration::check_clients() const {
   if (!values_.users_file.empty()) return {};
   for (const bytes_view name : {"resp", "http"}) {
     const setting_row& row = *find_setting(name);
@@ -141,6 +146,30 @@ result<void> configuration::check() const {
                    "can be reached from other hosts, and there is no users file: name one with "
                    "--users-file FILE (`comet user` makes its lines), or use 127.0.0.1");
   }
+  return {};
+}
+
+result<void> configuration::check_network() const {
+  const auto wrong = [&](bytes_view name, bytes_view why) {
+    const setting_row& row = *find_setting(name);
+    return refused(name, text_of_key(row), origin_of(row), why);
+  };
+  const settings& s = values_;
+  if (s.secret_file.empty()) {
+    if (s.join.empty()) return {};
+    return wrong("join",
+                 "is for nodes of one network, which share a secret: name it with --secret-file "
+                 "FILE (`comet secret FILE` makes it; every node needs a copy)");
+  }
+  const bool advertises = !s.advertise.host.empty();
+  if (advertises && (!is_numeric(s.advertise) || is_wildcard(s.advertise) || s.advertise.port == 0))
+    return wrong("advertise",
+                 "takes the one address at which other nodes reach this one, a number and a port, "
+                 "such as 192.0.2.1:7400");
+  if (is_wildcard(s.link) && !advertises)
+    return wrong("link",
+                 "stands for all addresses of this machine, and other nodes have to know one: "
+                 "name it with --advertise HOST:PORT, or listen on one address only");
   return {};
 }
 
@@ -156,7 +185,25 @@ std::vector<bytes> configuration::warnings() const {
         "travel in clear; use a private network or a tunnel",
         text_of(values_.resp)));
   }
+  add_network_warnings(found);
   return found;
+}
+
+void configuration::add_network_warnings(std::vector<bytes>& found) const {
+  const settings& s = values_;
+  if (s.secret_file.empty()) {
+    if (is_loopback(s.link)) return;
+    found.push_back(fmt::format(
+        "link = {} is not opened: there is no secret-file, so the node is alone", text_of(s.link)));
+    return;
+  }
+  const address& known = s.advertise.host.empty() ? s.link : s.advertise;
+  const bool others = std::ranges::any_of(s.join, [](const address& a) { return !is_loopback(a); });
+  if (!is_loopback(known) || !others) return;
+  found.push_back(fmt::format(
+      "{} is reached from this machine only, and join names other hosts: their nodes cannot "
+      "connect to this one; set link, or advertise",
+      text_of(known)));
 }
 
 result<std::vector<assignment>> parse_file(bytes_view text, bytes_view file) {

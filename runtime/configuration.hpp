@@ -43,12 +43,17 @@ class configuration {
   [[nodiscard]] bytes text_of_key(const setting_row& row) const;
   /// "default" or the origin of the assignment in force.
   [[nodiscard]] const bytes& origin_of(const setting_row& row) const;
-  /// What is refused though each value is fine: an open address without a users file.
+  /// What is refused though each value is fine: an open address without a users file, a network
+  /// without a secret, an address that others cannot know.
   [[nodiscard]] result<void> check() const;
   /// What is allowed but should be known, a sentence each; for the log at start.
   [[nodiscard]] std::vector<bytes> warnings() const;
 
  private:
+  [[nodiscard]] result<void> check_clients() const;
+  [[nodiscard]] result<void> check_network() const;
+  void add_network_warnings(std::vector<bytes>& found) const;
+
   settings values_;
   std::vector<bytes> origins_;  ///< by position in the table
 };

@@ -30,6 +30,26 @@ result<std::unique_ptr<store::rocks_store>> open_store(const settings& s) {
   return store::rocks_store::open(s.data, options);
 }
 
+actors::link_options links_of(const settings& s, bytes secret, signing_key key) {
+  actors::link_options links;
+  links.key = std::make_shared<const signing_key>(std::move(key));
+  links.secret = std::move(secret);
+  links.listen = {{s.link.host, s.link.port}};
+  if (!s.advertise.host.empty()) links.advertised = {s.advertise.host, s.advertise.port};
+  for (const address& other : s.join)
+    links.join.push_back({other.host, other.port});
+  links.leave_deadline = s.leave_deadline;
+  return links;
+}
+
+/// Clients' address or that of links: the one that the system could not listen on.
+error not_started(error why, const settings& s) {
+  const bool is_link = why.message.starts_with(
+      fmt::format("cannot listen on {} port {}:", s.link.host, s.link.port));
+  return explained(std::move(why), is_link ? "link" : "resp", text_of(is_link ? s.link : s.resp),
+                   "HOST:PORT (port 0 takes a free one)");
+}
+
 actors::node_options options_of(const settings& s, const bytes& durability_name,
                                 actors::tunables limits) {
   actors::node_options options;
@@ -56,7 +76,8 @@ error explained(error why, bytes_view key, bytes_view value, bytes_view form) {
                                     value, why.message, key, form)};
 }
 
-result<std::unique_ptr<node>> node::start(configuration told, const bytes& config_file,
+result<std::unique_ptr<node>> node::start(configuration told, std::optional<bytes> secret,
+                                          const bytes& config_file,
                                           std::function<void(const error&)> fatal) {
   const settings s = told.values();
   const bytes durability_name = told.text_of_key(*find_setting("durability"));
@@ -73,14 +94,12 @@ result<std::unique_ptr<node>> node::start(configuration told, const bytes& confi
   if (auto bound = made->bind_http(s.http); !bound) return std::move(bound).failure();
   actors::node_options options = options_of(s, durability_name, made->live_->tunables());
   options.node_id = made->id_;
+  if (secret) options.links = links_of(s, std::move(*secret), std::move(identity->key));
   options.config_file = config_file;
   options.configuration = made->live_;
   options.fatal = std::move(fatal);
   auto system = actors::node_system::start(std::move(options), std::move(*store));
-  if (!system) {
-    return explained(std::move(system).failure(), "resp", text_of(s.resp),
-                     "HOST:PORT (port 0 takes a free one)");
-  }
+  if (!system) return not_started(std::move(system).failure(), s);
   made->system_ = std::move(*system);
   const wire::endpoint& bound = made->system_->addresses().front();
   made->resp_ = {bound.ip, bound.port};
@@ -88,6 +107,12 @@ result<std::unique_ptr<node>> node::start(configuration told, const bytes& confi
   made->serving_ = true;
   made->http_->start();
   return made;
+}
+
+std::optional<address> node::link() const {
+  const auto where = system_->link_address();
+  if (!where) return std::nullopt;
+  return address{where->ip, where->port};
 }
 
 node::~node() {

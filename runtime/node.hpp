@@ -8,6 +8,7 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <optional>
 
 #include "actors/system.hpp"
 #include "base/result.hpp"
@@ -19,9 +20,11 @@ namespace comet::runtime {
 
 class node {
  public:
-  /// `config_file` is shown by INFO. `fatal` is called, from any thread, when the node cannot go
-  /// on. Errors name the cause and what to do: the address in use, the directory of another node.
-  static result<std::unique_ptr<node>> start(configuration told, const bytes& config_file,
+  /// Without a `secret` of a network the node is alone. `config_file` is shown by INFO. `fatal` is
+  /// called, from any thread, when the node cannot go on. Errors name the cause and what to do: the
+  /// address in use, the directory of another node.
+  static result<std::unique_ptr<node>> start(configuration told, std::optional<bytes> secret,
+                                             const bytes& config_file,
                                              std::function<void(const error&)> fatal);
   ~node();
   node(const node&) = delete;
@@ -32,6 +35,8 @@ class node {
   /// With the ports in use.
   [[nodiscard]] const address& resp() const { return resp_; }
   [[nodiscard]] const address& http() const { return http_->listens_on(); }
+  /// Nothing: the node is alone.
+  [[nodiscard]] std::optional<address> link() const;
   [[nodiscard]] settings values() const { return live_->values(); }
 
   /// Orderly, within shutdown-deadline. Once; blocks.

@@ -16,7 +16,8 @@ http_answer json_answer(int status, const ordered_json& content) {
 
 bytes_view status_of(const actors::node_numbers* numbers) {
   if (numbers == nullptr) return "stopping";
-  return numbers->store.last_write_ok ? "ok" : "read-only";
+  if (!numbers->store.last_write_ok) return "read-only";
+  return numbers->joining ? "joining" : "ok";
 }
 
 }  // namespace
@@ -33,8 +34,10 @@ http_answer health_page(const actors::node_numbers* numbers) {
 }
 
 http_answer ready_page(const actors::node_numbers* numbers) {
-  return json_answer(numbers != nullptr ? 200 : 503,
-                     {{"ready", numbers != nullptr}, {"status", status_of(numbers)}});
+  const bool ready = numbers != nullptr && !numbers->joining;
+  ordered_json content{{"ready", ready}, {"status", status_of(numbers)}};
+  if (numbers != nullptr && numbers->joining) content["joining"] = *numbers->joining;
+  return json_answer(ready ? 200 : 503, content);
 }
 
 http_answer metrics_page(const actors::node_numbers* numbers) {

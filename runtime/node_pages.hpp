@@ -9,9 +9,11 @@
 
 namespace comet::runtime {
 
-/// 200 as long as the process answers; "status" tells ok, read-only (writes fail) or stopping.
+/// 200 as long as the process answers; "status" tells ok, read-only (writes fail),
+/// joining or stopping.
 http_answer health_page(const actors::node_numbers* numbers);
-/// 200 when clients are served, 503 while the node stops.
+/// 200 when clients are served; 503 while the node stops, or looks for its network yet: `joining`
+/// tells what it waits for.
 http_answer ready_page(const actors::node_numbers* numbers);
 /// The metrics, or 503.
 http_answer metrics_page(const actors::node_numbers* numbers);

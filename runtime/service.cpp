@@ -10,6 +10,7 @@
 #include "runtime/confinement.hpp"
 #include "runtime/descriptor_limit.hpp"
 #include "runtime/log.hpp"
+#include "runtime/network_secret.hpp"
 #include "runtime/thread_stacks.hpp"
 #include "store/directory.hpp"
 
@@ -72,6 +73,14 @@ result<void> confine(const settings& s, const bytes& config_file) {
   return {};
 }
 
+/// Nothing: the node is alone.
+result<std::optional<bytes>> secret_of(const settings& s) {
+  if (s.secret_file.empty()) return std::optional<bytes>{};
+  auto secret = read_network_secret(s.secret_file);
+  if (!secret) return std::move(secret).failure();
+  return std::optional<bytes>{std::move(*secret)};
+}
+
 /// What concerns the whole process and has to stand before any thread is made.
 result<void> prepare_process(const settings& s, const bytes& config_file) {
   const auto short_of = raise_descriptor_limit(s.maxclients);
@@ -91,6 +100,9 @@ result<int> serve(configuration told, const bytes& config_file, stop_signal& end
   if (auto safe = told.check(); !safe) return std::move(safe).failure();
   for (const bytes& warning : told.warnings())
     log::warning(warning);
+  // Before the process gives up the file.
+  auto secret = secret_of(told.values());
+  if (!secret) return std::move(secret).failure();
   if (auto prepared = prepare_process(told.values(), config_file); !prepared) {
     return std::move(prepared).failure();
   }
@@ -99,7 +111,7 @@ result<int> serve(configuration told, const bytes& config_file, stop_signal& end
     log::error("the node cannot go on", {{"why", why.message}});
     end.report_failure();
   };
-  auto started = node::start(std::move(told), config_file, fatal);
+  auto started = node::start(std::move(told), std::move(*secret), config_file, fatal);
   if (!started) return std::move(started).failure();
   node& running = **started;
   log::info("started", {{"version", bytes{this_build().version}},
@@ -107,6 +119,7 @@ result<int> serve(configuration told, const bytes& config_file, stop_signal& end
                         {"id", running.id()},
                         {"resp", text_of(running.resp())},
                         {"http", text_of(running.http())},
+                        {"link", running.link() ? text_of(*running.link()) : "none"},
                         {"data", running.values().data}});
   announce(running);
   if (end.wait() == stop_signal::event::failed) {

@@ -24,8 +24,13 @@ constexpr std::array<bytes_view, 2> no_or_yes{"no", "yes"};
 constexpr std::array<bytes_view, 2> reaches{"own", "any"};
 
 template <class Member>
+constexpr bool is_kept_as_it_is =
+    std::is_same_v<Member, bytes> || std::is_same_v<Member, address> ||
+    std::is_same_v<Member, std::vector<address>>;
+
+template <class Member>
 void assign_member(Member& member, const setting_value& value) {
-  if constexpr (std::is_same_v<Member, bytes> || std::is_same_v<Member, address>) {
+  if constexpr (is_kept_as_it_is<Member>) {
     member = std::get<Member>(value);
   } else if constexpr (std::is_same_v<Member, std::chrono::milliseconds>) {
     member = std::chrono::milliseconds{std::get<std::int64_t>(value)};
@@ -36,7 +41,7 @@ void assign_member(Member& member, const setting_value& value) {
 
 template <class Member>
 setting_value value_of(const Member& member) {
-  if constexpr (std::is_same_v<Member, bytes> || std::is_same_v<Member, address>) {
+  if constexpr (is_kept_as_it_is<Member>) {
     return member;
   } else if constexpr (std::is_same_v<Member, std::chrono::milliseconds>) {
     return std::int64_t{member.count()};
@@ -69,6 +74,12 @@ constexpr domain optional_paths() {
 }
 constexpr domain addresses() {
   return {setting_kind::address};
+}
+constexpr domain optional_addresses() {
+  return {setting_kind::optional_address};
+}
+constexpr domain address_lists() {
+  return {setting_kind::addresses};
 }
 constexpr domain choice_of(std::span<const bytes_view> choices) {
   return {setting_kind::choice, 0, 0, choices};
@@ -125,7 +136,24 @@ constexpr std::array rows{
         "Without it everybody who can connect is the administrator.",
         COMET_SETTING(users_file)),
     row(node_section, "link", addresses(), "127.0.0.1:7400", at_start,
-        "Where other nodes connect. A lone node does not listen on it.", COMET_SETTING(link)),
+        "Where other nodes connect. Without a secret the node does not listen on it.",
+        COMET_SETTING(link)),
+    row(node_section, "advertise", optional_addresses(), "", at_start,
+        "The address that other nodes reach this one at, a number and a port; without it, that of "
+        "link.",
+        COMET_SETTING(advertise)),
+    row(node_section, "join", address_lists(), "", at_start,
+        "Nodes of the network, one at least of which is up: where a new node begins. Without it a "
+        "new node is the first of its network.",
+        COMET_SETTING(join)),
+    row(node_section, "secret-file", optional_paths(), "", at_start,
+        "What the nodes of one network know and nobody else does; `comet secret FILE` makes it. "
+        "Without it a node is alone.",
+        COMET_SETTING(secret_file)),
+    row(node_section, "leave-deadline", durations(0, hour), "30s", at_start,
+        "How long a node that stops may take to hand its keys to the other nodes; then "
+        "shutdown-deadline begins.",
+        COMET_SETTING(leave_deadline)),
     row(node_section, "confine", choice_of(no_or_yes), "yes", at_start,
         "The process gives up what a node never needs: other programs, new privileges, files "
         "outside of its directories.",
@@ -290,6 +318,8 @@ bytes allowed_values(const setting_row& row) {
     case setting_kind::text: return "a path";
     case setting_kind::optional_text: return "a path, or nothing";
     case setting_kind::address: return "HOST:PORT";
+    case setting_kind::optional_address: return "HOST:PORT, or nothing";
+    case setting_kind::addresses: return "HOST:PORT,..., or nothing";
     case setting_kind::choice: {
       const auto all_but_last = row.choices.first(row.choices.size() - 1);
       return fmt::format("{} or {}", fmt::join(all_but_last, ", "), row.choices.back());
@@ -306,8 +336,16 @@ result<setting_value> parse_setting(const setting_row& row, bytes_view text) {
       if (text.empty()) return error{errc::config, "takes " + allowed_values(row)};
       return setting_value{bytes{text}};
     }
+    case setting_kind::optional_address:
+      if (text.empty()) return setting_value{address{}};
+      [[fallthrough]];
     case setting_kind::address: {
       auto parsed = parse_address(text);
+      if (!parsed) return std::move(parsed).failure();
+      return setting_value{std::move(*parsed)};
+    }
+    case setting_kind::addresses: {
+      auto parsed = parse_addresses(text);
       if (!parsed) return std::move(parsed).failure();
       return setting_value{std::move(*parsed)};
     }
@@ -327,7 +365,9 @@ result<setting_value> parse_setting(const setting_row& row, bytes_view text) {
 
 bytes text_of(const setting_row& row, const setting_value& value) {
   if (const auto* text = std::get_if<bytes>(&value)) return *text;
-  if (const auto* where = std::get_if<address>(&value)) return text_of(*where);
+  if (const auto* where = std::get_if<address>(&value))
+    return where->host.empty() ? bytes{} : text_of(*where);
+  if (const auto* several = std::get_if<std::vector<address>>(&value)) return text_of(*several);
   return number_text(row, std::get<std::int64_t>(value));
 }
 

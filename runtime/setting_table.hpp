@@ -22,6 +22,8 @@ enum class setting_kind : std::uint8_t {
   text,
   optional_text,
   address,
+  optional_address,
+  addresses,
   choice,
   count,
   size,
@@ -29,7 +31,8 @@ enum class setting_kind : std::uint8_t {
 };
 
 /// Counts, sizes in bytes, durations in ms and the index of a choice are numbers.
-using setting_value = std::variant<std::int64_t, bytes, address>;
+/// An address without a host: none.
+using setting_value = std::variant<std::int64_t, bytes, address, std::vector<address>>;
 
 struct setting_row {
   bytes_view section;  ///< heading in the documentation

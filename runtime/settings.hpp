@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <vector>
 
 #include "base/bytes.hpp"
 #include "object/policy.hpp"
@@ -24,6 +25,10 @@ struct settings {
   address resp;
   address http;
   address link;
+  bytes secret_file;          ///< empty: no other node is known
+  std::vector<address> join;  ///< nodes of the network to begin with
+  address advertise;          ///< without a host: `link`
+  std::chrono::milliseconds leave_deadline{};
   store::durability durability{};
   std::chrono::milliseconds sync_interval{};  ///< between fsyncs of durability `interval`
   std::size_t store_cache_bytes{};            ///< RocksDB's block cache

@@ -1,7 +1,9 @@
 #include "runtime/value.hpp"
 
+#include <arpa/inet.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <limits>
@@ -86,8 +88,48 @@ bytes text_of(const address& a) {
   return numeric6 ? fmt::format("[{}]:{}", a.host, a.port) : fmt::format("{}:{}", a.host, a.port);
 }
 
+result<std::vector<address>> parse_addresses(bytes_view text) {
+  constexpr bytes_view spaces = " \t";
+  std::vector<address> all;
+  while (!text.empty()) {
+    const std::size_t comma = text.find(',');
+    bytes_view one = text.substr(0, comma);
+    text.remove_prefix(comma == bytes_view::npos ? text.size() : comma + 1);
+    one.remove_prefix(std::min(one.find_first_not_of(spaces), one.size()));
+    one = one.substr(0, one.find_last_not_of(spaces) + 1);
+    auto where = parse_address(one);
+    if (!where || where->port == 0) {
+      return error{errc::config,
+                   "takes HOST:PORT, or several with commas between them, such as "
+                   "192.0.2.1:7400,node-b:7400, with ports of 1 to 65535"};
+    }
+    all.push_back(std::move(*where));
+  }
+  return all;
+}
+
+bytes text_of(const std::vector<address>& all) {
+  bytes text;
+  for (const address& one : all)
+    text.append(text.empty() ? "" : ",").append(text_of(one));
+  return text;
+}
+
 bool is_loopback(const address& a) {
   return a.host.starts_with("127.") || a.host == "::1" || equal_ignoring_case(a.host, "localhost");
+}
+
+bool is_wildcard(const address& a) {
+  in_addr v4{};
+  in6_addr v6{};
+  if (inet_pton(AF_INET, a.host.c_str(), &v4) == 1) return v4.s_addr == INADDR_ANY;
+  return inet_pton(AF_INET6, a.host.c_str(), &v6) == 1 && IN6_IS_ADDR_UNSPECIFIED(&v6);
+}
+
+bool is_numeric(const address& a) {
+  in6_addr either{};
+  return inet_pton(AF_INET, a.host.c_str(), &either) == 1 ||
+         inet_pton(AF_INET6, a.host.c_str(), &either) == 1;
 }
 
 result<std::int64_t> parse_size(bytes_view text) {

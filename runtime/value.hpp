@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <vector>
 
 #include "base/bytes.hpp"
 #include "base/result.hpp"
@@ -23,8 +24,15 @@ struct address {
 /// "HOST:PORT", an IPv6 number in brackets. Port 0 means any free one.
 result<address> parse_address(bytes_view text);
 bytes text_of(const address& a);
+/// Addresses that can be connected to, with commas between them; empty: none.
+result<std::vector<address>> parse_addresses(bytes_view text);
+bytes text_of(const std::vector<address>& all);
 /// Is it reached from this machine only: 127.0.0.0/8, ::1 or localhost?
 bool is_loopback(const address& a);
+/// Does it stand for all addresses of this machine: 0.0.0.0 or ::?
+bool is_wildcard(const address& a);
+/// Is its host an IPv4 or IPv6 number, not a name?
+bool is_numeric(const address& a);
 
 /// A whole number and a unit: B (or none), kB, MB, GB; powers of 1024, without regard to case.
 result<std::int64_t> parse_size(bytes_view text);

@@ -1,4 +1,5 @@
-// user, sign: lines of the users file, and code that administrators vouch for.
+// user, sign, secret: lines of the users file, code that administrators vouch for, and what the
+// nodes of one network share.
 
 #include <fmt/format.h>
 
@@ -10,6 +11,7 @@
 #include "net/wire/user_table.hpp"
 #include "object/code_signature.hpp"
 #include "runtime/identity.hpp"
+#include "runtime/network_secret.hpp"
 
 namespace comet::client {
 namespace {
@@ -123,11 +125,30 @@ void add_sign_command(CLI::App& app, command_line& shared) {
   command->callback([&shared, flags] { shared.status = sign(*flags); });
 }
 
+int make_secret(const bytes& path) {
+  const bytes secret = runtime::new_network_secret();
+  const auto written = path.empty() ? write_text("-", secret) : write_new_secret(path, secret);
+  return written ? succeeded : fail(written.failure().message, misused);
+}
+
+void add_secret_command(CLI::App& app, command_line& shared) {
+  const auto path = std::make_shared<bytes>();
+  CLI::App* command =
+      app.add_subcommand("secret", "Make the secret that the nodes of one network share")
+          ->group("Access")
+          ->footer(
+              "32 random bytes in hexadecimal. FILE must not exist, and is made for its owner "
+              "alone.\nEvery node of the network gets a copy and names it: --secret-file FILE.");
+  command->add_option("FILE", *path, "Writes there instead of to standard output");
+  command->callback([&shared, path] { shared.status = make_secret(*path); });
+}
+
 }  // namespace
 
 void add_access_commands(CLI::App& app, command_line& shared) {
   add_user_command(app, shared);
   add_sign_command(app, shared);
+  add_secret_command(app, shared);
 }
 
 }  // namespace comet::client

@@ -43,6 +43,13 @@ result<std::optional<credentials>> credentials_of(const command_line& shared) {
 }  // namespace
 
 int ask_and_print(const command_line& shared, const request& words) {
+  return ask_and_show(shared, words, [](const object::reply& answer) {
+    return rendered(answer, output_rendering());
+  });
+}
+
+int ask_and_show(const command_line& shared, const request& words,
+                 const std::function<bytes(const object::reply&)>& show) {
   const auto node = runtime::parse_address(shared.node);
   if (!node) return fail("--node " + node.failure().message, misused);
   const auto who = credentials_of(shared);
@@ -54,7 +61,7 @@ int ask_and_print(const command_line& shared, const request& words) {
   const auto answer = opened->ask(words);
   if (!answer) return fail(answer.failure().message, unreachable);
   if (answer->failed()) return fail(answer->text, refused);
-  const bytes text = rendered(*answer, output_rendering());
+  const bytes text = show(*answer);
   std::fwrite(text.data(), 1, text.size(), stdout);
   return std::fflush(stdout) == 0 ? succeeded : fail("cannot write to standard output", refused);
 }

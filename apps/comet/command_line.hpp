@@ -5,10 +5,12 @@
 // what happened without reading either.
 
 #include <CLI/CLI.hpp>
+#include <functional>
 
 #include "apps/comet/rendering.hpp"
 #include "apps/comet/requests.hpp"
 #include "base/bytes.hpp"
+#include "object/reply.hpp"
 
 namespace comet::client {
 
@@ -29,12 +31,17 @@ struct command_line {
 
 // One a file; each command runs while the command line is parsed and leaves its status in `shared`.
 void add_node_command(CLI::App& app, command_line& shared);
+void add_cluster_command(CLI::App& app, command_line& shared);
 void add_object_commands(CLI::App& app, command_line& shared);
+void add_network_commands(CLI::App& app, command_line& shared);
 void add_access_commands(CLI::App& app, command_line& shared);
 void add_help_commands(CLI::App& app, command_line& shared);
 
 /// Asks the node of --node once, prints the answer, gives the status.
 int ask_and_print(const command_line& shared, const request& words);
+/// The same, with the answer in the words of `show`.
+int ask_and_show(const command_line& shared, const request& words,
+                 const std::function<bytes(const object::reply&)>& show);
 
 /// Prints `error: ...` and gives `status`.
 int fail(bytes_view message, int status);

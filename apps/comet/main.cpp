@@ -17,6 +17,7 @@ constexpr const char* description =
     "Comet: a key-value store whose values can carry code.\n"
     "\n"
     "  comet node                             run a node\n"
+    "  comet cluster up 3                     run three that are one\n"
     "  comet put greeting --value hello       store a value\n"
     "  comet put door timed_release.lua --value deed --arg +60\n"
     "  comet get door                         its onGet decides\n";
@@ -58,7 +59,9 @@ int main(int count, char** words) {
   app.require_subcommand(0, 1);
   app.fallthrough();
   add_node_command(app, shared);
+  add_cluster_command(app, shared);
   add_object_commands(app, shared);
+  add_network_commands(app, shared);
   add_access_commands(app, shared);
   add_help_commands(app, shared);
   try {

@@ -68,8 +68,9 @@ void announce(const runtime::node& node) {
   constexpr std::size_t id_shown = 12;
   const runtime::settings s = node.values();
   const runtime::setting_row& durability = *runtime::find_setting("durability");
-  fmt::print("comet ready resp={} http={} data={} durability={} id={} pid={}\n",
-             text_of(node.resp()), text_of(node.http()), s.data,
+  fmt::print("comet ready resp={} http={} link={} data={} durability={} id={} pid={}\n",
+             text_of(node.resp()), text_of(node.http()),
+             node.link() ? text_of(*node.link()) : "none", s.data,
              text_of(durability, durability.current(s)), node.id().substr(0, id_shown), getpid());
   std::fflush(stdout);
 }

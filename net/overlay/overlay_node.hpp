@@ -91,6 +91,9 @@ class overlay_node {
   void on_reply(request_id number, const reply& answer, mono_time now, effects& out);
   void on_failure(request_id number, mono_time now, effects& out);
   void tick(mono_time now, effects& out);
+  /// Asks an entry at once whether it lives: the connection to it broke, which is more than one
+  /// request that failed. At most once a break, so it feeds nothing back.
+  void doubt(const node_id& id, mono_time now, effects& out);
 
   [[nodiscard]] const contact& self() const { return self_; }
   [[nodiscard]] bool is_joined() const { return joined_; }

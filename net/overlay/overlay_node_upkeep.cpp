@@ -24,6 +24,10 @@ void overlay_node::tick(mono_time now, effects& out) {
   refresh(now, out);
 }
 
+void overlay_node::doubt(const node_id& id, mono_time now, effects& out) {
+  if (const auto* known = table_.find(id)) send(contact{known->who}, ping{}, no_lookup, now, out);
+}
+
 std::vector<contact> overlay_node::starts_of_confirmation() {
   const auto all = table_.everyone();  // nearest first
   std::vector<contact> starts;

@@ -14,5 +14,6 @@ std::span<const command_row> connection_commands();
 std::span<const command_row> pubsub_commands();
 std::span<const command_row> server_commands();
 std::span<const command_row> acl_commands();
+std::span<const command_row> network_commands();
 
 }  // namespace comet::wire

@@ -54,7 +54,7 @@ class name_index {
   name_index() {
     for (const auto group :
          {acl_commands(), active_commands(), connection_commands(), key_commands(),
-          pubsub_commands(), server_commands(), string_commands()})
+          network_commands(), pubsub_commands(), server_commands(), string_commands()})
       for (const command_row& row : group)
         rows_.push_back(&row);
     std::ranges::sort(rows_, {}, [](const command_row* row) { return row->name; });

@@ -82,6 +82,7 @@ enum class session_command : std::uint8_t {
   client_reply,
   client_setinfo,
   client_setname,
+  comet_help,
   command,
   command_count,
   command_docs,

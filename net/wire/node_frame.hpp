@@ -31,7 +31,7 @@ enum class frame_kind : std::uint8_t {
   contacts = 5,   ///< answer to find_node
   announce = 6,   ///< request: remember me
   leave = 7,      ///< request: forget me
-  forward = 8,    ///< request: a client's command for a key held there
+  forward = 8,    ///< request: a command for a key held there
   reply = 9,      ///< answer to forward
   error = 10,     ///< answer to any request; request id 0: why the link ends
 };

@@ -1,14 +1,13 @@
 #include "net/wire/node_message.hpp"
 
 #include <algorithm>
-#include <array>
-#include <bit>
 #include <limits>
-#include <msgpack.hpp>
 #include <type_traits>
 #include <utility>
 
+#include "net/wire/command_codec.hpp"
 #include "net/wire/msgpack_reader.hpp"
+#include "net/wire/msgpack_writer.hpp"
 
 namespace comet::wire {
 
@@ -20,26 +19,7 @@ constexpr std::size_t build_bytes_max = 64;
 constexpr auto milliseconds_max =
     std::uint64_t{std::numeric_limits<std::int64_t>::max()} / 1'000'000;
 
-/// msgpack-cxx writes into anything with `write`.
-struct appender {
-  bytes& out;
-  void write(const char* data, std::size_t size) { out.append(data, size); }
-};
-using packer = msgpack::packer<appender>;
-
-void write_text(packer& to, bytes_view text) {
-  to.pack_bin(static_cast<std::uint32_t>(text.size()));
-  to.pack_bin_body(text.data(), static_cast<std::uint32_t>(text.size()));
-}
-
-/// Always as a double: msgpack-cxx packs one without a fraction as an integer.
-void write_real(packer& to, double x) {
-  const auto raw = std::bit_cast<std::uint64_t>(x);
-  std::array<char, 1 + sizeof raw> encoded{'\xcb'};
-  for (std::size_t i = 0; i < sizeof raw; ++i)
-    encoded[sizeof raw - i] = static_cast<char>(raw >> (8 * i) & 0xFFU);
-  to.pack_bin_body(encoded.data(), static_cast<std::uint32_t>(encoded.size()));
-}
+using packer = msgpack_writer;
 
 void write_digest(packer& to, const digest& d) {
   write_text(to, as_bytes(d));
@@ -230,6 +210,40 @@ void read(msgpack_reader& from, hello& h) {
   from.skip(more);
 }
 
+void write_position(packer& to, const position& p) {
+  to.pack_array(4);
+  for (const double x : {p.x, p.y, p.height, p.error})
+    write_real(to, x);
+}
+
+position read_position(msgpack_reader& from) {
+  const std::size_t more = begin_fields(from, 4);
+  position p;
+  for (double* x : {&p.x, &p.y, &p.height, &p.error})
+    *x = from.real();
+  from.skip(more);
+  return p;
+}
+
+void write(packer& to, const pong& p) {
+  to.pack_array(2);
+  write_position(to, p.where);
+  to.pack_array(p.clock ? 1 : 0);
+  if (p.clock) to.pack_int64(to_unix_ms(*p.clock));
+}
+
+void read(msgpack_reader& from, pong& p) {
+  const std::size_t more = begin_fields(from, 2);
+  p.where = read_position(from);
+  std::size_t told = from.array();
+  if (told > 0) {
+    p.clock = from_unix_ms(from.integer());
+    --told;
+  }
+  from.skip(told);
+  from.skip(more);
+}
+
 template <class Empty>
 requires std::is_empty_v<Empty>
 void write(packer& to, const Empty&) {
@@ -257,26 +271,31 @@ void read(msgpack_reader& from, find_node& f) {
 
 void write(packer& to, const contacts& c) {
   const std::size_t count = std::min(c.nodes.size(), contacts_max);
-  to.pack_array(1);
+  to.pack_array(2);
   to.pack_array(static_cast<std::uint32_t>(count));
   for (std::size_t i = 0; i < count; ++i) {
-    to.pack_array(2);
+    to.pack_array(3);
     write_digest(to, c.nodes[i].id);
     write_addresses(to, c.nodes[i].addresses);
+    to.pack_uint16(c.nodes[i].version);
   }
+  write_position(to, c.where);
 }
 
 void read(msgpack_reader& from, contacts& c) {
-  const std::size_t more = begin_fields(from, 1);
+  const std::size_t more = begin_fields(from, 2);
   const std::size_t count = from.array();
   if (count > contacts_max) from.failed("too many contacts");
   for (std::size_t i = 0; i < count && from.ok(); ++i) {
-    const std::size_t more_of_one = begin_fields(from, 2);
+    const std::size_t more_of_one = begin_fields(from, 3);
     auto& one = c.nodes.emplace_back();
     one.id = read_digest(from);
     one.addresses = read_addresses(from);
+    one.version = static_cast<std::uint16_t>(
+        from.unsigned_integer(std::numeric_limits<std::uint16_t>::max()));
     from.skip(more_of_one);
   }
+  c.where = read_position(from);
   from.skip(more);
 }
 
@@ -294,42 +313,48 @@ void read(msgpack_reader& from, announce& a) {
 }
 
 void write(packer& to, const forward& f) {
-  to.pack_array(7);
-  write_digest(to, f.origin);
-  to.pack_uint64(f.number);
+  to.pack_array(6);
+  bytes command;
+  append_command(command, f.what);
+  to.pack_bin_body(command.data(), static_cast<std::uint32_t>(command.size()));  // an array
   to.pack_uint8(f.hops_left);
-  write_duration(to, f.time_left);
   write_endpoint(to, f.caller);
   write_text(to, f.user);
-  to.pack_array(static_cast<std::uint32_t>(f.arguments.size()));
-  for (const auto& word : f.arguments)
-    write_text(to, word);
+  write_text(to, f.entry ? as_bytes(*f.entry) : bytes_view{});
+  to.pack_array(static_cast<std::uint32_t>(f.chain.size()));
+  for (const auto& key : f.chain)
+    write_text(to, key);
 }
 
 void read(msgpack_reader& from, forward& f) {
-  const std::size_t more = begin_fields(from, 7);
-  f.origin = read_digest(from);
-  f.number = from.unsigned_integer();
+  const std::size_t more = begin_fields(from, 6);
+  f.what = read_command(from);
   f.hops_left = read_small(from);
-  f.time_left = read_duration(from);
   f.caller = read_endpoint(from);
   f.user = from.text(user_bytes_max);
+  const bytes_view entry = from.text();
+  if (entry.size() == sizeof(digest)) {
+    f.entry = digest_from(entry);
+  } else if (!entry.empty()) {
+    from.failed("a digest that has not 32 bytes");
+  }
   const std::size_t count = from.array();
-  if (count == 0) from.failed("a command without words");
-  if (from.ok()) f.arguments.reserve(count);
+  if (count > chain_max) from.failed("too many objects wait for each other");
   for (std::size_t i = 0; i < count && from.ok(); ++i)
-    f.arguments.push_back(from.text());
+    f.chain.push_back(from.text());
   from.skip(more);
 }
 
 void write(packer& to, const reply& r) {
-  to.pack_array(1);
+  to.pack_array(2);
   write_reply(to, r.content);
+  write_digest(to, r.holder);
 }
 
 void read(msgpack_reader& from, reply& r) {
-  const std::size_t more = begin_fields(from, 1);
+  const std::size_t more = begin_fields(from, 2);
   r.content = read_reply(from, reply_depth_max);
+  r.holder = read_digest(from);
   from.skip(more);
 }
 
@@ -352,7 +377,7 @@ template <class Message>
 result<void> append_frame(bytes& out, std::uint8_t version, std::uint64_t request,
                           const Message& content, const frame_limits& limits) {
   const std::size_t start = begin_frame(out, version, Message::kind, request);
-  appender to{out};
+  msgpack_appender to{out};
   packer writer{to};
   write(writer, content);
   return end_frame(out, start, limits);

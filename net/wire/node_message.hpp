@@ -10,6 +10,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "base/bytes.hpp"
@@ -17,6 +18,7 @@
 #include "base/result.hpp"
 #include "net/wire/endpoint.hpp"
 #include "net/wire/node_frame.hpp"
+#include "object/command.hpp"
 #include "object/reply.hpp"
 
 namespace comet::wire {
@@ -26,6 +28,7 @@ inline constexpr std::size_t contacts_max = 64;           ///< in one answer
 inline constexpr std::size_t message_bytes_max = 16'384;  ///< text of an error
 inline constexpr std::size_t elements_max = 262'144;      ///< of all arrays of a body together
 inline constexpr int reply_depth_max = 32;
+inline constexpr std::size_t chain_max = 64;  ///< objects that wait for each other
 
 /// Who one is and what one speaks.
 struct hello {
@@ -49,8 +52,22 @@ struct ping {
   friend bool operator==(const ping&, const ping&) = default;
 };
 
+/// Where a node stands in the network's coordinates (net/overlay/coordinate), as it says itself.
+struct position {
+  double x = 0;
+  double y = 0;
+  double height = 0;
+  double error = 1;
+
+  friend bool operator==(const position&, const position&) = default;
+};
+
 struct pong {
   static constexpr frame_kind kind = frame_kind::pong;
+
+  position where;
+  std::optional<wall_time> clock;  ///< of who answers; nothing: not told
+
   friend bool operator==(const pong&, const pong&) = default;
 };
 
@@ -66,6 +83,7 @@ struct find_node {
 struct node_contact {
   digest id{};
   std::vector<endpoint> addresses;
+  std::uint16_t version = 0;  ///< of the protocol between nodes
 
   friend bool operator==(const node_contact&, const node_contact&) = default;
 };
@@ -74,6 +92,7 @@ struct contacts {
   static constexpr frame_kind kind = frame_kind::contacts;
 
   std::vector<node_contact> nodes;
+  position where;  ///< of who answers
 
   friend bool operator==(const contacts&, const contacts&) = default;
 };
@@ -93,26 +112,25 @@ struct leave {
   friend bool operator==(const leave&, const leave&) = default;
 };
 
-/// A client's command on its way to the node that holds the key. The frame's request id is the
-/// asker's; `origin` and `number` name the request from end to end.
+/// A command on its way to the node that holds its key. The frame's request id is the asker's.
 struct forward {
   static constexpr frame_kind kind = frame_kind::forward;
 
-  digest origin{};           ///< the node that the client is connected to
-  std::uint64_t number = 0;  ///< of the request, at `origin`
+  object::command what;  ///< decoded: views of the body
   std::uint8_t hops_left = 0;
-  std::chrono::milliseconds time_left{0};  ///< clocks of nodes differ, so no point in time
   endpoint caller;
-  bytes user;                         ///< empty: the default user
-  std::vector<bytes_view> arguments;  ///< decoded: views of the body; at least one
-
-  friend bool operator==(const forward&, const forward&) = default;
+  bytes user;                     ///< empty: the default user
+  std::optional<digest> entry;    ///< the node that the caller came through
+  std::vector<bytes_view> chain;  ///< keys of objects that wait; decoded: views of the body
+  digest origin{};                ///< where it was passed on first
+  std::uint64_t number = 0;       ///< its number there
 };
 
 struct reply {
   static constexpr frame_kind kind = frame_kind::reply;
 
   object::reply content;
+  digest holder{};  ///< who carried the command out; zero: nobody
 
   friend bool operator==(const reply&, const reply&) = default;
 };

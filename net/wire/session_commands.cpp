@@ -69,6 +69,7 @@ void session::answer(const command_row& row, argument_list argv, instant now, by
     case command_info:
     case command_list: return write(answer_command(row.own, argv), out);
     case acl_help:
+    case comet_help:
     case command_help:
     case config_help:
     case client_help:

@@ -101,13 +101,18 @@ TEST_CASE("a node that is not the expected one is left") {
   CHECK_FALSE(b.session.up());
 }
 
-TEST_CASE("a node that meets its own identity says so") {
-  const auto key = signing_key::generate();
-  end a(role::dialer, "secret", {}, key);
-  end b(role::acceptor, "secret", {}, key);
-  run(a, b);
-  REQUIRE(a.failure);
-  CHECK(a.failure->code == errc::conflict);
+TEST_CASE("a node that reaches itself knows it from another node with its identity") {
+  for (const bool itself : {true, false}) {
+    const auto key = signing_key::generate();
+    end a(role::dialer, "secret", {}, key);
+    end b(role::acceptor, "secret", {}, key);
+    if (!itself) b.greeting.run = a.greeting.run + 1;
+    run(a, b);
+    REQUIRE(a.failure);
+    CHECK(a.failure->code == (itself ? errc::cycle : errc::conflict));
+    REQUIRE(b.failure);
+    CHECK(b.failure->code == (itself ? errc::cycle : errc::conflict));
+  }
 }
 
 TEST_CASE("nobody may talk for long before the hello") {
@@ -243,7 +248,7 @@ TEST_CASE("what is to be sent is encrypted as it is taken") {
   run(a, b);
   const bytes value(1'000'000, 'v');
   wire::forward f;
-  f.arguments = {"SET", "key", value};
+  f.what.value = value;
   for (std::uint64_t i = 1; i <= 3; ++i)
     REQUIRE(a.session.send(i, f).ok());
   CHECK(a.session.backlog() > 3 * value.size());

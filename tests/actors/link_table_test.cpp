@@ -306,7 +306,7 @@ TEST_CASE("a kept peer that is lost is dialed again") {
   CHECK(a.failed_dials >= 3);
 }
 
-TEST_CASE("pings are answered by the table, and answers to a host's pings reach it") {
+TEST_CASE("a host's pings reach the other host, and the links' own nobody") {
   network net;
   auto& a = net.add();
   auto& b = net.add();
@@ -314,13 +314,16 @@ TEST_CASE("pings are answered by the table, and answers to a host's pings reach 
   net.run();
   REQUIRE(a.table.send(b.id(), 1, wire::ping{}).ok());
   net.run();
+  CHECK(a.last_request == 0);
+  CHECK(b.last_request == 1);
+  REQUIRE(b.table.send(a.id(), 1, wire::pong{}).ok());
+  net.run();
   CHECK(a.last_request == 1);
-  CHECK(b.last_request == 0);
-  // The links' own pings are nobody's business.
   for (int second = 1; second < 60; ++second)
     net.tick(std::chrono::seconds{second});
   CHECK(a.told == "up ");
   CHECK(a.last_request == 1);
+  CHECK(b.last_request == 1);
 }
 
 TEST_CASE("strangers of one address are bounded in number until they are proven") {
@@ -389,4 +392,22 @@ TEST_CASE("a table that stops says goodbye, and neither accepts nor dials") {
   REQUIRE(b.table.dial(a.address, a.id()).ok());
   net.run();
   CHECK(b.table.peers() == 0);
+}
+
+TEST_CASE("a link that is ended is down at both sides, after what was sent") {
+  network net;
+  auto& a = net.add();
+  auto& b = net.add();
+  REQUIRE(a.table.dial(b.address, b.id()).ok());
+  net.run();
+  a.send_some(b, 3);
+  a.table.end(b.id());
+  a.table.end(sha256("nobody"));
+  net.run();
+  CHECK(b.last_request == 3);
+  CHECK(a.told == "up down ");
+  CHECK(b.told == "up down ");
+  REQUIRE(b.table.dial(a.address, a.id()).ok());
+  net.run();
+  CHECK(a.told == "up down up ");
 }

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "actor_stage.hpp"
+#include "object/layout.hpp"
 #include "store/memory_store.hpp"
 
 using namespace comet;
@@ -125,4 +126,27 @@ TEST_CASE("a group that holds the old epoch and the new one commits the new one 
   CHECK(w.reactor.seen().back().batches == 1);
   CHECK(w.stored("b") == "-");
   CHECK(w.stored("c") == "kept");
+}
+
+TEST_CASE("what is to be remembered is kept apart from batches, and its failure is told") {
+  writing w;
+  witness<remembered> router{w.stage};
+  caf::send_as(router.handle, w.writer, remember{"contacts", "text"});
+  w.stage.run();
+  REQUIRE(router.seen().size() == 1);
+  CHECK_FALSE(router.seen()[0].failure);
+  CHECK(w.stored(object::layout::meta_key("contacts")) == "text");
+  REQUIRE(w.syncer.seen().size() == 1);
+  CHECK(w.syncer.seen()[0].changes == 1);
+  CHECK(w.reactor.seen().empty());
+  w.store->fail_commits(errc::disk_full, 1);
+  caf::send_as(router.handle, w.writer, remember{"contacts", "other"});
+  w.stage.run();
+  REQUIRE(router.seen().size() == 2);
+  REQUIRE(router.seen()[1].failure);
+  CHECK(router.seen()[1].failure->code == errc::disk_full);
+  // The batches of the shard go on as if nothing had been.
+  w.send(1, 1, "a", "1");
+  w.stage.run();
+  CHECK(w.stored("a") == "1");
 }

@@ -318,6 +318,55 @@ class ConfigurationTest(unittest.TestCase):
             self.assertEqual(client.call("CONFIG", "GET", "durability"),
                              [b"durability", b"interval"])
 
+    def secret_file(self, text="ab" * 32, mode=0o600):
+        file = self.folder / "secret"
+        file.write_text(text)
+        file.chmod(mode)
+        return str(file)
+
+    def test_a_secret_that_is_not_there(self):
+        path = str(self.folder / "secret")
+        self.names_all(self.refused("--secret-file", path), path, "No such file", f"`comet secret {path}`")
+
+    def test_a_secret_that_others_can_read(self):
+        for mode in (0o640, 0o604, 0o620):
+            path = self.secret_file(mode=mode)
+            self.names_all(self.refused("--secret-file", path), path, f"mode {mode:04o}", "chmod 600")
+
+    def test_a_secret_that_can_be_guessed(self):
+        for text in ("", "ab" * 15, "correct horse battery staple zealously"):
+            path = self.secret_file(text)
+            self.names_all(self.refused("--secret-file", path), path, "32 hexadecimal digits at least",
+                           "comet secret")
+
+    def test_a_network_without_its_secret(self):
+        self.names_all(self.refused("--join", "127.0.0.1:7400"), "join", "--secret-file", "comet secret")
+
+    def test_addresses_to_join_that_are_none(self):
+        path = self.secret_file()
+        for join in ("nowhere", "127.0.0.1:7400,,", "127.0.0.1:0", "127.0.0.1:7400 127.0.0.1:7401"):
+            self.names_all(self.refused("--secret-file", path, "--join", join), "join", join,
+                           "HOST:PORT, or several with commas between them")
+
+    def test_a_wildcard_that_nobody_could_connect_to(self):
+        path = self.secret_file()
+        for every in ("0.0.0.0:0", "[::]:0"):
+            self.names_all(self.refused("--secret-file", path, "--set", f"link={every}"), "link", every,
+                           "--advertise HOST:PORT")
+            self.names_all(self.refused("--secret-file", path, "--advertise", every), "advertise", every,
+                           "one address")
+
+    def test_a_secret_is_made_once_and_for_its_owner_alone(self):
+        path = self.folder / "secret"
+        self.assertEqual(run_comet("secret", str(path)).returncode, 0)
+        self.assertEqual(path.stat().st_mode & 0o777, 0o600)
+        before = path.read_text()
+        self.assertRegex(before, "^[0-9a-f]{64}\n$")
+        again = run_comet("secret", str(path))
+        self.assertEqual((again.returncode, path.read_text()), (2, before))
+        self.names_all(again.stderr, str(path), "File exists")
+        self.assertRegex(run_comet("secret").stdout, "^[0-9a-f]{64}\n$")
+
     def test_an_address_in_use(self):
         with NodeProcess() as node:
             message = self.refused_address(node.resp)

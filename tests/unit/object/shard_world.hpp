@@ -36,7 +36,9 @@ class shard_world {
     in_flight.clear();
     shard_options options;
     options.limits = limits_;
-    options.node_id = "node";
+    options.self = self;
+    options.node_id = node_id;
+    options.node_address = node_id + ":7400";
     options.gated = gated_;
     subject.emplace(std::move(options), facts);
   }
@@ -102,6 +104,10 @@ class shard_world {
     auto out = std::exchange(subject->effects(), {});
     for (auto& a : out.answers)
       answers.push_back(std::move(a));
+    for (auto& f : out.forwards)
+      forwards.push_back(std::move(f));
+    for (auto& a : out.node_answers)
+      node_answers.push_back(std::move(a));
     moved = moved || !out.loads.empty() || !out.scans.empty() || !out.work_items.empty();
     if (!hold_commits) commit_all();
     if (hand_over) {
@@ -152,9 +158,13 @@ class shard_world {
     settle();
   }
 
+  digest self{};  ///< with node_id: taken by `restart`
+  bytes node_id = "node";
   std::map<bytes, bytes> stored;
   std::optional<shard> subject;
   std::vector<client_answer> answers;
+  std::vector<forward_order> forwards;    ///< for other nodes, until the test takes them
+  std::vector<node_answer> node_answers;  ///< likewise
   std::deque<numbered_batch> in_flight;
   std::vector<turn_order> held_orders;  ///< while `hold_turns`
   std::vector<bytes> forgotten;

@@ -215,6 +215,68 @@ TEST_CASE("an address that other hosts reach needs a users file") {
   }
 }
 
+/// Of a configuration with these keys.
+configuration told_of(const std::vector<std::pair<bytes, bytes>>& keys) {
+  configuration told;
+  for (const auto& [name, value] : keys)
+    REQUIRE(told.apply({name, value, "--" + name}).ok());
+  return told;
+}
+
+TEST_CASE("a network needs a secret, a lone node does not") {
+  CHECK(told_of({{"link", "0.0.0.0:7400"}}).check().ok());
+  const auto checked = told_of({{"join", "192.0.2.1:7400"}}).check();
+  REQUIRE_FALSE(checked);
+  CHECK(checked.failure().message ==
+        "--join: join = '192.0.2.1:7400' cannot be used: join is for nodes of one network, which "
+        "share a secret: name it with --secret-file FILE (`comet secret FILE` makes it; every node "
+        "needs a copy)");
+  CHECK(told_of({{"join", "192.0.2.1:7400"}, {"secret-file", "s"}}).check().ok());
+}
+
+TEST_CASE("a node that listens on all its addresses says which one others are to use") {
+  for (const bytes all : {"0.0.0.0:7400", "[::]:7400"}) {
+    const auto checked = told_of({{"link", all}, {"secret-file", "s"}}).check();
+    REQUIRE_FALSE(checked);
+    CHECK(checked.failure().message ==
+          "--link: link = '" + all +
+              "' cannot be used: link stands for all addresses of this machine, and other nodes "
+              "have to know one: name it with --advertise HOST:PORT, or listen on one address "
+              "only");
+    CHECK(told_of({{"link", all}, {"secret-file", "s"}, {"advertise", "192.0.2.1:7400"}})
+              .check()
+              .ok());
+  }
+  CHECK(told_of({{"link", "192.0.2.1:7400"}, {"secret-file", "s"}}).check().ok());
+}
+
+TEST_CASE("what is advertised is one address by number, with its port") {
+  for (const bytes wrong : {"0.0.0.0:7400", "[::]:7400", "node-a:7400", "192.0.2.1:0"}) {
+    CAPTURE(wrong);
+    const auto checked = told_of({{"secret-file", "s"}, {"advertise", wrong}}).check();
+    REQUIRE_FALSE(checked);
+    CHECK(checked.failure().message ==
+          "--advertise: advertise = '" + wrong +
+              "' cannot be used: advertise takes the one address at which other nodes reach this "
+              "one, a number and a port, such as 192.0.2.1:7400");
+  }
+}
+
+TEST_CASE("a link that is not opened, or not reached by those it joins, is a warning") {
+  const auto last_of = [](const configuration& told) { return told.warnings().back(); };
+  CHECK(last_of(told_of({{"link", "192.0.2.1:7400"}})) ==
+        "link = 192.0.2.1:7400 is not opened: there is no secret-file, so the node is alone");
+  const std::vector<std::pair<bytes, bytes>> joins{{"secret-file", "s"},
+                                                   {"join", "127.0.0.1:1,192.0.2.1:7400"}};
+  CHECK(last_of(told_of(joins)) ==
+        "127.0.0.1:7400 is reached from this machine only, and join names other hosts: their nodes "
+        "cannot connect to this one; set link, or advertise");
+  auto reachable = joins;
+  reachable.emplace_back("advertise", "192.0.2.2:7400");
+  CHECK(told_of(reachable).warnings().size() == 1);
+  CHECK(told_of({{"secret-file", "s"}, {"join", "127.0.0.1:1"}}).warnings().size() == 1);
+}
+
 TEST_CASE("an address that other hosts reach is allowed with users and a warning") {
   configuration told;
   REQUIRE(told.apply({"users-file", "users.acl", "--users-file"}).ok());

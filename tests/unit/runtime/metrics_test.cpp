@@ -64,6 +64,18 @@ TEST_CASE("each cause is a label of one metric") {
     CHECK(contains(text, bytes("comet_refusals_total{limit=\"") + limit + "\"} 0\n"));
 }
 
+TEST_CASE("what other nodes have to do with this one is counted") {
+  actors::node_numbers n;
+  n.router.links = 2;
+  n.router.unanswered = 3;
+  bytes text = metrics_text(n, build);
+  CHECK(contains(text, "comet_links 2\n"));
+  CHECK(contains(text, "comet_unanswered_total 3\n"));
+  CHECK(contains(text, "comet_joined 1\n"));
+  n.joining = "joining";
+  CHECK(contains(metrics_text(n, build), "comet_joined 0\n"));
+}
+
 TEST_CASE("the text is one that Prometheus parses") {
   actors::node_numbers n;
   n.executors.resize(1);

@@ -34,6 +34,18 @@ TEST_CASE("a serving node is ready") {
   CHECK(json::parse(ready_page(&n).body)["ready"] == true);
 }
 
+TEST_CASE("a node that looks for its network is healthy, not ready, and says why") {
+  actors::node_numbers n;
+  n.joining = "joining through 192.0.2.1:7400: connection refused";
+  CHECK(health_page(&n).status == 200);
+  CHECK(json::parse(health_page(&n).body)["status"] == "joining");
+  CHECK(ready_page(&n).status == 503);
+  const json page = json::parse(ready_page(&n).body);
+  CHECK(page["ready"] == false);
+  CHECK(page["joining"] == *n.joining);
+  CHECK_FALSE(json::parse(ready_page(nullptr).body).contains("joining"));
+}
+
 TEST_CASE("the metrics say which text format they are") {
   const actors::node_numbers n;
   CHECK(metrics_page(&n).content_type == "text/plain; version=0.0.4; charset=utf-8");

@@ -15,7 +15,7 @@ using test::scratch_directory;
 using test::told_to_use;
 
 std::unique_ptr<node> started(configuration told) {
-  auto node = node::start(std::move(told), "comet.conf",
+  auto node = node::start(std::move(told), std::nullopt, "comet.conf",
                           [](const error& why) { FAIL_CHECK("the node failed: " << why.message); });
   INFO((node ? bytes{} : node.failure().message));
   REQUIRE(node.ok());
@@ -23,7 +23,7 @@ std::unique_ptr<node> started(configuration told) {
 }
 
 bytes failure_of(configuration told) {
-  const auto node = node::start(std::move(told), "", [](const error&) {});
+  const auto node = node::start(std::move(told), std::nullopt, "", [](const error&) {});
   REQUIRE_FALSE(node.ok());
   return node.failure().message;
 }

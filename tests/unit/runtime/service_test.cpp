@@ -26,6 +26,17 @@ TEST_CASE("a signal stops a serving node in order") {
   CHECK(announced == 1);
 }
 
+TEST_CASE("a secret that cannot be used keeps a node from starting, and nothing is made") {
+  const scratch_directory scratch;
+  configuration told = told_to_use(scratch.data());
+  REQUIRE(told.apply({"secret-file", scratch.data() + ".secret", "test"}).ok());
+  stop_signal end;
+  const auto status = serve(std::move(told), "", end, [](const node&) { FAIL(); });
+  REQUIRE_FALSE(status.ok());
+  CHECK(status.failure().message.starts_with("the secret file " + scratch.data() + ".secret"));
+  CHECK_FALSE(std::filesystem::exists(scratch.data()));
+}
+
 TEST_CASE("a node that cannot start is an error and nothing is announced") {
   stop_signal end;
   int announced = 0;

@@ -69,6 +69,8 @@ TEST_CASE("what a row assigns is what it reads back") {
     switch (row.kind) {
       case setting_kind::optional_text:
       case setting_kind::text: other = bytes{"elsewhere"}; break;
+      case setting_kind::addresses: other = std::vector<address>{{"a", 1}, {"b", 2}}; break;
+      case setting_kind::optional_address:
       case setting_kind::address: other = address{"10.1.2.3", 4}; break;
       case setting_kind::choice: other = static_cast<std::int64_t>(row.choices.size()) - 1; break;
       default: other = row.lowest;
@@ -112,6 +114,17 @@ TEST_CASE("a choice takes its words only") {
   CHECK(parse_setting(row, "Always").failure().message == "takes none, interval or always");
   CHECK(parse_setting(row, "").failure().message == "takes none, interval or always");
   CHECK(parse_setting(*find_setting("data"), "").failure().message == "takes a path");
+}
+
+TEST_CASE("addresses that may be left out are nothing or addresses") {
+  const setting_row& one = *find_setting("advertise");
+  CHECK(text_of(one, *parse_setting(one, "192.0.2.1:7400")) == "192.0.2.1:7400");
+  CHECK(text_of(one, *parse_setting(one, "")).empty());
+  CHECK(parse_setting(one, "7400").failure().message.starts_with("takes HOST:PORT, such as"));
+  const setting_row& several = *find_setting("join");
+  CHECK(text_of(several, *parse_setting(several, "a:1, b:2")) == "a:1,b:2");
+  CHECK(text_of(several, *parse_setting(several, "")).empty());
+  CHECK(parse_setting(several, "a").failure().message.starts_with("takes HOST:PORT, or several"));
 }
 
 TEST_CASE("the nearest name is found within two edits") {

@@ -44,6 +44,34 @@ TEST_CASE("loopback is 127.0.0.0/8, ::1 and localhost") {
   CHECK_FALSE(is_loopback({"10.0.0.1", 1}));
 }
 
+TEST_CASE("several addresses have commas between them, and none is nothing") {
+  CHECK(parse_addresses("").value().empty());
+  const auto several = parse_addresses("192.0.2.1:7400, node-b:1,[::1]:7400 ").value();
+  CHECK(several == std::vector<address>{{"192.0.2.1", 7400}, {"node-b", 1}, {"::1", 7400}});
+  CHECK(text_of(several) == "192.0.2.1:7400,node-b:1,[::1]:7400");
+  for (const bytes_view text : {",", "a:1,,b:2", "a", "a:1 b:2", "a:0", "a:1,b"}) {
+    CAPTURE(text);
+    CHECK(parse_addresses(text).failure() ==
+          error{errc::config,
+                "takes HOST:PORT, or several with commas between them, such as "
+                "192.0.2.1:7400,node-b:7400, with ports of 1 to 65535"});
+  }
+}
+
+TEST_CASE("a wildcard is every way to write no address at all") {
+  for (const char* host : {"0.0.0.0", "::", "0::0"})
+    CHECK(is_wildcard({host, 1}));
+  for (const char* host : {"127.0.0.1", "::1", "localhost", ""})
+    CHECK_FALSE(is_wildcard({host, 1}));
+}
+
+TEST_CASE("numbers are told from names") {
+  for (const char* host : {"192.0.2.1", "2001:db8::1", "0.0.0.0"})
+    CHECK(is_numeric({host, 1}));
+  for (const char* host : {"localhost", "node-b", "192.0.2", ""})
+    CHECK_FALSE(is_numeric({host, 1}));
+}
+
 TEST_CASE("sizes take units of 1024, in any case, or none") {
   CHECK(parse_size("17").value() == 17);
   CHECK(parse_size("0").value() == 0);

@@ -21,6 +21,22 @@ TEST_CASE("who stops answering is found out by pings, and named gone once") {
   }
 }
 
+TEST_CASE("an entry that is doubted is asked at once, and nobody else is") {
+  node_stage s{3};
+  s.join_all();
+  s.tick_all(10s);
+  auto& doubter = s.nodes[0];
+  effects out;
+  doubter.doubt(s.nodes[1].self().id, s.now, out);
+  REQUIRE(out.requests.size() == 1);
+  CHECK(out.requests[0].to == s.nodes[1].self());
+  CHECK(std::holds_alternative<ping>(out.requests[0].what));
+  s.carry(doubter, std::move(out));
+  effects none;
+  doubter.doubt(random_id(s.random), s.now, none);
+  CHECK(none.requests.empty());
+}
+
 TEST_CASE("a node that was away is found again, and both sides know each other") {
   node_stage s{6};
   s.join_all();

@@ -56,21 +56,39 @@ TEST_CASE("every message comes back as it was") {
   CHECK(survives(full_hello()));
   CHECK(survives(ping{}));
   CHECK(survives(pong{}));
+  CHECK(survives(pong{{-1.5, 2, 0.25, 1}, from_unix_ms(1'700'000'000'123)}));
   CHECK(survives(leave{}));
   CHECK(survives(find_node{sha256("x"), 20}));
   CHECK(survives(contacts{}));
-  CHECK(survives(contacts{{{sha256("a"), {{"10.0.0.1", 1}}}, {sha256("b"), {}}}}));
+  CHECK(survives(
+      contacts{{{sha256("a"), {{"10.0.0.1", 1}}, 7}, {sha256("b"), {}, 0}}, {1, 2, 3, 0.5}}));
   CHECK(survives(announce{{{"::1", 9}}, std::chrono::seconds{5}}));
-  forward f;
-  f.origin = sha256("origin");
-  f.number = 99;
-  f.hops_left = 8;
-  f.time_left = std::chrono::milliseconds{1'500};
-  f.caller = {"192.0.2.7", 50'000};
-  f.user = "alice";
-  f.arguments = {"SET", "key", bytes_view("\x00\xff", 2), ""};
-  CHECK(survives(f));
   CHECK(survives(refusal{{errc::busy, "later"}}));
+}
+
+TEST_CASE("a command on its way comes back as it was, with who asked and who waits") {
+  for (const bool is_known : {true, false}) {
+    forward f;
+    f.what.what = object::op::set;
+    f.what.key = "key";
+    f.what.value = bytes_view("\x00\xff", 2);
+    f.hops_left = 8;
+    f.caller = {"192.0.2.7", 50'000};
+    f.user = "alice";
+    if (is_known) f.entry = sha256("entry");
+    f.chain = {"outer", ""};
+    const bytes body = encoded(f);
+    const auto back = decoded<forward>(body);
+    REQUIRE(back.ok());
+    CHECK(back->what.what == object::op::set);
+    CHECK(back->what.key == f.what.key);
+    CHECK(back->what.value == f.what.value);
+    CHECK(back->hops_left == f.hops_left);
+    CHECK(back->caller == f.caller);
+    CHECK(back->user == f.user);
+    CHECK(back->entry == f.entry);
+    CHECK(back->chain == f.chain);
+  }
 }
 
 TEST_CASE("every reply comes back as it was") {
@@ -93,13 +111,13 @@ TEST_CASE("every reply comes back as it was") {
                                set,
                                reply::verbatim("# Server")};
   for (const auto& one : all)
-    CHECK(survives(wire::reply{one}));
-  CHECK(survives(wire::reply{reply::list(all)}));
+    CHECK(survives(wire::reply{one, {}}));
+  CHECK(survives(wire::reply{reply::list(all), sha256("holder")}));
 }
 
 TEST_CASE("a double without a fraction stays a double") {
   for (const double x : {0.0, 2.0, -33'000.0, 1e300, std::numeric_limits<double>::infinity()})
-    CHECK(survives(wire::reply{object::reply::real_number(x)}));
+    CHECK(survives(wire::reply{object::reply::real_number(x), {}}));
 }
 
 TEST_CASE("every error code keeps its meaning, and one of a later build is internal") {
@@ -127,7 +145,9 @@ TEST_CASE("fields of a later build are passed over") {
 
 TEST_CASE("a body cut anywhere is an error that names its kind") {
   forward f;
-  f.arguments = {"GET", "key"};
+  f.what.key = "key";
+  f.what.args = {"one", "two"};
+  f.chain = {"outer"};
   const bytes whole = encoded(f);
   for (std::size_t size = 0; size < whole.size(); ++size) {
     const auto read = decoded<forward>(bytes_view{whole}.substr(0, size));
@@ -139,8 +159,8 @@ TEST_CASE("a body cut anywhere is an error that names its kind") {
 }
 
 TEST_CASE("a reply may nest so deep and no deeper") {
-  CHECK(survives(wire::reply{nested(reply_depth_max)}));
-  const bytes deeper = encoded(wire::reply{nested(reply_depth_max + 1)});
+  CHECK(survives(wire::reply{nested(reply_depth_max), {}}));
+  const bytes deeper = encoded(wire::reply{nested(reply_depth_max + 1), {}});
   CHECK(decoded<wire::reply>(deeper).failure().message.find("deep") != bytes::npos);
 }
 
@@ -151,8 +171,8 @@ TEST_CASE("lists that a stranger makes too long are refused") {
   msgpack::pack(out, std::make_tuple(many, 1));
   CHECK_FALSE(decoded<announce>({out.data(), out.size()}).ok());
   out.clear();
-  const std::vector<std::tuple<bytes, std::vector<int>>> nodes(contacts_max + 1, {id, {}});
-  msgpack::pack(out, std::make_tuple(nodes));
+  const std::vector<std::tuple<bytes, std::vector<int>, int>> nodes(contacts_max + 1, {id, {}, 1});
+  msgpack::pack(out, std::make_tuple(nodes, std::make_tuple(0.5, 0.5, 0.5, 0.5)));
   CHECK_FALSE(decoded<contacts>({out.data(), out.size()}).ok());
   out.clear();
   msgpack::pack(out, std::make_tuple(id, contacts_max + 1));
@@ -170,14 +190,32 @@ TEST_CASE("a list that is too long to send is cut, and a message too") {
   CHECK(decoded<refusal>(encoded(long_winded))->why.message.size() == message_bytes_max);
 }
 
-TEST_CASE("a command without words is refused") {
-  CHECK_FALSE(decoded<forward>(encoded(forward{})).ok());
+TEST_CASE("a command for which too many objects wait is refused") {
+  forward f;
+  f.chain.assign(chain_max, "k");
+  CHECK(decoded<forward>(encoded(f)).ok());
+  f.chain.emplace_back("k");
+  CHECK_FALSE(decoded<forward>(encoded(f)).ok());
+}
+
+TEST_CASE("the largest value and the largest text of an object fit a frame, with much besides") {
+  const bytes value(std::size_t{1} << 20U, 'v');
+  const bytes rest(std::size_t{1} << 20U, 's');
+  forward f;
+  f.what.what = object::op::adopt;
+  f.what.key = bytes_view{value}.substr(0, 512);
+  f.what.value = value;
+  f.what.source = rest;
+  f.what.args = {bytes_view{rest}.substr(0, 65'536)};
+  const bytes body = encoded(f);
+  REQUIRE(decoded<forward>(body).ok());
+  CHECK(decoded<forward>(body)->what.value == value);
 }
 
 TEST_CASE("a command over the cap of a frame is refused and leaves nothing behind") {
   forward f;
   const bytes value(limits.data_bytes_max, 'x');
-  f.arguments = {"SET", "key", value};
+  f.what.value = value;
   bytes out;
   CHECK(append_frame(out, 1, 7, f, limits).failure().code == errc::too_large);
   CHECK(out.empty());

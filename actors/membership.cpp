@@ -1,0 +1,60 @@
+#include "actors/membership.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace comet::actors {
+
+namespace {
+
+std::uint64_t prefix_of(const digest& id) {
+  return std::hash<digest>{}(id);  // the first 64 bits, most significant first
+}
+
+bool is_nearer(const digest& target, const digest& a, const digest& b) {
+  for (std::size_t i = 0; i < target.size(); ++i)
+    if (a[i] != b[i]) return (a[i] ^ target[i]) < (b[i] ^ target[i]);
+  return false;
+}
+
+}  // namespace
+
+membership::membership(const digest& self, bool self_leaves, std::vector<object::peer> others)
+    : self_(self), self_leaves_(self_leaves), others_(std::move(others)) {
+  std::ranges::sort(others_,
+                    [&](const auto& a, const auto& b) { return is_nearer(self_, a.id, b.id); });
+  for (std::size_t i = 0; i < others_.size(); ++i) {
+    places_.emplace(others_[i].id, i);
+    if (!others_[i].leaves) staying_.push_back({prefix_of(others_[i].id), others_[i].id});
+  }
+  if (!self_leaves_ || staying_.empty()) staying_.push_back({prefix_of(self_), self_});
+}
+
+const digest& membership::holder_of(const digest& key_id) const {
+  const auto prefix = prefix_of(key_id);
+  const candidate* best = &staying_.front();
+  for (const auto& one : staying_) {
+    const auto apart = one.prefix ^ prefix;
+    const auto best_apart = best->prefix ^ prefix;
+    if (apart < best_apart || (apart == best_apart && is_nearer(key_id, one.id, best->id)))
+      best = &one;
+  }
+  return best->id;
+}
+
+std::vector<digest> membership::nearest(const digest& key_id, std::size_t count) const {
+  std::vector<digest> all{self_};
+  for (const auto& one : others_)
+    all.push_back(one.id);
+  std::vector<digest> found(std::min(count, all.size()));
+  std::ranges::partial_sort_copy(
+      all, found, [&](const auto& a, const auto& b) { return is_nearer(key_id, a, b); });
+  return found;
+}
+
+const object::peer* membership::find(const digest& id) const {
+  const auto found = places_.find(id);
+  return found == places_.end() ? nullptr : &others_[found->second];
+}
+
+}  // namespace comet::actors

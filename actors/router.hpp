@@ -1,0 +1,248 @@
+#pragma once
+// The router: a CAF broker on the I/O thread that owns a node's links to other nodes and its place
+// among them.
+//
+// It moves and remembers; net/overlay decides who is asked and who is near, object::shard which
+// command goes where. With the reactor it exchanges one parcel a poll round each way. What it
+// promises the shard: every forward_order has one outcome, commands for one node leave in order,
+// and whenever the set of nodes changes a new key_map is published.
+//
+// A node joins through any of the addresses it was given, or through nodes it remembers. Until it
+// has, it says why not. One that knows nobody is the first of its network.
+//
+// Life: spawned without a reactor, whose `introduction` names it; from then on maps are published.
+// `leave_order` tells the others that this node goes; `links_end` closes all links and ends it.
+
+#include <caf/actor.hpp>
+#include <caf/io/broker.hpp>
+#include <caf/io/network/default_multiplexer.hpp>
+#include <caf/stateful_actor.hpp>
+#include <caf/typed_response_promise.hpp>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <unordered_map>
+#include <vector>
+
+#include "actors/clock.hpp"
+#include "actors/forwarding_table.hpp"
+#include "actors/known_contacts.hpp"
+#include "actors/link_table.hpp"
+#include "actors/membership.hpp"
+#include "actors/messages.hpp"
+#include "net/overlay/overlay_node.hpp"
+
+namespace comet::actors {
+
+struct router_setup {
+  std::shared_ptr<const tls_identity> identity;
+  std::vector<listening_socket> sockets;
+  /// Where others reach this node; empty: where it listens. An address of all zeros means the one
+  /// that a connection comes from.
+  std::vector<wire::endpoint> advertised;
+  std::vector<listen_address> join;  ///< names are given to `resolver`
+  std::vector<known_contact> remembered;
+  link_table_limits limits;
+  overlay::node_options overlay;
+  forwarding_limits forwarding;
+  bytes build;             ///< version of comet, for people
+  std::uint64_t run = 0;   ///< a number of this run that no other has
+  std::uint64_t seed = 0;  ///< of everything that needs chance
+  log_sink log;
+  caf::actor resolver;  ///< null: no name can be resolved
+  caf::actor writer;    ///< gets what is to be remembered; null: nobody
+  std::function<instant()> clock = read_clocks;
+};
+
+class router : private link_host {
+ public:
+  static inline const char* name = "comet.router";
+
+  static constexpr std::chrono::milliseconds tick_pause{250};
+  static constexpr std::chrono::seconds overlay_tick{1};
+  /// A request is not given up earlier, whatever round trips were: nodes work on other things, too.
+  static constexpr std::chrono::milliseconds patience_min{500};
+  static constexpr std::chrono::seconds remembered_time_max{5};  ///< then it is the first node
+  static constexpr std::chrono::milliseconds retry_min{500};
+  static constexpr std::chrono::milliseconds retry_max{15'000};
+  static constexpr std::chrono::seconds alone_retry{30};  ///< joined, and nobody is left
+  static constexpr std::chrono::seconds remember_pause{10};
+  static constexpr std::chrono::seconds round_trips_pause{5};
+  static constexpr std::chrono::seconds complaint_pause{10};  ///< between lines about strangers
+  static constexpr std::chrono::milliseconds clock_error_max{2'000};
+  static constexpr std::size_t arrived_max = 16'384;  ///< of one peer, without an answer
+  static constexpr std::size_t arrived_bytes_max = std::size_t{64} << 20U;  ///< likewise
+  static constexpr std::chrono::seconds idle_max{60};  ///< links of non-members, when many are up
+
+  /// Made on any thread; lives on the I/O thread from `make_behavior` on.
+  router(caf::io::broker* self, caf::io::network::default_multiplexer& loop,
+         const std::shared_ptr<router_setup>& setup);
+  ~router();
+
+  caf::behavior make_behavior();
+
+ private:
+  /// A node with a link, or that had one and is a member.
+  struct peer_facts {
+    overlay::contact who;
+    std::uint64_t run = 0;
+    bool is_elder = false;
+    mono_time heard{};        ///< to the tick
+    std::size_t arrived = 0;  ///< commands without an answer
+    std::size_t arrived_bytes = 0;
+    std::optional<mono_time> clock_doubted;
+  };
+  struct member {
+    overlay::contact who;
+    bool leaves = false;
+    std::uint64_t run = 0;
+    std::uint64_t run_before = 0;
+    bool is_elder = false;
+  };
+  /// A peer that is dialed because something is to be sent to it.
+  struct awaited_link {
+    wire::endpoint where;
+    mono_time since{};
+    std::vector<overlay::outgoing> requests;
+  };
+  /// A request of the overlay that was sent.
+  struct asked {
+    overlay::request_id number = 0;
+    digest peer{};
+    mono_time sent{};
+    mono_time deadline{};
+  };
+  /// A command of another node.
+  struct arrived_from {
+    digest peer{};
+    std::uint64_t request = 0;
+    std::size_t bytes = 0;
+  };
+  /// One of the addresses to join through.
+  struct join_target {
+    bytes text;  ///< as people know it
+    std::optional<listen_address> to_resolve;
+    std::vector<wire::endpoint> addresses;
+    std::optional<digest> id;  ///< of a remembered contact
+    bool is_self = false;
+    bytes failure;  ///< the last
+  };
+
+  // router.cpp: rounds, links, the end
+  void take(departures from_shard);
+  void round_wanted() override;
+  void finish_round();
+  void tick();
+  void report(mono_time at);
+  void peer_up(const wire::hello& hello, const wire::endpoint& remote) override;
+  void look_for_twin(const wire::hello& hello, member& one);
+  void peer_down(const digest& id, const error& why) override;
+  void frame_received(const digest& from, const wire::node_frame& frame) override;
+  void peer_has_room(const digest& id) override;
+  void dial_failed(const wire::endpoint& where, const error& why) override;
+  void stranger_refused(const wire::endpoint& who, const error& why) override;
+  void want_link(const overlay::contact& to);
+  void give_up_link(const digest& id, const error& why);
+  void give_up_late_links(mono_time now);
+  void end_idle_links(mono_time now);
+  template <class Message>
+  void answer(const digest& to, std::uint64_t request, const Message& content);
+  caf::result<links_ended> end();
+  void go_on_ending();
+  void log(severity how, const bytes& text) const { setup_->log(how, text); }
+  [[nodiscard]] mono_time now() const { return setup_->clock().mono; }
+
+  // router_overlay.cpp: requests of the overlay
+  void apply(overlay::effects todo);
+  bool send_request(const overlay::outgoing& one);
+  template <class Message>
+  void take_request(const digest& from, const wire::node_frame& frame);
+  template <class Message>
+  void take_reply(const digest& from, const wire::node_frame& frame);
+  void on_failures(const std::vector<overlay::request_id>& failed);
+  void fail_requests(const digest& peer);
+  void expire_requests(mono_time now);
+  void judge_clock(const digest& peer, const asked& request, const wire::pong& said);
+
+  // router_map.cpp: the nodes there are, as the shard gets to know them
+  void arrived(const overlay::contact& who);
+  void gone(const digest& id);
+  void leave();
+  void publish();
+  [[nodiscard]] bool round_trips_moved() const;
+  void remember_contacts(mono_time now);
+  [[nodiscard]] std::vector<object::peer> draw_peers() const;
+
+  // router_join.cpp: the way into the network
+  void begin_join();
+  void try_join(mono_time now);
+  void dial_target(const join_target& one);
+  void names_known(const names_resolved& found);
+  void join_through(const digest& id);
+  /// True: it is an address to join through.
+  bool join_failed(const wire::endpoint& where, const error& why);
+  void joined_now(const bytes& how);
+  void look_after_join(mono_time now);
+  void explain();
+  bool is_new_complaint(const bytes& what);
+
+  // router_forwarding.cpp: commands out and in
+  void forward(object::forward_order order);
+  void look_up(const object::forward_order& order);
+  void answer_lookup(const overlay::finished_lookup& done);
+  void send_waiting(const digest& peer);
+  void take_command(const digest& from, const wire::node_frame& frame);
+  void take_answer(const digest& from, const wire::node_frame& frame);
+  void answer_command(object::node_answer done);
+
+  caf::io::broker* self_;
+  std::shared_ptr<router_setup> setup_;
+  mono_time started_;
+  digest id_;
+  std::vector<wire::endpoint> addresses_;
+  link_table links_;
+  overlay::overlay_node overlay_;
+  forwarding_table forwarding_;
+  caf::actor reactor_;
+  arrivals arrivals_;  ///< of this round
+  router_account account_;
+
+  std::unordered_map<digest, peer_facts> peers_;
+  std::unordered_map<digest, awaited_link> awaited_;
+  std::unordered_map<std::uint64_t, asked> asked_;                    ///< by frame
+  std::unordered_map<overlay::lookup_id, std::uint64_t> lookups_;     ///< the shard's numbers
+  std::unordered_map<std::uint64_t, arrived_from> arrived_commands_;  ///< by our numbers
+  std::uint64_t last_request_ = 0;                                    ///< of frames
+  std::uint64_t last_arrived_ = 0;
+
+  std::map<digest, member> members_;
+  std::shared_ptr<const membership> published_;
+  bool map_changed_ = true;
+  bool self_leaves_ = false;
+
+  std::vector<join_target> targets_;
+  bool joined_ = false;
+  bytes reason_;                ///< why it has not joined
+  std::set<bytes> complaints_;  ///< about joining and twins, each made once
+  mono_time next_try_{};
+  std::chrono::milliseconds retry_pause_{0};
+
+  bool round_requested_ = false;
+  mono_time ticked_{};
+  mono_time overlay_ticked_{};
+  mono_time remembered_at_{};
+  bytes remembered_;
+  mono_time published_at_{};
+  mono_time reported_at_{};
+  std::optional<mono_time> complained_;  ///< about a stranger
+  std::uint64_t strangers_unnamed_ = 0;  ///< since then
+  std::optional<caf::typed_response_promise<links_ended>> ending_;
+};
+
+using router_actor = caf::stateful_actor<router, caf::io::broker>;
+
+}  // namespace comet::actors

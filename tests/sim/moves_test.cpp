@@ -1,0 +1,67 @@
+// Objects move while nodes join and leave, and clients notice nothing but the time it takes.
+#include <catch2/catch_test_macros.hpp>
+#include <catch2/generators/catch_generators_range.hpp>
+#include <cstdlib>
+#include <iostream>
+
+#include "tests/sim/moves_world.hpp"
+
+namespace comet::sim {
+namespace {
+
+using std::chrono::milliseconds;
+
+/// COMET_SEED begins elsewhere.
+std::uint64_t first_seed() {
+  const char* told = std::getenv("COMET_SEED");
+  return told != nullptr ? std::strtoull(told, nullptr, 10) : 1;
+}
+
+void require_no_fault(const moves_world& world, std::uint64_t seed) {
+  INFO("seed " << seed << ", " << world.acknowledged() << " acknowledged");
+  for (const auto& what : world.faults)
+    UNSCOPED_INFO(what);
+  REQUIRE(world.faults.empty());
+}
+
+TEST_CASE("nothing acknowledged is lost, doubled or read stale while nodes join and leave") {
+  const auto seed = GENERATE(range(first_seed(), first_seed() + 60));
+  moves_options options;
+  options.seed = seed;
+  if (std::getenv("COMET_TRACE") != nullptr)
+    options.trace = [](const std::string& what) { std::cerr << what << '\n'; };
+  moves_world world{options};
+  prng chance{seed};
+  for (int round = 0; round < 12 && world.faults.empty(); ++round) {
+    world.run_for(milliseconds{static_cast<std::int64_t>(5 + chance.below(150))});
+    if (world.nodes() < 3 || chance.below(2) == 0) {
+      world.join();
+    } else {
+      world.leave();
+    }
+  }
+  world.run_for(milliseconds{200});
+  world.settle();
+  world.judge_the_end();
+  require_no_fault(world, seed);
+  CHECK(world.acknowledged() > 1'000);
+  CHECK(world.moved() > 20);
+}
+
+TEST_CASE("a seed repeats a run exactly") {
+  const auto run = [] {
+    moves_world world{{.seed = 7}};
+    for (int i = 0; i < 4; ++i) {
+      world.run_for(milliseconds{60});
+      world.join();
+    }
+    world.run_for(milliseconds{300});
+    world.settle();
+    world.judge_the_end();
+    return std::pair{world.acknowledged(), world.moved()};
+  };
+  CHECK(run() == run());
+}
+
+}  // namespace
+}  // namespace comet::sim

@@ -1,0 +1,115 @@
+#pragma once
+// Shards of several nodes, whose objects move as nodes join and leave, in virtual time.
+//
+// The shards are those of production; what is around them is simulated: links that keep their order
+// and delay by chance, stores that commit late, turns that end late, and news of who is there that
+// reaches every node at another moment. Clients work all the while at nodes chosen by chance, and
+// what they were told is judged as it comes. A seed repeats a run exactly. Used by moves_test.cpp.
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/random.hpp"
+#include "tests/unit/object/drawn_key_map.hpp"
+#include "tests/unit/object/shard_world.hpp"
+
+namespace comet::sim {
+
+struct moves_options {
+  std::uint64_t seed = 1;
+  std::size_t registers = 40;  ///< passive values, each with one writer and many readers
+  std::size_t counters = 20;   ///< INCR by everybody
+  std::size_t objects = 10;    ///< active: each read counts
+  std::size_t clients = 12;
+  std::size_t pipeline = 4;                         ///< requests that a client has under way
+  std::function<void(const std::string&)> trace{};  ///< hears what happens; null: nobody does
+};
+
+class moves_world {
+ public:
+  explicit moves_world(const moves_options& options);
+  ~moves_world();
+  moves_world(const moves_world&) = delete;
+  moves_world& operator=(const moves_world&) = delete;
+
+  void join();
+  /// Chosen by chance; not the last one.
+  void leave();
+  void run_for(std::chrono::milliseconds time);
+  /// No more requests; until every answer is there and nothing moves.
+  void settle();
+
+  /// What went wrong, in words; empty is good.
+  std::vector<std::string> faults;
+
+  [[nodiscard]] std::size_t nodes() const { return nodes_.size(); }
+  [[nodiscard]] std::uint64_t acknowledged() const { return acknowledged_; }
+  [[nodiscard]] std::uint64_t moved() const { return moved_; }
+  /// After `settle`: every object is on one node, and that is its holder; counts are exact.
+  void judge_the_end();
+
+ private:
+  struct node;
+  struct client;
+  struct request;
+  using digest_pair = std::pair<digest, digest>;
+  struct event {
+    mono_time at;
+    std::uint64_t order = 0;
+    std::function<void()> what;
+  };
+  struct later {
+    bool operator()(const event& a, const event& b) const {
+      return a.at != b.at ? a.at > b.at : a.order > b.order;
+    }
+  };
+
+  std::chrono::microseconds some(std::int64_t us) {
+    return std::chrono::microseconds{1 + random_.below(static_cast<std::uint64_t>(us))};
+  }
+  void after(std::chrono::nanoseconds wait, std::function<void()> what);
+  object::turn_outcome count_one(node& at, const object::turn_order& order);
+  void tell_everybody();
+  void tell(node& one);
+  void pump(node& one);
+  void deliver_orders(node& from);
+  void refuse(const digest& sender, std::uint64_t number);
+  void deliver_answers(node& from);
+  mono_time arrival(const digest& from, const digest& to);
+  void next_request(client& who);
+  void answered(node& at, const object::client_answer& answer);
+  void judge(const request& asked, const object::reply& content);
+  void fault(const std::string& what);
+  void say(const std::string& what) const;
+  bool step();
+  void tick(digest id);
+  node* find(const digest& id);
+
+  moves_options options_;
+  prng random_;
+  mono_time now_{std::chrono::hours{1}};
+  std::vector<std::unique_ptr<node>> nodes_;
+  std::vector<std::unique_ptr<client>> clients_;
+  std::vector<event> events_;  ///< a heap
+  std::uint64_t events_made_ = 0;
+  std::map<digest_pair, mono_time> links_;  ///< when the last message arrives
+  std::map<std::uint64_t, std::pair<digest, std::uint64_t>> arrived_;  ///< sender, its number
+  std::uint64_t next_arrival_ = 1;
+  std::uint64_t next_node_ = 1;
+  std::uint64_t next_slot_ = 1;
+  std::map<std::uint64_t, request> asked_;
+  bool asking_ = true;
+  std::uint64_t acknowledged_ = 0;
+  std::uint64_t moved_ = 0;
+  // what is known of the values
+  std::map<bytes, std::int64_t> written_;  ///< registers: last that was sent
+  std::map<bytes, std::int64_t> settled_;  ///< registers: last that was acknowledged or read
+  std::map<bytes, std::set<std::int64_t>> counted_;  ///< numbers given out, each once
+};
+
+}  // namespace comet::sim
