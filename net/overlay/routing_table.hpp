@@ -121,7 +121,7 @@ class routing_table {
   [[nodiscard]] bool network_is_full(const contact& who, const bucket& home) const;
   [[nodiscard]] bool is_mourned(const contact& who, mono_time now) const;
   void mourn(const contact& who, bool was_entry, mono_time now);
-  /// Buckets from this index on are near the node: they hold twice its siblings.
+  /// Buckets from this index on are near the node: together they hold as many as one can.
   [[nodiscard]] std::size_t near_index() const;
 
   node_id self_;

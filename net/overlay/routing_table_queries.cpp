@@ -125,7 +125,7 @@ std::size_t routing_table::near_index() const {
   std::size_t nearer = 0;
   for (std::size_t i = buckets_.size(); i-- > 0;) {
     nearer += buckets_[i].entries().size();
-    if (nearer >= 2 * options_.siblings) return i;
+    if (nearer >= options_.bucket_size) return i;
   }
   return 0;
 }

@@ -118,7 +118,7 @@ TEST_CASE("invented contacts near the node do not hold up hearsay of other place
 
 TEST_CASE("hearsay is dialed near the node and where a bucket is sparse, direct ones everywhere") {
   stage s;
-  for (std::uint64_t i = 1; i <= 2 * s.options.siblings; ++i)
+  for (std::uint64_t i = 1; i <= s.options.bucket_size; ++i)
     s.answer(s.in_bucket(8, i));
   for (std::uint64_t i = 1; i <= s.options.sparse; ++i)
     s.answer(s.in_bucket(2, i));
