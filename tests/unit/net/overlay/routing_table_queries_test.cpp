@@ -118,8 +118,10 @@ TEST_CASE("invented contacts near the node do not hold up hearsay of other place
 
 TEST_CASE("hearsay is dialed near the node and where a bucket is sparse, direct ones everywhere") {
   stage s;
-  for (std::uint64_t i = 1; i <= s.options.bucket_size; ++i)
+  for (std::uint64_t i = 1; i <= s.options.bucket_size / 2; ++i) {
     s.answer(s.in_bucket(8, i));
+    s.answer(s.in_bucket(7, i));
+  }
   for (std::uint64_t i = 1; i <= s.options.sparse; ++i)
     s.answer(s.in_bucket(2, i));
   s.table.heard_of(s.in_bucket(2, 50), start);
