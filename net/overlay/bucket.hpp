@@ -1,6 +1,5 @@
 #pragma once
-// A bucket: up to k verified contacts at one distance from the node, and candidates for their
-// places.
+// A bucket: up to k verified contacts at one distance, and candidates for their places.
 //
 // Only who answered a request of ours gets in (`admit`), and who is in stays while it answers: long
 // lived nodes live on (Kademlia, 2002, 2.1 and 4.1), and nobody floods a table with newcomers. A

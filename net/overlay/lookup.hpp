@@ -4,9 +4,11 @@
 // It asks the nearest it knows, learns nearer ones from their replies, and ends when the `results`
 // nearest that did not fail have answered. With `paths` > 1 it walks that many ways that never
 // share a node (S/Kademlia, 2007, 4.4): who answers falsely spoils its own way only. A node belongs
-// to the way that heard of it first. Of a reply whose first few contacts all fail nothing is
-// believed any more. Whatever replies say, a lookup asks at most `requests_max` nodes, keeps
-// `contacts_max` a path and ends at its deadline.
+// to the way that heard of it first; one id at two addresses counts as two until one answers, so a
+// false address hides nobody. Who begins with fewer nodes than paths deals out what those reply, so
+// that even who knows a single node does not follow a single way. Of a reply whose first few
+// contacts all fail nothing is believed any more. Whatever replies say, a lookup asks at most
+// `requests_max` nodes, keeps `contacts_max` a path and ends at its deadline.
 //
 // next, on_reply or on_failure for each contact it gave, next ... until done. The caller sends and
 // decides when a request failed. Used by overlay_node.
@@ -54,8 +56,8 @@ class lookup {
 
   /// Whom to ask now; each contact is given once, or twice if it failed and stands very near.
   std::vector<contact> next(mono_time now);
-  void on_reply(const node_id& from, std::span<const contact> contacts);
-  void on_failure(const node_id& of);
+  void on_reply(const contact& from, std::span<const contact> contacts);
+  void on_failure(const contact& of);
 
   /// Nothing is under way and nothing is left to ask. Set by `next`.
   [[nodiscard]] bool done() const { return done_; }
@@ -84,9 +86,9 @@ class lookup {
   };
   using path = std::vector<step>;  ///< nearest first
 
-  [[nodiscard]] bool is_known(const node_id& id) const;
+  [[nodiscard]] bool is_known(const contact& who) const;
   void learn(path& way, const contact& who, unsigned depth, std::size_t source);
-  step* asked(const node_id& id, path** way);
+  step* asked(const contact& who, path** way);
   void next_of(path& way, std::vector<contact>& out);
   void ask_again(path& way, std::vector<contact>& out);
 
@@ -96,10 +98,11 @@ class lookup {
   mono_time deadline_;
   std::vector<path> paths_;
   std::vector<source> sources_;
-  std::vector<node_id> dropped_;  ///< asked, and no longer among the nearest of their path
+  std::vector<contact> dropped_;  ///< asked, and no longer among the nearest of their path
   std::size_t requests_ = 0;
   std::size_t failures_ = 0;
   std::size_t under_way_ = 0;
+  bool deals_out_ = false;  ///< it began with fewer nodes than paths
   bool cut_short_ = false;
   bool done_ = false;
 };

@@ -1,6 +1,5 @@
 #pragma once
-// What nodes say to each other in the overlay. Plain structs; how they become bytes is decided
-// elsewhere.
+// What nodes say to each other in the overlay. Plain structs; others decide how they become bytes.
 //
 // Who sends is known from the link (its id is the digest of the key it proved to hold) and where it
 // listens from the link's first frame, so no message repeats either.

@@ -1,6 +1,5 @@
 #pragma once
-// Where nodes and keys stand: 256-bit numbers whose distance is their exclusive or (Kademlia,
-// 2002).
+// Where nodes and keys stand: 256-bit numbers whose distance is exclusive or (Kademlia, 2002).
 //
 // A node's id is the SHA-256 of its public key, so nobody chooses where to stand; a key's id is the
 // SHA-256 of the key. Held as four words, most significant first, so that comparing distances costs

@@ -151,7 +151,7 @@ void overlay_node::on_reply(request_id number, const reply& answer, mono_time no
     join(request.to, now, out);
   if (request.lookup == no_lookup) return;
   if (const auto running = lookups_.find(request.lookup); running != lookups_.end())
-    running->second.on_reply(request.to.id, answer.contacts);
+    running->second.on_reply(request.to, answer.contacts);
   advance(request.lookup, now, out);
 }
 
@@ -163,7 +163,7 @@ void overlay_node::on_failure(request_id number, mono_time now, effects& out) {
   if (const auto gone = table_.failed(request.to, now)) out.gone.push_back(*gone);
   if (request.lookup == no_lookup) return;
   if (const auto running = lookups_.find(request.lookup); running != lookups_.end())
-    running->second.on_failure(request.to.id);
+    running->second.on_failure(request.to);
   advance(request.lookup, now, out);
 }
 

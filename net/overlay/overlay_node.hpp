@@ -4,13 +4,11 @@
 // It folds table, lookups and coordinates together, so that the router only moves bytes. Every
 // request it sends is answered by exactly one `on_reply` or `on_failure` of the caller, which waits
 // for `timeout` at most; a reply that comes later is ignored. `tick` once a second does the upkeep:
-// - siblings are pinged often, other entries seldom and at most so many a tick, suspects after
-// their
-//   back-off (periodic, never in reaction to a failure: Rhea et al., 2004);
+// - siblings are pinged often, other entries seldom and at most so many a tick, suspects once
+//   their back-off is over (never in reaction to a failure: Rhea et al., 2004);
 // - candidates are verified where there is a place;
-// - a sibling is asked for its siblings in turn, so that neighbours that nobody told of are found;
-// - its own id is looked up anew, on disjoint paths, so that liars it joined through do not hide
-// it;
+// - a sibling is asked for its siblings in turn: so neighbours are found that nobody told of;
+// - its own id is looked up anew from far off, so that liars it joined through do not hide it;
 // - one that died is asked again, and if it lives the node joins again: a partition has healed;
 // - buckets are refreshed: those near often, far ones when they are sparse or long not touched.
 // What one tick may send is bounded, so is every table. Used by the router, and by the simulation.
@@ -31,22 +29,22 @@ namespace comet::overlay {
 
 struct node_options {
   table_options table;
-  /// The lookup of its own id. It is repeated on disjoint paths once the node knows enough to begin
-  /// on several, for the first one rests on a single contact.
-  lookup_options join{.results = 12, .reply_max = 12};
-  lookup_options confirm{.results = 6, .paths = 2, .reply_max = 8};
-  std::chrono::seconds confirm_first{
-      5};  ///< after joining; then after four times as long, and so on
+  /// The lookup of its own id. The first one rests on a single contact, whose reply is dealt out to
+  /// disjoint paths; it is repeated from nodes far off once the node knows some.
+  lookup_options join{.results = 6, .paths = 3, .reply_max = 12};
+  lookup_options confirm{.results = 6, .reply_max = 8};
+  /// After joining; then after four times as long, and so on.
+  std::chrono::seconds confirm_first{20};
   std::chrono::seconds confirm_max{1'200};
   std::size_t lookups_max = 1'024;     ///< at a time
   std::size_t entry_pings_a_tick = 1;  ///< besides siblings and suspects
   std::size_t candidates_a_tick = 2;   ///< that spoke themselves
   std::size_t hearsay_a_tick = 2;      ///< that others named
   std::size_t announces_a_tick = 16;   ///< verified at once
-  std::chrono::seconds repair{10};     ///< between questions to siblings, and to the dead
+  std::chrono::seconds repair{15};     ///< between questions to siblings, and to the dead
   std::chrono::seconds rejoin{30};     ///< at least between two joins after a partition
   refresh_periods refresh;
-  std::size_t refresh_contacts = 8;  ///< asked for in repair and refresh
+  std::size_t refresh_contacts = 6;  ///< asked for in repair and refresh
 };
 
 using request_id = std::uint64_t;
@@ -129,7 +127,7 @@ class overlay_node {
   void finish(lookup_id number, const lookup& ended, mono_time now, effects& out);
   void look_up_itself(const lookup_options& how, std::vector<contact> start_at, mono_time now,
                       effects& out);
-  /// In turn its neighbours and nodes far off: two paths that come from different sides.
+  /// Nodes far off: they are not among those that its neighbours, if they lie, have named.
   std::vector<contact> starts_of_confirmation();
   void finish_join(const lookup_outcome& found, mono_time now, effects& out);
 

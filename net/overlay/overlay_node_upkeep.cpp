@@ -30,12 +30,9 @@ void overlay_node::doubt(const node_id& id, mono_time now, effects& out) {
 
 std::vector<contact> overlay_node::starts_of_confirmation() {
   const auto all = table_.everyone();  // nearest first
-  const auto count = std::min(all.size(), options_.table.bucket_size / 2);
   std::vector<contact> starts;
-  for (std::size_t i = 0; i < count; ++i) {
-    starts.push_back(all[i]);
+  for (std::size_t i = 0; i < std::min(all.size(), options_.table.bucket_size / 2); ++i)
     starts.push_back(all[all.size() / 2 + random_.below((all.size() + 1) / 2)]);
-  }
   return starts;
 }
 

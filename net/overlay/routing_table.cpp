@@ -43,15 +43,17 @@ bool routing_table::network_is_full(const contact& who, const bucket& home) cons
   return in_table >= options_.network_in_table_max;
 }
 
-bool routing_table::is_mourned(const node_id& id, mono_time now) const {
-  return std::any_of(mourned_.begin(), mourned_.end(),
-                     [&](const death& d) { return d.who.id == id && now < d.until; });
+bool routing_table::is_mourned(const contact& who, mono_time now) const {
+  return std::any_of(mourned_.begin(), mourned_.end(), [&](const death& d) {
+    return d.who.id == who.id && d.who.where == who.where && now < d.until;
+  });
 }
 
 void routing_table::mourn(const contact& who, bool was_entry, mono_time now) {
   death next{who, now, 1, was_entry};
-  const auto before = std::find_if(mourned_.begin(), mourned_.end(),
-                                   [&who](const death& d) { return d.who.id == who.id; });
+  const auto before = std::find_if(mourned_.begin(), mourned_.end(), [&who](const death& d) {
+    return d.who.id == who.id && d.who.where == who.where;
+  });
   if (before != mourned_.end()) {
     next.times = static_cast<std::uint8_t>(before->times + 1);
     next.was_entry = was_entry || before->was_entry;
@@ -102,7 +104,7 @@ void routing_table::spoke(const contact& who, mono_time now) {
 }
 
 void routing_table::heard_of(const contact& who, mono_time now) {
-  if (who.id == self_ || !is_reachable(who.where) || is_mourned(who.id, now)) return;
+  if (who.id == self_ || !is_reachable(who.where) || is_mourned(who, now)) return;
   const bucket* home = bucket_if(who.id);
   if (home != nullptr && home->find(who.id) != nullptr) return;
   bucket_of(who.id).propose(who, false, options_.candidates_max);
@@ -115,6 +117,8 @@ std::optional<contact> routing_table::failed(const contact& who, mono_time now) 
     mourn(who, false, now);
     return std::nullopt;
   }
+  if (known->who.where != who.where)
+    return std::nullopt;  // somebody named it under another address
   known->life.failed(now);
   if (known->life.state() != life::dead) return std::nullopt;
   return left(who.id, now);

@@ -2,8 +2,7 @@
 // The routing table: whom a node knows, many near it and few far away (Kademlia, 2002).
 //
 // Bucket i holds contacts that share exactly i leading bits with the node. Near the node buckets
-// are never full, so the nearest contacts, the siblings, are all known; that is what placement
-// rests on.
+// are never full, so the nearest contacts, the siblings, are all known; placement rests on that.
 // - A contact heard of becomes a candidate; it is an entry once it has answered a request of ours.
 // - Contacts of one network (a /24, a /64) get few places in a bucket and in the table: a table of
 //   a thousand ids from one machine would be that machine's (S/Kademlia, 2007).
@@ -29,6 +28,9 @@ enum class caps_exemption : std::uint8_t { nobody, loopback, private_networks };
 
 struct table_options {
   std::size_t bucket_size = 20;  ///< k
+  /// With so many contacts a bucket far from the node takes no more hearsay: who is dialed costs a
+  /// link, and who dials this node comes for nothing.
+  std::size_t sparse = 5;
   std::size_t candidates_max = 8;
   std::size_t network_in_bucket_max = 2;
   std::size_t network_in_table_max = 10;
@@ -42,7 +44,7 @@ struct table_options {
 /// How often to ask for more contacts of a bucket.
 struct refresh_periods {
   std::chrono::seconds near{60};      ///< near the node, where every node is to be known
-  std::chrono::seconds sparse{20};    ///< farther off, with less than half of its places taken
+  std::chrono::seconds sparse{40};    ///< farther off, with less than `table_options::sparse`
   std::chrono::seconds stale{3'600};  ///< all others
 };
 
@@ -84,8 +86,9 @@ class routing_table {
   /// of the rest, longest silent first. Those given are not due again before their timeout.
   std::vector<contact> take_pings_due(mono_time now, std::size_t others_max);
   /// Up to `direct` candidates that spoke themselves, nearest buckets first, and up to `hearsay`
-  /// others, one bucket after the other, so that who invents contacts of one place delays nobody
-  /// else. There is a place for each. They are candidates no more; `answered` makes them entries.
+  /// others for buckets near the node or sparse, one bucket after the other, so that who invents
+  /// contacts of one place delays nobody else. There is a place for each. They are candidates no
+  /// more; `answered` makes them entries.
   std::vector<contact> take_candidates(std::size_t direct, std::size_t hearsay);
   /// Is it a candidate, and is there a place? Then it is one no more, to be verified now.
   bool take_candidate(const contact& who);
@@ -116,9 +119,9 @@ class routing_table {
   [[nodiscard]] const bucket* bucket_if(const node_id& id) const;
   [[nodiscard]] bool is_exempt(const address& where) const;
   [[nodiscard]] bool network_is_full(const contact& who, const bucket& home) const;
-  [[nodiscard]] bool is_mourned(const node_id& id, mono_time now) const;
+  [[nodiscard]] bool is_mourned(const contact& who, mono_time now) const;
   void mourn(const contact& who, bool was_entry, mono_time now);
-  /// Buckets from this index on are near the node: fewer nodes than their size fall into them.
+  /// Buckets from this index on are near the node: together they hold as many as one can.
   [[nodiscard]] std::size_t near_index() const;
 
   node_id self_;

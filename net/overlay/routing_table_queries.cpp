@@ -94,9 +94,11 @@ std::vector<contact> routing_table::take_candidates(std::size_t direct, std::siz
       --direct;
     }
   }
+  const auto near = near_index();
   for (std::size_t step = 0; step < buckets_.size() && hearsay > 0; ++step) {
     hearsay_cursor_ = (hearsay_cursor_ == 0 ? buckets_.size() : hearsay_cursor_) - 1;
     bucket& b = buckets_[hearsay_cursor_];
+    if (hearsay_cursor_ < near && b.entries().size() >= options_.sparse) continue;
     if (places_in(b) == 0 || !b.take_candidate(next, false) || network_is_full(next, b)) continue;
     taken.push_back(next);
     --hearsay;
@@ -134,9 +136,9 @@ std::optional<unsigned> routing_table::bucket_due(mono_time now,
   for (std::size_t i = buckets_.size(); i-- > 0;) {
     const auto size = buckets_[i].entries().size();
     if (i >= near && size == 0) continue;
-    const auto after = i >= near                         ? periods.near
-                       : size < options_.bucket_size / 2 ? periods.sparse
-                                                         : periods.stale;
+    const auto after = i >= near                ? periods.near
+                       : size < options_.sparse ? periods.sparse
+                                                : periods.stale;
     if (now - buckets_[i].refreshed() >= after) return static_cast<unsigned>(i);
   }
   return std::nullopt;

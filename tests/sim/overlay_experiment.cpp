@@ -1,6 +1,7 @@
 #include "tests/sim/overlay_experiment.hpp"
 
 #include <algorithm>
+#include <deque>
 #include <memory>
 
 namespace comet::sim {
@@ -8,8 +9,15 @@ namespace {
 
 using namespace std::chrono_literals;
 
+/// A target somebody would have stored at, to be searched.
+struct stored {
+  overlay::lookup_outcome at;
+  mono_time search_at;
+};
+
 struct collected {
   std::vector<judged_lookup> lookups;
+  std::deque<stored> to_search;
   std::size_t agreed = 0;
   std::size_t pairs = 0;
 };
@@ -23,18 +31,25 @@ std::size_t shared_of_three(const overlay::lookup_outcome& a, const overlay::loo
   return shared;
 }
 
-void look_up_pair(overlay_world& world, const std::shared_ptr<collected>& into) {
+void look_up_to_store(overlay_world& world, std::chrono::seconds later,
+                      const std::shared_ptr<collected>& into) {
   const auto target = overlay::random_id(world.random());
-  const auto first = std::make_shared<std::vector<overlay::lookup_outcome>>();
-  const auto ended = [into, first](const judged_lookup& judged) {
+  world.look_up(target, [&world, later, into](const judged_lookup& judged) {
     into->lookups.push_back(judged);
-    first->push_back(judged.outcome);
-    if (first->size() < 2) return;
-    into->agreed += shared_of_three((*first)[0], (*first)[1]);
-    ++into->pairs;
-  };
-  world.look_up(target, ended);
-  world.look_up(target, ended);
+    into->to_search.push_back({judged.outcome, world.now() + later});
+  });
+}
+
+void search_what_is_due(overlay_world& world, const std::shared_ptr<collected>& into) {
+  while (!into->to_search.empty() && into->to_search.front().search_at <= world.now()) {
+    const auto stored_at = std::move(into->to_search.front().at);
+    into->to_search.pop_front();
+    world.look_up(stored_at.target, [into, stored_at](const judged_lookup& judged) {
+      into->lookups.push_back(judged);
+      into->agreed += shared_of_three(stored_at, judged.outcome);
+      ++into->pairs;
+    });
+  }
 }
 
 template <class Value>
@@ -75,18 +90,31 @@ figures run_experiment(const world_options& options, const experiment_options& c
   overlay_world world{options};
   world.grow();
   world.set_churn(options.median_session > 0s);
+  world.set_partitioned(true);
   world.run_for(course.settle / 2);
   const auto before = world.bytes_sent();
+  const auto links_before = world.links_opened();
+  const auto link_bytes_before = world.link_bytes_sent();
   world.run_for(course.settle / 2);
-  f.upkeep_bytes = static_cast<double>(world.bytes_sent() - before) /
-                   std::chrono::duration<double>(course.settle / 2).count() /
-                   static_cast<double>(options.nodes);
+  const auto a_node_and_second = [&](std::uint64_t count) {
+    return static_cast<double>(count) / std::chrono::duration<double>(course.settle / 2).count() /
+           static_cast<double>(options.nodes);
+  };
+  f.upkeep_bytes = a_node_and_second(world.bytes_sent() - before);
+  f.links_opened = a_node_and_second(world.links_opened() - links_before);
+  f.link_bytes = a_node_and_second(world.link_bytes_sent() - link_bytes_before);
 
   const auto seen = std::make_shared<collected>();
   const auto pause = std::chrono::nanoseconds{course.measured} / static_cast<int>(course.lookups);
   for (std::size_t i = 0; i < course.lookups; ++i) {
-    look_up_pair(world, seen);
+    look_up_to_store(world, course.later, seen);
+    search_what_is_due(world, seen);
     world.run_for(pause);
+  }
+  const auto last = world.now() + course.later + options.lookup.time_max;
+  while (!seen->to_search.empty() || world.now() < last) {
+    search_what_is_due(world, seen);
+    world.run_for(100ms);
   }
   f.converged_at_end = world.converged(3);
   for (const auto index : world.live()) {
@@ -97,6 +125,7 @@ figures run_experiment(const world_options& options, const experiment_options& c
   f.coordinate_error = world.coordinate_error(1'000);
 
   world.set_churn(false);
+  world.set_partitioned(false);
   const auto stopped = world.now();
   while (world.now() - stopped < course.convergence_max) {
     if (world.converged(3) >= 0.999) {

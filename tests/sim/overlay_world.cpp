@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/check.hpp"
+#include "tests/sim/overlay_bytes.hpp"
 
 namespace comet::sim {
 namespace {
@@ -12,19 +13,6 @@ namespace {
 using namespace std::chrono_literals;
 using overlay::contact;
 using overlay::node_id;
-
-// What a message takes on the wire: frame header, TLS record, TCP and IPv4 headers, its body.
-constexpr std::size_t message_bytes = 14 + 22 + 40 + 4;
-constexpr std::size_t target_bytes = 36;
-constexpr std::size_t position_bytes = 20;
-constexpr std::size_t contact_bytes = 46;
-
-std::size_t size_of(const overlay::request& what) {
-  return message_bytes + (std::holds_alternative<overlay::find_node>(what) ? target_bytes : 0);
-}
-std::size_t size_of(const overlay::reply& what) {
-  return message_bytes + position_bytes + what.contacts.size() * contact_bytes;
-}
 
 // Every node has a /24 of its own; its number is the node's index.
 constexpr std::uint32_t first_network = 16U << 16U;
@@ -34,6 +22,11 @@ overlay::address address_of(std::size_t index) {
 }
 std::size_t index_of(const overlay::address& where) {
   return static_cast<std::size_t>(overlay::network_of(where)) - first_network;
+}
+
+/// A number between 0 and 1 for each draw.
+double share_of(std::uint64_t draw) {
+  return static_cast<double>(draw >> 11U) * 0x1p-53;
 }
 
 }  // namespace
@@ -54,6 +47,17 @@ std::chrono::nanoseconds overlay_world::round_trip(const resident& a, const resi
   return std::chrono::nanoseconds{static_cast<std::int64_t>(ms * 1e6)};
 }
 
+bool overlay_world::is_deaf(std::size_t index) const {
+  return partitioned_ && share_of(residents_[index].id.words[1]) < options_.network.deaf;
+}
+
+bool overlay_world::is_cut(std::size_t from, std::size_t to) const {
+  if (blocked_ && blocked_(from, to)) return true;
+  if (!partitioned_) return false;
+  const auto pair = residents_[from].id.words[2] ^ residents_[to].id.words[2];
+  return is_deaf(to) || share_of(pair) < options_.network.cut;
+}
+
 std::size_t overlay_world::random_live(bool honest) {
   COMET_CHECK(live_.size() > (honest ? hostile_.size() : 0));
   for (;;) {
@@ -62,12 +66,20 @@ std::size_t overlay_world::random_live(bool honest) {
   }
 }
 
+std::size_t overlay_world::random_asker() {
+  for (int draws = 0; draws < 1'000'000; ++draws) {
+    const auto index = random_live(true);
+    if (residents_[index].joined <= now_ && !is_deaf(index)) return index;
+  }
+  COMET_CHECK(false);  // nobody is left who could ask
+}
+
 std::size_t overlay_world::add_node() {
   const auto index = residents_.size();
   resident newcomer;
   newcomer.id = overlay::random_id(random_);
-  newcomer.x = static_cast<float>(random_.unit() * options_.network.plane_ms);
-  newcomer.y = static_cast<float>(random_.unit() * options_.network.plane_ms);
+  newcomer.x = static_cast<float>(random_.unit() * options_.network.delay_ms);
+  newcomer.y = static_cast<float>(random_.unit() * options_.network.delay_ms);
   newcomer.height = static_cast<float>(1 - 3 * std::log(1 - random_.unit()));
   if (index > 0 && random_.unit() < options_.hostile) {
     newcomer.how = static_cast<conduct>(1 + random_.below(3));
@@ -106,6 +118,7 @@ void overlay_world::remove_node(std::size_t index, bool orderly) {
   }
   leaver.node.reset();
   leaver.asked.clear();
+  leaver.links = {};
   by_id_.erase(leaver.id);
   std::erase(hostile_, index);
   residents_[live_.back()].place = leaver.place;
@@ -152,10 +165,14 @@ void overlay_world::schedule(mono_time at, event what) {
 }
 
 void overlay_world::deliver(event message, std::size_t bytes) {
+  if (message.to >= residents_.size() || !residents_[message.to].node) {
+    bytes_sent_ += dial_bytes;
+    return;
+  }
+  if (message.what == kind::request) open_link(message.from, message.to);
   bytes_sent_ += bytes;
-  if (message.to >= residents_.size() || !residents_[message.to].node) return;
   const auto& network = options_.network;
-  if (blocked_ && blocked_(message.from, message.to)) return;
+  if (is_cut(message.from, message.to)) return;
   if (network.loss > 0 && random_.unit() < network.loss) return;
   const auto way = round_trip(residents_[message.from], residents_[message.to]) / 2;
   const auto arrival = [&] {
@@ -168,6 +185,16 @@ void overlay_world::deliver(event message, std::size_t bytes) {
   if (network.duplicate > 0 && random_.unit() < network.duplicate) schedule(arrival(), message);
   const auto at = arrival();
   schedule(at, std::move(message));
+}
+
+void overlay_world::open_link(std::size_t a, std::size_t b) {
+  // Kept by the older of the two: it is the one with many that are gone.
+  auto& links = residents_[std::min(a, b)].links;
+  const auto other = static_cast<std::uint32_t>(std::max(a, b));
+  const auto place = std::lower_bound(links.begin(), links.end(), other);
+  if (place != links.end() && *place == other) return;
+  links.insert(place, other);
+  ++links_opened_;
 }
 
 void overlay_world::handle(event& e) {
@@ -188,10 +215,7 @@ void overlay_world::handle(event& e) {
       add_node();
       return;
     case kind::join: {
-      auto through = random_live(true);
-      while (residents_[through].joined > now_)
-        through = random_live(true);
-      at.node->join(residents_[through].node->self(), now_, out);
+      at.node->join(residents_[random_asker()].node->self(), now_, out);
       break;
     }
   }
@@ -246,9 +270,7 @@ void overlay_world::perform(std::size_t index, overlay::effects& out) {
 }
 
 void overlay_world::look_up(const node_id& target, std::function<void(const judged_lookup&)> then) {
-  std::size_t index = random_live(true);
-  while (residents_[index].joined > now_)
-    index = random_live(true);
+  const auto index = random_asker();
   resident& at = residents_[index];
   overlay::effects out;
   const auto number = at.node->find(target, options_.lookup, now_, out);
@@ -263,8 +285,9 @@ void overlay_world::judge(resident& at, const overlay::finished_lookup& ended) {
   const auto [started, then] = std::move(asked->second);
   at.asked.erase(asked);
   // A newcomer is to be found one second after it has told its neighbours.
-  const auto truth = nearest(ended.outcome.target, 1, [started = started](const resident& r) {
-    return r.how == conduct::honest && r.joined <= started - 1s;
+  const auto truth = nearest(ended.outcome.target, 1, [&, started = started](const resident& r) {
+    return r.how == conduct::honest && r.joined <= started - 1s &&
+           !is_deaf(index_of(r.node->self().where));
   });
   judged_lookup judged{ended.outcome, false, now_ - started};
   for (const auto& who : ended.outcome.nearest) {
@@ -313,6 +336,10 @@ double overlay_world::converged(std::size_t count) const {
     right += same ? 1 : 0;
   }
   return static_cast<double>(right) / static_cast<double>(live_.size());
+}
+
+std::uint64_t overlay_world::link_bytes_sent() const {
+  return links_opened_ * 2 * link_bytes;
 }
 
 double overlay_world::coordinate_error(std::size_t pairs) {

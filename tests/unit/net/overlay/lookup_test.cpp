@@ -46,9 +46,9 @@ struct stage {
     for (auto asked = l.next(start); !l.done(); asked = l.next(start)) {
       for (const auto& who : asked) {
         if (const auto said = answer(who)) {
-          l.on_reply(who.id, *said);
+          l.on_reply(who, *said);
         } else {
-          l.on_failure(who.id);
+          l.on_failure(who);
         }
       }
     }
@@ -82,7 +82,7 @@ TEST_CASE("at most alpha requests of a path are under way, and nobody is asked t
     const auto who = under_way.front();
     under_way.erase(under_way.begin());
     REQUIRE(asked.insert(who.id).second);
-    l.on_reply(who.id, s.honest(who));
+    l.on_reply(who, s.honest(who));
     for (const auto& next : l.next(start))
       under_way.push_back(next);
   }
@@ -127,6 +127,47 @@ TEST_CASE("a liar spoils its own path only") {
   });
   CHECK(out.complete);
   CHECK(out.nearest == s.some(0, 3));
+}
+
+TEST_CASE("who knows one node alone deals out what it replies, so no liar in it is the only way") {
+  stage s;
+  const auto only = s.nodes[299];
+  const auto friends = s.some(150, 20);
+  const auto lies = [&](const contact& who) {
+    return std::find(friends.begin(), friends.end(), who) != friends.end();
+  };
+  const auto answer = [&](const contact& who) -> std::optional<std::vector<contact>> {
+    if (who == only) return std::vector{friends[0], s.nodes[200], s.nodes[201]};
+    return lies(who) ? friends : s.honest(who);
+  };
+  auto l = s.begin({.results = 3, .parallel = 1, .paths = 3}, {only});
+  CHECK(s.run(l, answer).nearest == s.some(0, 3));
+  auto single = s.begin({.results = 3, .parallel = 1}, {only});
+  CHECK(s.run(single, answer).nearest == std::vector(friends.begin(), friends.begin() + 3));
+}
+
+TEST_CASE("who names the nearest node under a false address hides it from nobody") {
+  stage s;
+  auto elsewhere = s.nodes[0];
+  elsewhere.where = contact_at(s.self, 0xFFFF).where;
+  const auto liar = s.nodes[10];
+  auto l = s.begin({.results = 3}, {liar, s.nodes[60]});
+  const auto out = s.run(l, [&](const contact& who) -> std::optional<std::vector<contact>> {
+    if (who == elsewhere) return std::nullopt;
+    return who == liar ? std::vector{elsewhere} : s.honest(who);
+  });
+  CHECK(out.nearest == s.some(0, 3));
+}
+
+TEST_CASE("a node that answers at two addresses is one of the nearest once") {
+  stage s;
+  auto second = s.nodes[0];
+  second.where = contact_at(s.self, 0xFFFF).where;
+  auto l = s.begin({.results = 3}, {s.nodes[0], second, s.nodes[1], s.nodes[2]});
+  const auto out = s.run(l, [](const contact&) { return std::vector<contact>{}; });
+  REQUIRE(out.nearest.size() == 3);
+  CHECK(out.nearest[1] == s.nodes[1]);
+  CHECK(out.nearest[2] == s.nodes[2]);
 }
 
 TEST_CASE("after three failures nothing of a reply is believed that named nobody who answers") {
@@ -191,7 +232,7 @@ TEST_CASE("a lookup ends at its deadline whatever is under way") {
   auto l = s.begin({.time_max = 10s}, s.some(0, 5));
   const auto asked = l.next(start);
   REQUIRE(asked.size() == 3);
-  l.on_reply(asked[0].id, {});
+  l.on_reply(asked[0], {});
   CHECK(l.next(start + 10s).empty());
   CHECK(l.done());
   CHECK_FALSE(l.outcome().complete);
@@ -202,10 +243,10 @@ TEST_CASE("replies of nodes that were not asked change nothing") {
   stage s;
   auto l = s.begin({}, s.some(10, 3));
   const auto asked = l.next(start);
-  l.on_reply(s.nodes[0].id, s.some(0, 5));
-  l.on_failure(s.nodes[0].id);
-  l.on_reply(asked[0].id, {});
-  l.on_reply(asked[0].id, s.some(0, 5));
+  l.on_reply(s.nodes[0], s.some(0, 5));
+  l.on_failure(s.nodes[0]);
+  l.on_reply(asked[0], {});
+  l.on_reply(asked[0], s.some(0, 5));
   CHECK(l.next(start).empty());
   CHECK_FALSE(l.done());
   CHECK(l.outcome().nearest == std::vector{asked[0]});

@@ -116,6 +116,23 @@ TEST_CASE("invented contacts near the node do not hold up hearsay of other place
   CHECK(std::find(taken.begin(), taken.end(), real) != taken.end());
 }
 
+TEST_CASE("hearsay is dialed near the node and where a bucket is sparse, direct ones everywhere") {
+  stage s;
+  for (std::uint64_t i = 1; i <= s.options.bucket_size / 2; ++i) {
+    s.answer(s.in_bucket(8, i));
+    s.answer(s.in_bucket(7, i));
+  }
+  for (std::uint64_t i = 1; i <= s.options.sparse; ++i)
+    s.answer(s.in_bucket(2, i));
+  s.table.heard_of(s.in_bucket(2, 50), start);
+  CHECK(s.table.take_candidates(8, 8).empty());
+  s.table.heard_of(s.in_bucket(8, 50), start);
+  s.table.heard_of(s.in_bucket(1, 50), start);
+  s.table.spoke(s.in_bucket(2, 51), start);
+  const auto taken = sorted(s.table.take_candidates(8, 8), s.self, 8);
+  CHECK(taken == std::vector{s.in_bucket(8, 50), s.in_bucket(2, 51), s.in_bucket(1, 50)});
+}
+
 TEST_CASE("nobody is verified for whom there is no place") {
   stage s;
   for (std::uint64_t i = 1; i <= s.options.bucket_size; ++i)

@@ -134,6 +134,23 @@ TEST_CASE("a contact is removed after three failures in a row, or when it leaves
   CHECK(s.table.size() == 0);
 }
 
+TEST_CASE("what fails under an address that others made up is held against nobody") {
+  stage s;
+  const auto known = s.in_bucket(3, 1);
+  const auto heard = s.in_bucket(4, 1);
+  REQUIRE(s.answer(known) == verdict::inserted);
+  auto elsewhere = known;
+  elsewhere.where = s.in_bucket(5, 99).where;
+  s.kill(elsewhere);
+  CHECK(s.table.nearest(s.self, 1) == std::vector{known});
+  elsewhere.id = heard.id;
+  s.kill(elsewhere);
+  s.table.heard_of(elsewhere, start + 1s);
+  CHECK(s.table.candidates() == 0);
+  s.table.heard_of(heard, start + 1s);
+  CHECK(s.table.candidates() == 1);
+}
+
 TEST_CASE("hearsay does not revive the dead before a back-off that doubles") {
   stage s;
   const auto who = s.in_bucket(0, 1);
