@@ -23,7 +23,7 @@ struct node_members {
   caf::actor syncer;
   caf::actor loader;
   caf::actor scanner;
-  caf::actor router;  ///< null, as the next, on a node that is alone; ends with the reactor
+  caf::actor router{};  ///< null, as the next, on a node that is alone; ends with the reactor
   caf::actor resolver{};
 };
 

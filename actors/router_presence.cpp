@@ -91,7 +91,7 @@ void router::take_presence(const digest& from, const wire::node_frame& frame) {
   std::vector<const member*> near;
   const auto asker = overlay::to_node_id(from);
   for (const auto& [id, one] : members_)
-    if (id != from && one.stands != wire::standing::leaves) near.push_back(&one);
+    if (id != from) near.push_back(&one);  // those that leave have keys, too
   std::ranges::sort(near, [&](const member* a, const member* b) {
     return overlay::is_nearer(asker, a->who.id, b->who.id);
   });

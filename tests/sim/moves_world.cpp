@@ -16,11 +16,9 @@ struct moves_world::node {
   object::test::shard_world world;
   mono_time born;
   std::map<bytes, std::pair<std::uint64_t, std::uint64_t>> hot;  ///< incarnation and count
-  bool arrives = true;
-  bool leaves = false;
-  std::set<digest> heard_by;
-
-  [[nodiscard]] bool stays() const { return !arrives && !leaves; }
+  standing stands = standing::arrives;
+  std::map<digest, standing> others;  ///< as each of them told it
+  std::set<digest> unheard;           ///< have not answered yet
 };
 
 struct moves_world::client {
@@ -128,6 +126,7 @@ void moves_world::join() {
   auto made = std::make_unique<node>();
   made->id = sha256("node" + std::to_string(next_node_++) + std::to_string(options_.seed));
   made->born = now_;
+  births_[made->id] = now_;
   auto& world = made->world;
   world.self = made->id;
   world.node_id = to_hex(as_bytes(made->id));
@@ -140,66 +139,109 @@ void moves_world::join() {
   world.hold_turns = true;
   const digest id = made->id;
   nodes_.push_back(std::move(made));
-  // Each of the others learns of it at a moment of its own.
-  tell(*nodes_.back());
-  tell_everybody();
+  auto& fresh = *nodes_.back();
+  fresh.world.subject->on_network(
+      std::make_shared<object::test::drawn_key_map>(id, false, std::vector<object::peer>{}),
+      "arriving", fresh.world.now);
+  std::vector<digest> staying;
+  for (const auto& one : nodes_)
+    if (one->stands == standing::stays) staying.push_back(one->id);
+  if (!staying.empty()) meet(fresh, staying[random_.below(staying.size())]);
+  stand(fresh, staying.empty() ? standing::stays : standing::arrives);
   tick(id);
 }
 
 void moves_world::leave() {
   std::vector<node*> staying;
   for (auto& one : nodes_)
-    if (one->stays()) staying.push_back(one.get());
+    if (one->stands == standing::stays) staying.push_back(one.get());
   if (staying.size() < 2) return;
   auto& chosen = *staying[random_.below(staying.size())];
-  chosen.leaves = true;
-  tell(chosen);
-  tell_everybody();
+  stand(chosen, standing::leaves);
 }
 
-void moves_world::tell_everybody() {
-  for (auto& one : nodes_) {
-    const digest id = one->id;
-    after(some(30'000), [this, id] {
-      if (auto* there = find(id)) tell(*there);
+/// As routers do it (actors/router_presence.cpp).
+void moves_world::stand(node& one, standing as) {
+  one.stands = as;
+  draw(one);
+  for (const auto& [other, known] : std::map{one.others})
+    send_presence(one, other);
+}
+
+void moves_world::meet(node& one, const digest& other) {
+  if (other == one.id || !one.others.emplace(other, standing::arrives).second) return;
+  one.unheard.insert(other);
+}
+
+void moves_world::send_presence(node& from, const digest& to) {
+  const digest sender = from.id;
+  const auto as = from.stands;
+  after(arrival(sender, to) - now_, [this, sender, to, as] {
+    auto* there = find(to);
+    if (there == nullptr) {
+      if (auto* asked = find(sender)) lose(*asked, to);
+      return;
+    }
+    there->others[sender] = as;
+    draw(*there);
+    std::vector<digest> known;
+    for (const auto& [id, stands] : there->others)
+      known.push_back(id);
+    const auto answer = there->stands;
+    after(arrival(to, sender) - now_, [this, sender, to, answer, known] {
+      auto* asked = find(sender);
+      if (asked == nullptr || find(to) == nullptr) return;
+      asked->others[to] = answer;
+      asked->unheard.erase(to);
+      if (asked->stands == standing::arrives)
+        for (const auto& id : known)
+          if (id != sender && !asked->others.contains(id)) {
+            meet(*asked, id);
+            send_presence(*asked, id);
+          }
+      draw(*asked);
+      settle_in(*asked);
     });
-  }
+  });
 }
 
-void moves_world::tell(node& one) {
+void moves_world::settle_in(node& one) {
+  if (one.stands == standing::arrives && one.unheard.empty()) stand(one, standing::stays);
+}
+
+void moves_world::lose(node& one, const digest& other) {
+  one.others.erase(other);
+  one.unheard.erase(other);
+  draw(one);
+  settle_in(one);
+}
+
+/// The picture that a node has now.
+void moves_world::draw(node& one) {
   std::vector<object::peer> others;
-  for (const auto& other : nodes_)
-    if (other->id != one.id)
-      others.push_back({other->id,
-                        other->world.node_id,
-                        other->arrives,
-                        other->leaves,
-                        other->born < one.born,
-                        {}});
-  std::string heard = short_name(one.world.node_id) + (one.leaves ? " (leaves)" : "") + " hears of";
-  for (const auto& other : others)
-    heard += " " + short_name(other.address) +
-             (other.leaves    ? "(leaves)"
-              : other.arrives ? "(arrives)"
+  std::string heard = short_name(one.world.node_id) +
+                      (one.stands == standing::leaves ? " (leaves)" : "") + " hears of";
+  for (const auto& [id, stands] : one.others) {
+    object::peer drawn;
+    drawn.id = id;
+    drawn.arrives = stands == standing::arrives;
+    drawn.leaves = stands == standing::leaves;
+    drawn.is_elder = births_[id] < one.born;
+    heard += " " + short_name(to_hex(as_bytes(id))) +
+             (drawn.leaves    ? "(leaves)"
+              : drawn.arrives ? "(arrives)"
                               : "");
+    others.push_back(std::move(drawn));
+  }
   say(heard);
   one.world.now.mono = now_;
-  one.world.subject->on_network(
-      std::make_shared<object::test::drawn_key_map>(one.id, one.leaves, std::move(others)),
-      one.arrives ? std::optional<bytes>{"arriving"} : std::nullopt, one.world.now);
+  const bool arrives = one.stands == standing::arrives;
+  if (arrives) others.clear();
+  one.world.subject->on_network(std::make_shared<object::test::drawn_key_map>(
+                                    one.id, one.stands == standing::leaves, std::move(others)),
+                                arrives ? std::optional<bytes>{"arriving"} : std::nullopt,
+                                one.world.now);
   pump(one);
-  node* arrived = nullptr;
-  for (auto& other : nodes_) {
-    other->heard_by.insert(one.id);
-    const bool known_to_all = std::all_of(nodes_.begin(), nodes_.end(), [&](const auto& n) {
-      return other->heard_by.contains(n->id);
-    });
-    if (other->arrives && known_to_all) arrived = other.get();
-  }
-  if (arrived == nullptr) return;
-  arrived->arrives = false;
-  tell(*arrived);  // before any other
-  tell_everybody();
 }
 
 void moves_world::tick(digest id) {
@@ -209,7 +251,8 @@ void moves_world::tick(digest id) {
   one->world.now.wall += std::chrono::milliseconds{10};
   one->world.subject->on_tick(one->world.now);
   pump(*one);
-  if (one->leaves && one->world.subject->handed_over() && one->world.subject->idle() &&
+  if (one->stands == standing::leaves && one->world.subject->handed_over() &&
+      one->world.subject->idle() &&
       std::none_of(clients_.begin(), clients_.end(),
                    [&](const auto& c) { return c->at == id && c->under_way > 0; }) &&
       std::none_of(arrived_.begin(), arrived_.end(),
@@ -217,8 +260,14 @@ void moves_world::tick(digest id) {
     moved_ += one->world.subject->stats().handed_over;
     for (const auto& [key, value] : one->world.stored)
       if (key.front() == 'o') fault("an object stayed on a node that left: " + key.substr(9));
+    for (const auto& other : nodes_) {
+      if (other->id == id) continue;
+      const digest hears = other->id;
+      after(arrival(id, hears) - now_, [this, hears, id] {
+        if (auto* there = find(hears)) lose(*there, id);
+      });
+    }
     std::erase_if(nodes_, [&](const auto& n) { return n->id == id; });
-    tell_everybody();
     return;
   }
   after(std::chrono::milliseconds{10}, [this, id] { tick(id); });
@@ -353,11 +402,12 @@ void moves_world::next_request(client& who) {
     if (who.under_way == 0) {  // it may go to another node now
       std::vector<digest> staying;
       for (const auto& one : nodes_)
-        if (one->stays()) staying.push_back(one->id);
+        if (one->stands == standing::stays) staying.push_back(one->id);
       who.at = staying[random_.below(staying.size())];
     }
     auto* at = find(who.at);
-    if (at == nullptr || at->leaves) return;  // its connection ends when all is answered
+    if (at == nullptr || at->stands == standing::leaves)
+      return;  // its connection ends when all is answered
     request asked;
     asked.who = &who;
     object::command c;
@@ -456,7 +506,7 @@ void moves_world::settle() {
     run_for(std::chrono::seconds{1});
     const bool quiet = asked_.empty() && arrived_.empty() &&
                        std::all_of(nodes_.begin(), nodes_.end(), [](const auto& one) {
-                         return !one->leaves && one->world.subject->idle() &&
+                         return one->stands != standing::leaves && one->world.subject->idle() &&
                                 one->world.subject->moves_under_way() == 0;
                        });
     if (quiet || !faults.empty()) return;

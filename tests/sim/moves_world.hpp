@@ -2,8 +2,8 @@
 // Shards of several nodes, whose objects move as nodes join and leave, in virtual time.
 //
 // The shards are those of production; what is around them is simulated: links that keep their order
-// and delay by chance, stores that commit late, turns that end late, and news of who is there that
-// reaches every node at another moment. Clients work all the while at nodes chosen by chance, and
+// and delay by chance, stores that commit late, turns that end late, and news of who arrives, stays
+// and leaves that travel on those links. Clients work all the while at nodes chosen by chance, and
 // what they were told is judged as it comes. A seed repeats a run exactly. Used by moves_test.cpp.
 
 #include <functional>
@@ -54,6 +54,7 @@ class moves_world {
   void judge_the_end();
 
  private:
+  enum class standing : std::uint8_t { arrives, stays, leaves };
   struct node;
   struct client;
   struct request;
@@ -74,8 +75,12 @@ class moves_world {
   }
   void after(std::chrono::nanoseconds wait, std::function<void()> what);
   object::turn_outcome count_one(node& at, const object::turn_order& order);
-  void tell_everybody();
-  void tell(node& one);
+  void stand(node& one, standing as);
+  void meet(node& one, const digest& other);
+  void send_presence(node& from, const digest& to);
+  void settle_in(node& one);
+  void lose(node& one, const digest& other);
+  void draw(node& one);
   void pump(node& one);
   void deliver_orders(node& from);
   void refuse(const digest& sender, std::uint64_t number);
@@ -95,6 +100,7 @@ class moves_world {
   mono_time now_{std::chrono::hours{1}};
   std::vector<std::unique_ptr<node>> nodes_;
   std::vector<std::unique_ptr<client>> clients_;
+  std::map<digest, mono_time> births_;
   std::vector<event> events_;  ///< a heap
   std::uint64_t events_made_ = 0;
   std::map<digest_pair, mono_time> links_;  ///< when the last message arrives

@@ -188,9 +188,9 @@ class DistanceTest(NetworkCase):
     def test_a_node_far_away_is_a_node(self):
         network = self.network(2)
         near, far, way = network.members[0], network.network.add(), network.network.add()
-        with Forwarder(way, f"{far.address}:7400", 0.03) as forwarder:
+        with Forwarder(way, near.link, 0.03) as forwarder:
             try:
-                network.start(far, advertise=forwarder.address)
+                network.start(far, join=forwarder.address)
                 wait_until_together(network.members)
                 with near.client() as client, network.members[2].client() as distant:
                     for i in range(50):
