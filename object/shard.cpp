@@ -1,6 +1,7 @@
 #include "object/shard.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "base/check.hpp"
@@ -288,6 +289,22 @@ reply shard::total_of(gathering& whole) {
   switch (whole.what) {
     case gathering::kind::values: total = reply::list(std::move(whole.parts)); break;
     case gathering::kind::nodes: total = list_of_nodes(whole); break;
+    case gathering::kind::page: total = page_of_all(whole); break;
+    case gathering::kind::names:
+      total = reply::list({});
+      for (auto& part : whole.parts) {
+        if (part.failed()) {
+          total = std::move(part);
+          break;
+        }
+        std::move(part.items.begin(), part.items.end(), std::back_inserter(total.items));
+      }
+      break;
+    case gathering::kind::any_name:
+      total = reply::null();
+      for (auto& part : whole.parts)
+        if (part.what != reply::kind::null) total = std::move(part);
+      break;
     case gathering::kind::sum:
       total = reply::number(0);
       for (auto& part : whole.parts) {

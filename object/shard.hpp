@@ -259,7 +259,7 @@ class shard {
     std::vector<std::pair<bytes, bytes>> publications;
   };
   struct gathering {
-    enum class kind : std::uint8_t { values, sum, all_ok, nodes };
+    enum class kind : std::uint8_t { values, sum, all_ok, nodes, names, any_name, page };
     kind what = kind::values;
     origin to;
     std::size_t missing = 0;
@@ -460,6 +460,8 @@ class shard {
   bool network_command(const request& r, reply& answer);
   [[nodiscard]] reply describe_node(bytes_view state) const;
   bool gather_nodes(const request& r, reply& answer);
+  bool ask_all_nodes(const request& r, reply& answer);
+  static reply page_of_all(gathering& whole);
   static reply list_of_nodes(gathering& whole);
 
   // shard_moves.cpp: objects that leave and arrive

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/check.hpp"
+#include "base/number.hpp"
 #include "object/layout.hpp"
 #include "object/shard.hpp"
 
@@ -38,6 +39,8 @@ reply page_reply(std::uint64_t cursor, std::vector<reply> found) {
 }  // namespace
 
 bool shard::space_command(const request& r, reply& answer) {
+  if (!custody_.alone() && r.to.what != origin::kind::node && r.to.what != origin::kind::part)
+    return ask_all_nodes(r, answer);
   switch (r.what.what) {
     case op::dbsize:
       answer = reply::number(static_cast<std::int64_t>(counts_.objects));
@@ -81,6 +84,55 @@ bool shard::space_command(const request& r, reply& answer) {
   start_scan(std::move(scan));
   deferred_ = true;
   return false;
+}
+
+/// Each node looks at what it has; the whole space is all of that together.
+bool shard::ask_all_nodes(const request& r, reply& answer) {
+  const auto& others = custody_.map()->others();
+  const std::uint64_t index = next_gathering_++;
+  gathering fresh;
+  switch (r.what.what) {
+    case op::dbsize: fresh.what = gathering::kind::sum; break;
+    case op::flush: fresh.what = gathering::kind::all_ok; break;
+    case op::keys: fresh.what = gathering::kind::names; break;
+    case op::randomkey: fresh.what = gathering::kind::any_name; break;
+    default: fresh.what = gathering::kind::page; break;
+  }
+  fresh.to = r.to;
+  fresh.missing = others.size() + 1;
+  fresh.parts.resize(others.size() + 1);
+  gatherings_.emplace(index, std::move(fresh));
+  const auto owned = r.owned ? r.owned : std::make_shared<const owned_command>(r.what);
+  for (std::size_t i = 0; i < others.size(); ++i)
+    send({passed_command::kind::question,
+          {},
+          others[i].id,
+          r.now.mono,
+          {owned, r.from, {origin::kind::part, index, i}, {}, {}, 0, true}});
+  const origin own{origin::kind::part, index, others.size()};
+  reply part;
+  if (space_command({owned->get(), r.from, own, r.now, r.chain, owned}, part))
+    deliver(own, std::move(part), r.now);
+  deferred_ = true;
+  answer = reply::null();
+  return false;
+}
+
+/// Pages of several nodes from one cursor: what lies before the nearest of their ends. The rest is
+/// found again by the next page.
+reply shard::page_of_all(gathering& whole) {
+  std::uint64_t end = 0;
+  for (const auto& part : whole.parts) {
+    if (part.what != reply::kind::array || part.items.size() != 2) return part;
+    const auto cursor = parse_integer(part.items[0].text);
+    if (cursor && *cursor != 0 && (end == 0 || static_cast<std::uint64_t>(*cursor) < end))
+      end = static_cast<std::uint64_t>(*cursor);
+  }
+  std::vector<reply> names;
+  for (auto& part : whole.parts)
+    for (auto& name : part.items[1].items)
+      if (end == 0 || group_of(name.text) < end) names.push_back(std::move(name));
+  return page_reply(end, std::move(names));
 }
 
 std::uint64_t shard::start_scan(scan_under_way scan) {
