@@ -81,6 +81,9 @@ class FiveNodesTest(unittest.TestCase):
                            cwd=NODE_CLIENTS, check=True, timeout=280)
         for member, name in zip(self.members[1:], ("ioredis", "node_redis")):
             host, port = member.resp.rsplit(":", 1)
+            with member.client() as client:
+                self.assertEqual(client.call("FLUSHALL"), "OK")
+                self.assertEqual(client.call("DBSIZE"), 0)
             done = member.run("node", str(NODE_CLIENTS / f"{name}.mjs"), host, port)
             self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
             self.assertIn("all checks passed", done.stdout)
