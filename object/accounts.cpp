@@ -1,6 +1,7 @@
 #include "object/accounts.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "base/number.hpp"
@@ -45,15 +46,20 @@ std::vector<bytes> accounts::packed(const instant& now) const {
 accounts accounts::unpacked(std::span<const bytes_view> words, const instant& now) {
   constexpr std::size_t numbers = 6;
   constexpr std::size_t texts = 2;
+  constexpr auto endless = std::numeric_limits<std::int64_t>::max();
+  constexpr std::chrono::milliseconds age_max = std::chrono::hours{24 * 365 * 100};
   accounts made;
   if (words.size() < numbers + texts) return made;
-  const auto number = [&](std::size_t i) { return parse_integer(words[i]).value_or(0); };
-  made.failures = static_cast<std::uint64_t>(number(0));
-  made.messages = static_cast<std::uint64_t>(number(1));
-  made.window_messages = static_cast<int>(number(2));
-  made.window_start = now.mono - std::chrono::milliseconds{number(3)};
-  made.memory_peak = static_cast<std::size_t>(number(4));
-  made.last_error_at = from_unix_ms(number(5));
+  const auto number = [&](std::size_t i, std::int64_t at_most) {
+    const auto told = parse_integer(words[i]).value_or(0);
+    return told >= 0 && told <= at_most ? told : 0;
+  };
+  made.failures = static_cast<std::uint64_t>(number(0, endless));
+  made.messages = static_cast<std::uint64_t>(number(1, endless));
+  made.window_messages = static_cast<int>(number(2, std::numeric_limits<int>::max()));
+  made.window_start = now.mono - std::chrono::milliseconds{number(3, age_max.count())};
+  made.memory_peak = static_cast<std::size_t>(number(4, endless));
+  made.last_error_at = from_unix_ms(number(5, endless));
   made.last_error = bytes{words[numbers]};
   made.last_traceback = bytes{words[numbers + 1]};
   for (const auto line : words.subspan(numbers + texts))

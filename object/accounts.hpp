@@ -36,7 +36,8 @@ struct accounts {
   void fold(turn_outcome& outcome, wall_time now, const policy& limits);
   /// As words, to go with an object to another node; what is in its record is not among them.
   [[nodiscard]] std::vector<bytes> packed(const instant& now) const;
-  /// What `packed` made; words that are missing or no numbers count as nothing.
+  /// What `packed` made; words that are missing or no numbers of their kind count
+  /// as nothing.
   static accounts unpacked(std::span<const bytes_view> words, const instant& now);
 
   /// Takes one message out of this minute's allowance; false: nothing is left of it.

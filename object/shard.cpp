@@ -99,7 +99,13 @@ bool shard::carry_out_on(const request& r, cache_entry& entry, reply& answer) {
   const bool is_turn =
       (entry.current && entry.current->is_active() && is_turn_operation(r.what, *entry.current)) ||
       r.what.what == op::aso_put;
-  if (must_wait(r, entry, is_turn)) return wait_in_line(r, entry, answer);
+  if (must_wait(r, entry, is_turn)) {
+    const bool for_itself =
+        entry.turns > 0 && std::find(r.chain.begin(), r.chain.end(), entry.key) != r.chain.end();
+    if (!for_itself) return wait_in_line(r, entry, answer);
+    answer = reply::failure(cycle_at(entry.key));
+    return true;
+  }
   drop_if_expired(entry, r.now);
   if (const auto done = decided_elsewhere(r, entry, answer)) return *done;
   if (r.what.what != op::object_idletime) entry.touched = r.now.mono;
@@ -175,9 +181,9 @@ cache_entry& shard::entry_of(bytes_view key) {
 }
 
 void shard::discard_if_void(cache_entry& entry) {
-  if (entry.between && !entry.between->under_way() && entry.between->claimed_in == 0)
-    entry.between.reset();
-  const bool says_nothing = cache_.complete() || !entry.known_absent || entry.between;
+  const bool claimed = entry.between && entry.between->claimed_in == custody_.serial();
+  if (entry.between && !entry.between->under_way() && !claimed) entry.between.reset();
+  const bool says_nothing = !claimed && (cache_.complete() || !entry.known_absent);
   if (!entry.current && says_nothing && !entry.pinned(durable_)) cache_.erase(entry);
 }
 

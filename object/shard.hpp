@@ -426,6 +426,7 @@ class shard {
   [[nodiscard]] reply as_outcall_result(outcall::kind what, reply content,
                                         const digest* holder) const;
   void forget_activation(cache_entry& entry);
+  static error cycle_at(bytes_view key);
 
   [[nodiscard]] std::int64_t allowed_to(const cache_entry& entry, limit which) const;
 
@@ -477,6 +478,8 @@ class shard {
   bool give(const request& r, reply& answer);
   bool adopt(const request& r, reply& answer);
   bool wait_at_front(const request& r, cache_entry& entry);
+  bool refuse_adoption(cache_entry& entry, error why, reply& answer);
+  void refuse_claims(cache_entry& entry, const instant& now);
 
   // shard_due.cpp: timers and expiry
   void arm(cache_entry& entry);
@@ -519,6 +522,7 @@ class shard {
   std::uint64_t last_name_ = 0;  ///< of commands that were passed on here first
   std::unordered_map<std::uint64_t, passed_command> forwarded_;
   std::deque<postponed_claim> claims_again_;
+  std::deque<std::pair<mono_time, digest>> tell_again_;     ///< did not hear that all is theirs
   std::deque<std::pair<mono_time, cache_entry*>> puzzles_;  ///< when each ends
   std::deque<std::pair<mono_time, bytes>> followers_;       ///< keys; when they wait no longer
   std::vector<cache_entry*> moving_;

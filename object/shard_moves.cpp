@@ -18,13 +18,17 @@ namespace {
 
 constexpr std::size_t moves_max = 64;      ///< at a time
 constexpr std::size_t sweep_page = 1'000;  ///< entries of the store looked at in one go
-constexpr std::chrono::milliseconds move_again_after{200};
+constexpr auto move_again_after = transit::move_again_after;
+
+reply not_now() {
+  return reply::failure(errc::busy, "this node does not hand the key over now; ask again");
+}
 
 }  // namespace
 
 bool shard::handed_over() const {
   return custody_.alone() || (custody_.map()->self_leaves() && !custody_.owes() &&
-                              moving_.empty() && !custody_.has_to_tell());
+                              moving_.empty() && !custody_.has_to_tell() && tell_again_.empty());
 }
 
 // ---- the sweep ----
@@ -132,6 +136,11 @@ void shard::try_move(cache_entry& entry, const instant& now) {
   auto& between = *entry.between;
   if (between.moving != transit::move::wanted || now.mono < between.not_before) return;
   if (entry.loading != 0 || entry.turns > 0 || entry.continuations > 0 || entry.draining) return;
+  const bool unread = !entry.current && !entry.known_absent && !cache_.complete();
+  if (unread && sweep_.at != sweep::stage::idle) {  // the store did not say
+    ++stats_.moves_failed;
+    sweep_.again.emplace_back(now.mono + move_again_after, entry.key);
+  }
   if (!entry.current || custody_.is_own(entry.key)) return stay(entry, now);
   if (entry.written > durable_) return;
   const auto& object = *entry.current;
@@ -179,7 +188,21 @@ void shard::moved(const passed_command& passed, const reply& content, const inst
   ++stats_.moves_failed;
   if (sweep_.at != sweep::stage::idle)
     sweep_.again.emplace_back(now.mono + move_again_after, passed.key);
+  refuse_claims(*entry, now);
   stay(*entry, now);
+}
+
+/// Who claims what it does not take yet is told to ask again: nothing moves faster than that.
+void shard::refuse_claims(cache_entry& entry, const instant& now) {
+  if (!entry.line) return;
+  std::vector<origin> refused;
+  std::erase_if(*entry.line, [&](const pending_command& waiting) {
+    const bool claims = waiting.what->get().what == op::claim;
+    if (claims) refused.push_back(waiting.to);
+    return claims;
+  });
+  for (const auto& to : refused)
+    deliver(to, not_now(), now);
 }
 
 /// op::claim: a node that takes itself for the holder of this key asks for what is here.
@@ -196,10 +219,9 @@ bool shard::give(const request& r, reply& answer) {
     if (!entry.draining) discard_if_void(entry);
     return true;
   }
-  const bool failed_just_now = entry.between && r.now.mono < entry.between->not_before;
-  if (!known || failed_just_now) {
+  if (!known) {
     if (!entry.draining) discard_if_void(entry);
-    answer = reply::failure(errc::busy, "this node does not hand the key over now; ask again");
+    answer = not_now();
     return true;
   }
   const bool waits = wait_in_line(r, entry, answer);
@@ -217,19 +239,15 @@ bool shard::adopt(const request& r, reply& answer) {
     start_load(entry);
   if (entry.loading != 0) return wait_at_front(r, entry);
   if (!custody_.is_own(entry.key)) {  // others may have been told that nothing of theirs is here
-    answer = reply::failure(errc::busy, "this node does not take itself for the key's holder");
-    if (!entry.draining) discard_if_void(entry);
-    return true;
+    return refuse_adoption(
+        entry, {errc::busy, "this node does not take itself for the key's holder"}, answer);
   }
   if (entry.is_leaving() || entry.turns > 0 || entry.putting) {
-    answer = reply::failure(errc::busy, "this node has such an object, and it is at work");
-    return true;
+    return refuse_adoption(entry, {errc::busy, "this node has such an object, and it is at work"},
+                           answer);
   }
   auto arriving = decode(c.value);
-  if (!arriving) {
-    answer = reply::failure(std::move(arriving).failure());
-    return true;
-  }
+  if (!arriving) return refuse_adoption(entry, std::move(arriving).failure(), answer);
   const bool active_here = entry.current && entry.current->is_active();
   if (active_here && !entry.code && !obtain_code(entry, entry.current->active->code_hash))
     return wait_at_front(r, entry);
@@ -243,8 +261,8 @@ bool shard::adopt(const request& r, reply& answer) {
   if (next->is_active()) {
     const digest hash = next->active->code_hash;
     if (sha256(c.source) != hash) {
-      answer = reply::failure(errc::corrupt, "the code of the object that came is another one");
-      return true;
+      return refuse_adoption(
+          entry, {errc::corrupt, "the code of the object that came is another one"}, answer);
     }
     if (!obtain_code(entry, hash)) return wait_at_front(r, entry);
     auto& known = codes_[hash];
@@ -265,6 +283,12 @@ bool shard::adopt(const request& r, reply& answer) {
   drop_if_expired(entry, r.now);
   if (entry.has_line() && !entry.draining) drain_line(entry, r.now);
   return now_answered;
+}
+
+bool shard::refuse_adoption(cache_entry& entry, error why, reply& answer) {
+  answer = reply::failure(std::move(why));
+  if (!entry.draining) discard_if_void(entry);
+  return true;
 }
 
 bool shard::wait_at_front(const request& r, cache_entry& entry) {

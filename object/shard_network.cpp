@@ -264,7 +264,7 @@ void shard::on_forwarded(std::vector<forward_outcome> outcomes, const instant& n
       case passed_command::kind::move: moved(passed, content, now); break;
       case passed_command::kind::claim: claim_answered(passed, content, now); break;
       case passed_command::kind::settled:
-        if (content.failed()) custody_.tell_again(passed.peer);
+        if (content.failed()) tell_again_.emplace_back(now.mono + ask_again_after, passed.peer);
         break;
     }
   }
@@ -349,6 +349,10 @@ void shard::claim_answered(const passed_command& asked, const reply& content, co
 void shard::repeat_claims(const instant& now) {
   end_puzzles(now.mono, now);
   end_following(now);
+  while (!tell_again_.empty() && tell_again_.front().first <= now.mono) {
+    custody_.tell_again(tell_again_.front().second);
+    tell_again_.pop_front();
+  }
   while (!claims_again_.empty() && claims_again_.front().due <= now.mono) {
     const auto again = std::move(claims_again_.front());
     claims_again_.pop_front();

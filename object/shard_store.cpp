@@ -96,12 +96,14 @@ void shard::code_arrived(const code_load& load, const loaded& what, const instan
     entry->loading = 0;
     const bool wants_it = entry->current && entry->current->is_active() &&
                           entry->current->active->code_hash == load.hash;
-    if (wants_it && !known.text) {
+    if (!what.content || (wants_it && !known.text)) {
+      if (entry->is_leaving()) entry->between->not_before = now.mono + transit::move_again_after;
       const error failure = what.content
                                 ? error{errc::corrupt, "the code " + to_hex(as_bytes(load.hash)) +
                                                            " of this object is not in the store"}
                                 : what.content.failure();
       fail_line(*entry, failure, now);
+      discard_if_void(*entry);
       continue;
     }
     if (wants_it) {
@@ -110,6 +112,9 @@ void shard::code_arrived(const code_load& load, const loaded& what, const instan
     }
     drain_line(*entry, now);
   }
+  // Nobody put it: the next that needs it looks again.
+  if (const auto left = codes_.find(load.hash); left != codes_.end() && !left->second.text)
+    codes_.erase(left);
 }
 
 // ---- changes ----

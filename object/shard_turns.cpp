@@ -67,6 +67,11 @@ void breach_counts::count(errc code) {
 
 // ---- out ----
 
+error shard::cycle_at(bytes_view key) {
+  return {errc::cycle,
+          "cycle: the object at '" + printable(shortened(key, 64)) + "' waits for this very call"};
+}
+
 bool shard::put_object(const request& r, cache_entry& entry, reply& answer) {
   const auto& c = r.what;
   const auto& limits = options_.limits;
@@ -134,8 +139,7 @@ std::optional<error> shard::start_turn(cache_entry& entry, std::shared_ptr<turn_
                                  "' has a full mailbox; try again later"};
   }
   if (std::find(what->chain.begin(), what->chain.end(), entry.key) != what->chain.end()) {
-    return error{errc::cycle, "cycle: the object at '" + printable(shortened(entry.key, 64)) +
-                                  "' waits for this very call"};
+    return cycle_at(entry.key);
   }
   const bool fresh = what->kind == turn_kind::create;
   const std::uint64_t id = next_turn_++;

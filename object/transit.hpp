@@ -2,6 +2,7 @@
 // What is under way between this node and others for one key. Hangs on its cache entry only while
 // there is something; object/shard alone uses it.
 
+#include <chrono>
 #include <cstdint>
 #include <deque>
 
@@ -17,6 +18,7 @@ struct transit {
     wanted,  ///< the object leaves as soon as nothing runs in it; what comes waits
     sent,    ///< its new holder has not answered yet
   };
+  static constexpr std::chrono::milliseconds move_again_after{200};  ///< between two attempts
 
   std::deque<command_name> passed_on;  ///< to `passed_to`, and not answered
   digest passed_to{};

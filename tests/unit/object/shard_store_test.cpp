@@ -60,3 +60,17 @@ TEST_CASE("after any history of commands, failures and crashes the shard holds w
       CHECK(world.get(key) == reply::bulk(value));
   }
 }
+
+TEST_CASE("code that cannot be read fails those who need it, and is looked for again") {
+  shard_world world;
+  world.put_object("a", "code");
+  world.restart();
+  world.fail_loads_of = layout::code_key(sha256("code"));
+  CHECK(world.get("a").code == errc::storage);
+  CHECK(world.get("a").code == errc::storage);
+  CHECK(world.put_object("b", "code").code == errc::storage);
+  world.fail_loads_of.reset();
+  CHECK(world.get("a") == reply::bulk("ran"));
+  CHECK(world.put_object("b", "code") == reply::ok());
+  CHECK(*layout::decode_number(world.stored.at(layout::code_count_key(sha256("code")))) == 2);
+}

@@ -167,12 +167,14 @@ class shard_world {
   std::vector<node_answer> node_answers;  ///< likewise
   std::deque<numbered_batch> in_flight;
   std::vector<turn_order> held_orders;  ///< while `hold_turns`
+  std::vector<resumption> resumed;      ///< what suspended turns were told
   std::vector<bytes> forgotten;
   caller who;
   instant now{from_unix_ms(1'700'000'000'000), mono_time{std::chrono::hours{1}}};
   bool hold_commits = false;
   bool fail_commits = false;
   bool hold_turns = false;
+  std::optional<bytes> fail_loads_of;  ///< a key of the store
   /// Set: takes the work instead of `execute`, feeds outcomes back, tells whether anything moved.
   std::function<bool(std::vector<work>)> hand_over;
   executor execute = [](const turn_order& order) {
@@ -208,6 +210,7 @@ class shard_world {
         }
         return;
       case work::kind::forget: forgotten.push_back(item.forgotten); return;
+      case work::kind::resume: resumed.push_back(std::move(item.resumed)); return;
       default: return;
     }
   }
@@ -227,6 +230,10 @@ class shard_world {
   loaded load(const load_order& order) {
     loaded out;
     out.ticket = order.ticket;
+    if (order.store_key == fail_loads_of) {
+      out.content = error{errc::storage, "the disk does not answer"};
+      return out;
+    }
     if (const auto found = stored.find(order.store_key); found != stored.end()) {
       out.content = std::optional<bytes>{found->second};
     }
