@@ -130,7 +130,7 @@ void router::introduce(const bytes& how) {
 }
 
 void router::end_introduction() {
-  if (introducing_ && telling_.empty()) joined_now(bytes{*introducing_});
+  if (introducing_ && telling_.empty() && !self_leaves_) joined_now(bytes{*introducing_});
 }
 
 }  // namespace comet::actors

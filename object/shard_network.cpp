@@ -307,6 +307,7 @@ reply shard::with_this_hop(reply route, std::chrono::nanoseconds took, const ori
 
 void shard::claim(cache_entry& entry, const std::vector<digest>& from, const instant& now) {
   if (!entry.between) entry.between = std::make_unique<transit>();
+  entry.between->claiming_in = custody_.serial();
   for (const auto& node : from) {
     ++entry.between->claims;
     ask_for(entry.key, node, now);
@@ -337,7 +338,7 @@ void shard::claim_answered(const passed_command& asked, const reply& content, co
   }
   if (content.what == reply::kind::integer && content.integer == 1) custody_.settle(asked.peer);
   if (--entry->between->claims > 0) return;
-  entry->between->claimed_in = custody_.serial();
+  entry->between->claimed_in = entry->between->claiming_in;
   entry->between->refusals = 0;
   if (entry->has_line()) {
     drain_line(*entry, now);

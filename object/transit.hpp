@@ -24,9 +24,10 @@ struct transit {
   digest passed_to{};
   /// Would go another way than those that were passed on, and could overtake them.
   std::deque<pending_command> behind;
-  std::uint32_t claims = 0;      ///< nodes that were asked for the key and have not answered
-  std::uint16_t refusals = 0;    ///< of claims, in a row
-  std::uint64_t claimed_in = 0;  ///< no node has it but this one, under the map of this serial
+  std::uint32_t claims = 0;       ///< nodes that were asked for the key and have not answered
+  std::uint16_t refusals = 0;     ///< of claims, in a row
+  std::uint64_t claiming_in = 0;  ///< the map by which it was decided whom to ask
+  std::uint64_t claimed_in = 0;   ///< no node has it but this one, under the map of this serial
   move moving = move::none;
   digest going_to{};
   bool sent_before = false;  ///< the receiver may have it already

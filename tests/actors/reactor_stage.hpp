@@ -9,11 +9,27 @@
 #include <vector>
 
 #include "actor_stage.hpp"
+#include "actors/membership.hpp"
 #include "actors/reactor.hpp"
 #include "loop_client.hpp"
 #include "object/layout.hpp"
 
 namespace comet::actors {
+
+/// Options of a node among others.
+inline node_options networked(node_options options = {}) {
+  options.node_id = bytes(64, '1');
+  options.links.emplace();
+  return options;
+}
+
+/// Another node, which stays.
+inline object::peer another_node() {
+  object::peer made;
+  made.id.fill(0xee);
+  made.address = "192.0.2.1:7400";
+  return made;
+}
 
 /// One parameter, "maxclients"; anything else is refused.
 class one_setting final : public live_settings {
@@ -59,9 +75,39 @@ class executor_witness {
   caf::actor handle;
 };
 
+/// A router that keeps what it gets, and ends when it is told to.
+class router_witness {
+ public:
+  explicit router_witness(actor_stage& stage)
+      : handle(stage.keep(stage.system.spawn([this]() -> caf::behavior {
+          return {[](introduction) {},
+                  [this](departures_parcel& one) {
+                    auto batch = one.take();
+                    for (auto& order : batch.orders)
+                      orders.push_back(std::move(order));
+                    for (auto& answer : batch.answers)
+                      answers.push_back(std::move(answer));
+                  },
+                  [this](leave_order) { asked_to_leave = true; },
+                  [this](links_end) {
+                    asked_to_end = true;
+                    return links_ended{};
+                  }};
+        }))) {}
+  router_witness(const router_witness&) = delete;
+  router_witness& operator=(const router_witness&) = delete;
+
+  std::vector<object::forward_order> orders;
+  std::vector<object::node_answer> answers;
+  bool asked_to_leave = false;
+  bool asked_to_end = false;
+  caf::actor handle;
+};
+
 class reactor_stage {
  public:
   explicit reactor_stage(node_options options = {}, object::stored_facts facts = {}) {
+    if (options.links) self = digest_from(*from_hex(options.node_id));
     auto setup = std::make_shared<reactor_setup>();
     options.configuration = settings;
     if (!options.log) options.log = [this](severity, bytes_view text) { log.emplace_back(text); };
@@ -72,6 +118,7 @@ class reactor_stage {
     port = socket->local().port;
     setup->sockets.push_back(std::move(*socket));
     setup->links = {{executor.handle}, writer.handle, syncer.handle, loader.handle, scanner.handle};
+    if (setup->options.links) setup->links.router = router.handle;
     reactor = stage.spawn_on_loop<reactor_actor>(setup);
     stage.run();
   }
@@ -130,6 +177,29 @@ class reactor_stage {
     caf::anon_send(reactor, report_parcel{std::move(done)});
     stage.run();
   }
+  /// The router tells of the network as it is now.
+  void hear_of(std::vector<object::peer> others, bool leaves = false) {
+    caf::anon_send(reactor, network_changed{
+                                std::make_shared<const membership>(self, leaves, std::move(others)),
+                                std::nullopt});
+    stage.run();
+  }
+  /// The router brings these, in one batch.
+  void arrive(arrivals batch) {
+    caf::anon_send(reactor, arrivals_parcel{std::move(batch)});
+    stage.run();
+  }
+  /// Answers every look at the store, and those that follow: there is nothing.
+  void scan_nothing() {
+    while (!scanner.seen().empty()) {
+      for (auto& one : std::exchange(scanner.seen(), {})) {
+        object::scanned page;
+        page.ticket = one.take().ticket;
+        caf::anon_send(reactor, scanned_parcel{std::move(page)});
+      }
+      stage.run();
+    }
+  }
   node_numbers numbers() {
     caf::send_as(reader.handle, reactor, numbers_request{});
     stage.run();
@@ -148,6 +218,8 @@ class reactor_stage {
   witness<load_parcel> loader{stage};
   witness<scan_parcel> scanner{stage};
   witness<numbers_parcel> reader{stage};
+  router_witness router{stage};
+  digest self{};
   std::uint16_t port = 0;
   caf::actor reactor;
 

@@ -126,3 +126,59 @@ TEST_CASE("a sync that fails at the end is part of the report") {
   REQUIRE(r.asker.seen()[0].report.sync_failure);
   CHECK(r.asker.seen()[0].report.sync_failure->message == "bad disk");
 }
+
+TEST_CASE("a node among others leaves before it stops, and serves meanwhile") {
+  ending r{networked(), {.objects = 1}};
+  r.hear_of({another_node()});
+  r.stop(1h);
+  CHECK(r.router.asked_to_leave);
+  CHECK(r.syncer.seen().empty());
+  r.hear_of({another_node()}, true);
+  CHECK(r.syncer.seen().empty());  // its store is not looked through yet
+  const auto client = r.connect();
+  CHECK(r.ask(client, "PING\r\n") == "+PONG\r\n");
+  r.scan_nothing();
+  CHECK_FALSE(r.router.asked_to_end);
+  CHECK(r.syncer.seen().empty());  // the other is not told yet
+  arrivals told;
+  for (const auto& order : r.router.orders)
+    told.outcomes.push_back({order.number, object::reply::ok(), order.to});
+  r.arrive(std::move(told));
+  r.sync_done();
+  CHECK(r.router.asked_to_end);
+  REQUIRE(r.asker.seen().size() == 1);
+  CHECK(r.asker.seen()[0].report.complete);
+  CHECK(client.at_end());
+  CHECK(r.ended());
+}
+
+TEST_CASE("a node that cannot hand over what it has stops at the leave deadline, and says so") {
+  auto options = networked();
+  options.links->leave_deadline = 0ms;
+  ending r{std::move(options), {.objects = 1}};
+  r.hear_of({another_node()});
+  r.stop(1h);
+  CHECK(r.router.asked_to_leave);
+  const auto told = std::any_of(r.log.begin(), r.log.end(), [](const bytes& line) {
+    return line.find("1 objects stay in the data directory") != bytes::npos;
+  });
+  CHECK(told);
+}
+
+TEST_CASE("a node without others, or without patience, does not wait to leave") {
+  SECTION("alone") {
+    ending r{networked()};
+    r.hear_of({});
+    r.stop(1h);
+    r.sync_done();
+    CHECK(r.ended());
+  }
+  SECTION("at once") {
+    ending r{networked(), {.objects = 1}};
+    r.hear_of({another_node()});
+    r.stop(0ms);
+    CHECK_FALSE(r.router.asked_to_leave);
+    r.sync_done();
+    CHECK(r.ended());
+  }
+}

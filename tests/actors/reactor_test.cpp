@@ -9,21 +9,6 @@ using namespace comet;
 using namespace comet::actors;
 using namespace std::chrono_literals;
 
-namespace {
-
-/// The first look at the store's due times, which every reactor orders when its wheel is empty, and
-/// a look at nothing.
-void answer_scans(reactor_stage& r) {
-  for (auto& order : std::exchange(r.scanner.seen(), {})) {
-    object::scanned page;
-    page.ticket = order.take().ticket;
-    caf::anon_send(r.reactor, scanned_parcel{std::move(page)});
-  }
-  r.stage.run();
-}
-
-}  // namespace
-
 TEST_CASE("a read of a passive value needs nobody but the reactor") {
   reactor_stage r;
   const auto client = r.connect();
@@ -178,7 +163,7 @@ TEST_CASE("an answer for a client that is gone goes nowhere") {
 
 TEST_CASE("only one tick is outstanding while nothing is near") {
   reactor_stage r;
-  answer_scans(r);
+  r.scan_nothing();
   const auto client = r.connect();
   for (int i = 0; i < 5; ++i)
     (void)r.ask(client, "SET a 1\r\n");
@@ -204,4 +189,92 @@ TEST_CASE("changed limits are applied at once and reach executors before what co
   CHECK(r.executor.work_before_limits == 0);
   const auto second = r.connect();
   CHECK(second.received() == "-ERR max number of clients reached\r\n");
+}
+
+TEST_CASE("a node that looks for its network says so to its clients") {
+  reactor_stage r{networked()};
+  const auto client = r.connect();
+  CHECK(r.ask(client, "GET a\r\n").starts_with("-LOADING"));
+  r.hear_of({});
+  CHECK(r.ask(client, "GET a\r\n") == "$-1\r\n");
+}
+
+TEST_CASE("a command for another's key departs, and its outcome is the client's answer") {
+  reactor_stage r{networked()};
+  const auto other = another_node();
+  r.hear_of({other});
+  const auto client = r.connect();
+  bytes key = "first";
+  const membership map(r.self, false, {other});
+  for (int i = 0; map.holder_of(sha256(key)) != other.id; ++i)
+    key = std::to_string(i);
+  CHECK(r.ask(client, "GET " + key + "\r\n").empty());
+  const auto passed = std::find_if(r.router.orders.begin(), r.router.orders.end(), [](auto& one) {
+    return one.what->get().what == object::op::get;
+  });
+  REQUIRE(passed != r.router.orders.end());
+  CHECK(passed->to == other.id);
+  CHECK(passed->from.node == bytes(64, '1'));
+  arrivals batch;
+  batch.outcomes.push_back({passed->number, object::reply::bulk("there"), other.id});
+  r.arrive(std::move(batch));
+  CHECK(client.received() == "$5\r\nthere\r\n");
+}
+
+TEST_CASE("commands of other nodes are carried out in their order, and answered when durable") {
+  reactor_stage r{networked()};
+  r.hear_of({});
+  object::command set;
+  set.what = object::op::set;
+  set.key = "a";
+  set.value = "v";
+  object::command get;
+  get.key = "a";
+  arrivals batch;
+  batch.commands.push_back({7, {}, std::make_shared<const object::owned_command>(set), {}, {}, 9});
+  batch.commands.push_back({8, {}, std::make_shared<const object::owned_command>(get), {}, {}, 9});
+  r.arrive(std::move(batch));
+  CHECK(r.router.answers.empty());
+  r.acknowledge(r.written());
+  REQUIRE(r.router.answers.size() == 2);
+  CHECK(r.router.answers[0].number == 7);
+  CHECK(r.router.answers[0].content == object::reply::ok());
+  CHECK(r.router.answers[0].holder == r.self);
+  CHECK(r.router.answers[1].number == 8);
+  CHECK(r.router.answers[1].content == object::reply::bulk("v"));
+}
+
+TEST_CASE("whether a user of another node is an administrator is looked up here") {
+  auto users = std::make_shared<object::user_directory>();
+  auto boss = std::make_shared<object::user_rights>();
+  boss->administrator = true;
+  users->add("boss", boss);
+  users->add("alice", std::make_shared<object::user_rights>());
+  node_options options = networked();
+  options.limits.limits.users = users;
+  reactor_stage r{std::move(options)};
+  r.hear_of({});
+  object::command put;
+  put.what = object::op::aso_put;
+  put.key = "a";
+  put.source = "return {}";
+  const auto is_administrator = [&](const bytes& user, const bytes& ip, bool claims_to_be) {
+    object::caller from;
+    from.user = user;
+    from.ip = ip;
+    from.administrator = claims_to_be;
+    const bytes key = user + ip;
+    put.key = key;
+    arrivals batch;
+    batch.commands.push_back(
+        {1, {}, std::make_shared<const object::owned_command>(put), from, {}, 9});
+    r.arrive(std::move(batch));
+    const auto work = r.ordered();
+    REQUIRE(work.items.size() == 1);
+    return work.items[0].order.request->from.administrator;
+  };
+  CHECK(is_administrator("boss", "192.0.2.7", false));
+  CHECK_FALSE(is_administrator("alice", "192.0.2.7", true));
+  CHECK_FALSE(is_administrator("nobody", "192.0.2.7", true));
+  CHECK_FALSE(is_administrator("boss", "", true));  // a handler of hers
 }

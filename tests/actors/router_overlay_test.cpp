@@ -1,5 +1,6 @@
 #include <catch2/catch_test_macros.hpp>
 
+#include "raw_peer.hpp"
 #include "router_stage.hpp"
 
 using namespace comet;
@@ -22,56 +23,6 @@ TEST_CASE("clocks that differ little are no matter") {
   net.pass(60s);
   CHECK_FALSE(a.logged("clock"));
 }
-
-/// A peer that speaks frames of its own making.
-namespace {
-
-class raw_peer final : public link_host {
- public:
-  raw_peer(router_stage& net, const routed_node& to)
-      : stage(net),
-        key(signing_key::generate()),
-        table(net.stage.loop, {identity, {{}, 99, "test", {}}, {}, net.clock->mono, 7}, *this,
-              net.clock->mono) {
-    REQUIRE(table.dial(to.address, to.id()).ok());
-    run();
-  }
-  ~raw_peer() {
-    table.stop();
-    run();
-    table.tick(stage.clock->mono + 1h);
-    run();
-  }
-  void run() {
-    do {
-      stage.run();
-      if (std::exchange(round, false)) table.finish_round();
-    } while (round || stage.stage.loop.try_run_once());
-    stage.run();
-  }
-
-  void peer_up(const wire::hello&, const wire::endpoint&) override { up = true; }
-  void peer_down(const digest&, const error&) override { up = false; }
-  void frame_received(const digest&, const wire::node_frame& frame) override {
-    heard += bytes{wire::name_of(frame.kind)} + std::to_string(frame.request) + " ";
-    if (frame.kind == wire::frame_kind::error) refusal = wire::decode<wire::refusal>(frame)->why;
-  }
-  void peer_has_room(const digest&) override {}
-  void dial_failed(const wire::endpoint&, const error&) override {}
-  void stranger_refused(const wire::endpoint&, const error&) override {}
-  void round_wanted() override { round = true; }
-
-  router_stage& stage;
-  signing_key key;
-  std::shared_ptr<tls_identity> identity = std::make_shared<tls_identity>(key, "s");
-  bool up = false;
-  bool round = false;
-  bytes heard;
-  std::optional<error> refusal;
-  link_table table;
-};
-
-}  // namespace
 
 TEST_CASE("requests of the overlay are answered by the frame that belongs to each") {
   router_stage net;

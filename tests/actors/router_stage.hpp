@@ -66,7 +66,10 @@ class routed_node {
             for (auto& outcome : batch.outcomes)
               outcomes.push_back(std::move(outcome));
           },
-          [this](const network_changed& news) { network = news; },
+          [this](const network_changed& news) {
+            network = news;
+            heard.push_back(news);
+          },
           [this](const router_account& figures) { account = figures; },
           [this](links_ended) { ended = true; },
       };
@@ -119,6 +122,7 @@ class routed_node {
   std::vector<object::arrived_command> commands;
   std::vector<object::forward_outcome> outcomes;
   network_changed network;
+  std::vector<network_changed> heard;  ///< all of them, in order
   router_account account;
   bool asked_to_end = false;
   bool ended = false;

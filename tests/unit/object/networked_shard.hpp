@@ -75,6 +75,12 @@ class networked_shard : public shard_world {
     }
   }
 
+  /// A client's command that is not answered at once.
+  void begin(const command& c, std::uint64_t slot = 1) {
+    REQUIRE_FALSE(submit(c, slot).has_value());
+    settle();
+  }
+
   // What the shard wants sent.
 
   std::optional<forward_order> find_forward(op what) {
@@ -176,10 +182,30 @@ class networked_shard : public shard_world {
     return c;
   }
 
+  /// Of an active object.
+  static command adopting_object(bytes_view key, bytes_view encoded, bytes_view source) {
+    command c = adopting(key, encoded);
+    c.source = source;
+    return c;
+  }
+
   std::shared_ptr<const drawn_key_map> map;
 
  private:
   std::uint64_t last_arrival_ = 0;
 };
+
+/// Keys that belong to anna once she is there, for a node that is alone before.
+inline bytes key_of_anna(int index = 0) {
+  networked_shard world;
+  world.draw({staying(anna)});
+  return world.key_of(anna, index);
+}
+
+inline bytes key_of_here() {
+  networked_shard world;
+  world.draw({staying(anna)});
+  return world.key_of(here);
+}
 
 }  // namespace comet::object::test
