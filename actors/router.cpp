@@ -122,7 +122,7 @@ void router::tick() {
       overlay_ticked_ = at;
       overlay::effects todo;
       overlay_.tick(at, todo);
-      apply(std::move(todo));
+      apply(todo);
       end_idle_links(at);
     }
     if (at - published_at_ >= round_trips_pause && round_trips_moved()) map_changed_ = true;
@@ -209,7 +209,7 @@ void router::peer_down(const digest& id, const error& why) {
   if (!self_leaves_ && !ending_) {
     overlay::effects todo;
     overlay_.doubt(overlay::to_node_id(id), now(), todo);
-    apply(std::move(todo));
+    apply(todo);
   }
   round_wanted();
 }

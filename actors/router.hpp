@@ -83,7 +83,7 @@ class router : private link_host {
   /// Made on any thread; lives on the I/O thread from `make_behavior` on.
   router(caf::io::broker* self, caf::io::network::default_multiplexer& loop,
          const std::shared_ptr<router_setup>& setup);
-  ~router();
+  virtual ~router();
 
   caf::behavior make_behavior();
 
@@ -166,7 +166,7 @@ class router : private link_host {
   [[nodiscard]] mono_time now() const { return setup_->clock().mono; }
 
   // router_overlay.cpp: requests of the overlay
-  void apply(overlay::effects todo);
+  void apply(const overlay::effects& todo);
   bool send_request(const overlay::outgoing& one);
   template <class Message>
   void take_request(const digest& from, const wire::node_frame& frame);

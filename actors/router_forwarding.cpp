@@ -68,7 +68,7 @@ void router::look_up(const object::forward_order& order) {
   } else {
     arrivals_.outcomes.push_back({order.number, object::reply::failure(begun.failure()), {}});
   }
-  apply(std::move(todo));
+  apply(todo);
 }
 
 void router::answer_lookup(const overlay::finished_lookup& done) {

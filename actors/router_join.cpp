@@ -104,7 +104,7 @@ void router::join_through(const digest& id) {
   if (known == peers_.end()) return;
   overlay::effects todo;
   overlay_.join(known->second.who, now(), todo);
-  apply(std::move(todo));
+  apply(todo);
 }
 
 bool router::join_failed(const wire::endpoint& where, const error& why) {

@@ -33,7 +33,7 @@ void router::leave() {
   stand(wire::standing::leaves);
   overlay::effects todo;
   overlay_.depart(now(), todo);
-  apply(std::move(todo));
+  apply(todo);
   map_changed_ = true;
   round_wanted();
 }

@@ -60,7 +60,7 @@ bytes short_name(const digest& id) {
 }  // namespace
 
 /// Does what the overlay wants, and what it wants after what could not be done.
-void router::apply(overlay::effects todo) {
+void router::apply(const overlay::effects& todo) {
   for (const auto& who : todo.gone)
     gone(overlay::to_digest(who.id));
   for (const auto& who : todo.arrived)
@@ -115,7 +115,7 @@ void router::on_failures(const std::vector<overlay::request_id>& failed) {
   for (const auto number : failed) {
     overlay::effects todo;
     overlay_.on_failure(number, now(), todo);
-    apply(std::move(todo));
+    apply(todo);
   }
 }
 
@@ -166,7 +166,7 @@ void router::take_request(const digest& from, const wire::node_frame& frame) {
   } else {
     answer(from, frame.request, wire::pong{to_wire(reply.position), setup_->clock().wall});
   }
-  apply(std::move(todo));
+  apply(todo);
 }
 
 template <class Message>
@@ -184,7 +184,7 @@ void router::take_reply(const digest& from, const wire::node_frame& frame) {
   } else {
     overlay_.on_reply(request.number, to_overlay(*said), now(), todo);
   }
-  apply(std::move(todo));
+  apply(todo);
 }
 
 template void router::take_request<wire::ping>(const digest&, const wire::node_frame&);

@@ -12,7 +12,7 @@ import subprocess
 import tempfile
 import time
 
-from measure import origin, print_origin, write_json
+from measure import cpu_seconds, origin, print_origin, write_json
 
 from node_process import NodeProcess, run_comet, wait_until  # noqa: E402  (measure makes it reachable)
 from resp_client import ReplyError  # noqa: E402
@@ -43,10 +43,6 @@ def text(value):
     return value.decode() if isinstance(value, bytes) else value
 
 
-def cpu_seconds(client):
-    return client.figure("used_cpu_user", float) + client.figure("used_cpu_sys", float)
-
-
 def measure(port, key, shape):
     depth, connections, count = SHAPES[shape]
     done = subprocess.run(["redis-benchmark", "-p", port, "-c", str(connections), "-P", str(depth), "-n",
@@ -71,9 +67,9 @@ def run(rounds):
             for _ in range(rounds):
                 for shape in SHAPES:
                     for name, node in (("at the holder", holder), ("through a neighbour", other)):
-                        before = cpu_seconds(near) + cpu_seconds(far)
+                        before = cpu_seconds(holder.pid) + cpu_seconds(other.pid)
                         one = measure(node.resp.rpartition(":")[2], key, shape)
-                        spent = cpu_seconds(near) + cpu_seconds(far) - before
+                        spent = cpu_seconds(holder.pid) + cpu_seconds(other.pid) - before
                         one["cpu_us"] = spent * 1e6 / one["count"]
                         results.setdefault((shape, name), []).append(one)
     return results
@@ -84,7 +80,7 @@ def main():
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--json", help="write all results there")
     options = parser.parse_args()
-    where = origin()
+    where = origin(0)
     print_origin(where)
     began = time.monotonic()
     results = run(options.rounds)

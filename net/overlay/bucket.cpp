@@ -38,7 +38,7 @@ bool bucket::admit(entry newcomer, std::size_t size_max, std::vector<contact>& r
     entries_.erase(worst);
   }
   forget_candidate(newcomer.who.id);
-  entries_.push_back(std::move(newcomer));
+  entries_.push_back(newcomer);
   return true;
 }
 

@@ -84,7 +84,7 @@ routing_table::verdict routing_table::answered(const contact& who, mono_time now
   entry newcomer{who, liveness{now}, is_plausible(position) ? position : coordinate{}, now};
   newcomer.life.answered(now, took);
   const auto replaced_before = replaced.size();
-  if (!home.admit(std::move(newcomer), options_.bucket_size, replaced)) {
+  if (!home.admit(newcomer, options_.bucket_size, replaced)) {
     home.propose(who, true, options_.candidates_max);
     return verdict::no_place;
   }
