@@ -114,7 +114,7 @@ void node_system::parts::spawn(const std::shared_ptr<reactor_setup>& setup,
   members.loader = system.spawn<store_reader_actor, caf::detached>(store, log);
   members.scanner = system.spawn<store_reader_actor, caf::detached>(store, log);
   bytes external_ip = addresses.empty() ? bytes{} : addresses.front().ip;
-  if (link_address) external_ip = link_address->ip;
+  if (const auto told = parse_endpoint(setup->node_address)) external_ip = told->ip;
   for (int i = 0; i < workers; ++i) {
     const auto index = static_cast<std::size_t>(i);
     lua::environment world;
