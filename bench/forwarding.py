@@ -45,11 +45,13 @@ def text(value):
 
 def measure(port, key, shape):
     depth, connections, count = SHAPES[shape]
-    done = subprocess.run(["redis-benchmark", "-p", port, "-c", str(connections), "-P", str(depth), "-n",
-                           str(count), "--csv", "GET", key], capture_output=True, text=True, check=True)
+    done = subprocess.run(["redis-benchmark", "-p", port, "-c", str(connections), "-P", str(depth),
+                           "-n", str(count), "--csv", "GET", key],
+                          capture_output=True, text=True, check=True)
     values = done.stdout.strip().splitlines()[-1].split(",")
     figures = [float(v.strip('"')) for v in values[1:]]
-    return {"per_second": figures[0], "p50_us": figures[3] * 1_000, "p99_us": figures[5] * 1_000, "count": count}
+    return {"per_second": figures[0], "p50_us": figures[3] * 1_000, "p99_us": figures[5] * 1_000,
+            "count": count}
 
 
 def run(rounds):
