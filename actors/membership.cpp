@@ -25,7 +25,7 @@ membership::membership(const digest& self, bool self_leaves, std::vector<object:
                     [&](const auto& a, const auto& b) { return is_nearer(self_, a.id, b.id); });
   for (std::size_t i = 0; i < others_.size(); ++i) {
     places_.emplace(others_[i].id, i);
-    if (!others_[i].leaves) staying_.push_back({prefix_of(others_[i].id), others_[i].id});
+    if (others_[i].stays()) staying_.push_back({prefix_of(others_[i].id), others_[i].id});
   }
   if (!self_leaves_ || staying_.empty()) staying_.push_back({prefix_of(self_), self_});
 }

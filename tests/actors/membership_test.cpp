@@ -65,6 +65,18 @@ TEST_CASE("the holder of a key is the nearest of those that stay, as the overlay
   }
 }
 
+TEST_CASE("a node that arrives holds nothing yet") {
+  digest self{};
+  object::peer arriving;
+  arriving.id[31] = 1;
+  arriving.arrives = true;
+  const membership map{self, false, {arriving}};
+  CHECK(map.holder_of(arriving.id) == self);
+  arriving.arrives = false;
+  const membership later{self, false, {arriving}};
+  CHECK(later.holder_of(arriving.id) == arriving.id);
+}
+
 TEST_CASE("ids that differ late are told apart") {
   digest self{};
   digest other{};
