@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "actors/clock.hpp"
-#include "actors/membership.hpp"
 #include "actors/type_ids.hpp"
 
 namespace comet::actors {
@@ -53,9 +52,9 @@ reactor::reactor(caf::io::broker* self, caf::io::network::default_multiplexer& l
   if (!links_.router) return;
   const auto raw = from_hex(options_.node_id);
   COMET_CHECK(raw && raw->size() == sizeof(digest));
-  hear_of_network(
-      {std::make_shared<const membership>(digest_from(*raw), false, std::vector<object::peer>{}),
-       "the node looks for its network"});
+  hear_of_network({std::make_shared<const object::key_map>(digest_from(*raw), false,
+                                                           std::vector<object::peer>{}),
+                   "the node looks for its network"});
 }
 
 reactor::~reactor() = default;

@@ -32,7 +32,6 @@
 #include "actors/forwarding_table.hpp"
 #include "actors/known_contacts.hpp"
 #include "actors/link_table.hpp"
-#include "actors/membership.hpp"
 #include "actors/messages.hpp"
 #include "net/overlay/overlay_node.hpp"
 
@@ -241,7 +240,7 @@ class router : private link_host {
   std::uint64_t last_arrived_ = 0;
 
   std::map<digest, member> members_;
-  std::shared_ptr<const membership> published_;
+  std::shared_ptr<const object::key_map> published_;
   bool map_changed_ = true;
   bool self_leaves_ = false;
   wire::standing stands_ = wire::standing::arrives;

@@ -141,8 +141,8 @@ void moves_world::join() {
   nodes_.push_back(std::move(made));
   auto& fresh = *nodes_.back();
   fresh.world.subject->on_network(
-      std::make_shared<object::test::drawn_key_map>(id, false, std::vector<object::peer>{}),
-      "arriving", fresh.world.now);
+      std::make_shared<object::key_map>(id, false, std::vector<object::peer>{}), "arriving",
+      fresh.world.now);
   std::vector<digest> staying;
   for (const auto& one : nodes_)
     if (one->stands == standing::stays) staying.push_back(one->id);
@@ -237,10 +237,9 @@ void moves_world::draw(node& one) {
   one.world.now.mono = now_;
   const bool arrives = one.stands == standing::arrives;
   if (arrives) others.clear();
-  one.world.subject->on_network(std::make_shared<object::test::drawn_key_map>(
-                                    one.id, one.stands == standing::leaves, std::move(others)),
-                                arrives ? std::optional<bytes>{"arriving"} : std::nullopt,
-                                one.world.now);
+  one.world.subject->on_network(
+      std::make_shared<object::key_map>(one.id, one.stands == standing::leaves, std::move(others)),
+      arrives ? std::optional<bytes>{"arriving"} : std::nullopt, one.world.now);
   pump(one);
 }
 
@@ -525,8 +524,7 @@ void moves_world::judge_the_end() {
       ++copies[name];
       const digest id = sha256(name);
       for (const auto& other : nodes_)
-        if (object::test::drawn_key_map::nearer(id, other->id, one->id))
-          fault(name + " is not on the nearest node");
+        if (is_nearer(id, other->id, one->id)) fault(name + " is not on the nearest node");
     }
   }
   for (const auto& [key, count] : copies)

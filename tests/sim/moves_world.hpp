@@ -15,7 +15,6 @@
 #include <vector>
 
 #include "base/random.hpp"
-#include "tests/unit/object/drawn_key_map.hpp"
 #include "tests/unit/object/shard_world.hpp"
 
 namespace comet::sim {

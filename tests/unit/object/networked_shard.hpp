@@ -9,7 +9,6 @@
 #include <utility>
 #include <vector>
 
-#include "tests/unit/object/drawn_key_map.hpp"
 #include "tests/unit/object/shard_world.hpp"
 
 namespace comet::object::test {
@@ -52,7 +51,7 @@ class networked_shard : public shard_world {
 
   /// From now on these are the other nodes.
   void draw(std::vector<peer> others, bool leaves = false) {
-    map = std::make_shared<drawn_key_map>(self, leaves, std::move(others));
+    map = std::make_shared<key_map>(self, leaves, std::move(others));
     subject->on_network(map, std::nullopt, now);
     settle();
   }
@@ -189,7 +188,7 @@ class networked_shard : public shard_world {
     return c;
   }
 
-  std::shared_ptr<const drawn_key_map> map;
+  std::shared_ptr<const key_map> map;
 
  private:
   std::uint64_t last_arrival_ = 0;
