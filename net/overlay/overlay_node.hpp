@@ -98,7 +98,7 @@ class overlay_node {
   [[nodiscard]] const contact& self() const { return self_; }
   [[nodiscard]] bool is_joined() const { return joined_; }
   [[nodiscard]] const routing_table& table() const { return table_; }
-  /// The nearest live contacts, on which placement rests.
+  /// The nearest live contacts.
   [[nodiscard]] std::vector<contact> siblings() const;
   [[nodiscard]] const coordinate& position() const { return position_; }
   [[nodiscard]] std::size_t requests_under_way() const { return waiting_.size(); }

@@ -2,7 +2,8 @@
 // The routing table: whom a node knows, many near it and few far away (Kademlia, 2002).
 //
 // Bucket i holds contacts that share exactly i leading bits with the node. Near the node buckets
-// are never full, so the nearest contacts, the siblings, are all known; placement rests on that.
+// are never full, so the nearest contacts, the siblings, are all known; who holds a key
+// (object/key_map) rests on that.
 // - A contact heard of becomes a candidate; it is an entry once it has answered a request of ours.
 // - Contacts of one network (a /24, a /64) get few places in a bucket and in the table: a table of
 //   a thousand ids from one machine would be that machine's (S/Kademlia, 2007).
