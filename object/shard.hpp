@@ -334,6 +334,7 @@ class shard {
     stage at = stage::idle;
     std::uint64_t serial = 0;  ///< of the map when it began
     bytes from;                ///< the next page; empty: the page was the last
+    mono_time not_before{};    ///< of the next page, when one could not be read
     std::deque<bytes> found;
     std::deque<std::pair<mono_time, bytes>> again;  ///< were not taken
   };

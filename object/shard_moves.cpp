@@ -77,7 +77,7 @@ void shard::go_on_sweeping(const instant& now) {
     sweep_.at = sweep::stage::idle;
     custody_.swept(sweep_.serial);
     if (custody_.owes()) go_on_sweeping(now);  // the network changed meanwhile: once more
-  } else {
+  } else if (now.mono >= sweep_.not_before) {
     look_at_page(std::move(sweep_.from));
   }
 }
@@ -96,8 +96,9 @@ void shard::look_at_page(bytes from) {
 void shard::sweep_page_arrived(std::uint64_t ticket, scan_under_way& scan, scanned& page,
                                const instant& now) {
   sweep_.at = sweep::stage::moving;
-  if (page.failure) {  // the same page once more
+  if (page.failure) {  // the same page once more, a little later
     sweep_.from = scan.order.from;
+    sweep_.not_before = now.mono + move_again_after;
   } else {
     for (auto& key : page.keys)
       if (!custody_.is_own(key)) sweep_.found.push_back(std::move(key));

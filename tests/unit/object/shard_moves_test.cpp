@@ -84,6 +84,36 @@ TEST_CASE("an object that cannot be read is still owed, and tried again") {
   CHECK(world.find_forward(op::settled).has_value());
 }
 
+TEST_CASE("a page of the sweep that cannot be read is read again after a pause") {
+  networked_shard world;
+  world.set(key_of_anna(), "v");
+  world.fail_scans_of = scan_order::kind::objects;
+  world.draw({staying(anna)});
+  CHECK(world.scans_failed == 1);
+  CHECK_FALSE(world.find_forward(op::settled).has_value());
+  world.advance(199ms);
+  CHECK(world.scans_failed == 1);
+  CHECK(world.subject->next_wake() == wall_time{});
+  world.fail_scans_of.reset();
+  world.advance(1ms);
+  CHECK(world.subject->next_wake() == wall_time{});
+  world.outcome(world.sent(op::adopt), reply::ok(), anna);
+  CHECK(world.find_forward(op::settled).has_value());
+  CHECK(world.subject->next_wake() > world.now.wall);
+}
+
+TEST_CASE("a page of the sweep is read anew after each failure") {
+  networked_shard world;
+  world.set(key_of_anna(), "v");
+  world.fail_scans_of = scan_order::kind::objects;
+  world.draw({staying(anna)});
+  for (int failed = 1; failed < 5; ++failed) {
+    CHECK(world.scans_failed == failed);
+    world.advance(200ms);
+  }
+  CHECK_FALSE(world.find_forward(op::settled).has_value());
+}
+
 TEST_CASE("an object whose code cannot be read is tried again, too") {
   networked_shard world;
   world.put_object(key_of_anna(), "code");
