@@ -228,6 +228,7 @@ class shard {
   [[nodiscard]] bool idle() const;
   /// This node leaves, and nothing that others could hold is left here.
   [[nodiscard]] bool handed_over() const;
+  [[nodiscard]] const digest& self() const { return options_.self; }
   [[nodiscard]] bool has_others() const { return !custody_.alone(); }
   [[nodiscard]] const std::optional<bytes>& joining() const { return joining_; }
   [[nodiscard]] std::size_t moves_under_way() const { return moving_.size(); }
@@ -264,7 +265,7 @@ class shard {
     origin to;
     std::size_t missing = 0;
     std::vector<reply> parts;
-    std::vector<peer> nodes;  ///< who is asked, of `nodes`
+    std::shared_ptr<const key_map> asked;  ///< whose others are asked; null: keys, not nodes
   };
   /// What a handler asked for: a suspended turn waits for it, or a function it left behind.
   struct outcall_under_way {
@@ -310,7 +311,6 @@ class shard {
   struct passed_command {
     enum class kind : std::uint8_t {
       command,
-      where,
       question,  ///< of no key
       move,
       claim,
@@ -366,6 +366,7 @@ class shard {
   bool is_full(const cache_entry& entry, reply& answer);
   static pending_command as_pending(const request& r);
   bool carry_out(const pending_command& waiting, const instant& now, reply& answer);
+  void decide(const pending_command& waiting, const instant& now);
   void drain_line(cache_entry& entry, const instant& now);
   void fail_line(cache_entry& entry, const error& why, const instant& now);
   bool finish(const origin& to, std::uint64_t depends_on, reply& answer);
@@ -445,6 +446,10 @@ class shard {
   bool pass_on(const request& r, cache_entry& entry, const digest& to, reply& answer);
   void send(passed_command passed);
   void send(passed_command::kind what, const command& c, const digest& to, const instant& now);
+  void ask(const digest& node, std::shared_ptr<const owned_command> question, const request& r,
+           const origin& to);
+  origin ask_all_others(const request& r, std::shared_ptr<const owned_command> question,
+                        gathering::kind what);
   [[nodiscard]] reply place_of(const cache_entry& entry) const;
   [[nodiscard]] reply with_this_hop(reply route, std::chrono::nanoseconds took,
                                     const origin& to) const;
@@ -454,6 +459,7 @@ class shard {
   void repeat_claims(const instant& now);
   bool follow(const request& r, cache_entry& entry, reply& answer);
   void catch_up(cache_entry& entry, const instant& now);
+  void end_wait_behind(cache_entry& entry, const instant& now);
   void end_following(const instant& now);
   void puzzle(cache_entry& entry, const instant& now);
   void come_back(cache_entry& entry, const passed_command& passed, const instant& now);

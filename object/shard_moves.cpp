@@ -147,7 +147,7 @@ void shard::try_move(cache_entry& entry, const instant& now) {
   const auto& object = *entry.current;
   if (object.is_active() && !entry.code && !obtain_code(entry, object.active->code_hash)) return;
   between.moving = transit::move::sent;
-  between.going_to = custody_.of(entry.key).holder;
+  const digest to = custody_.of(entry.key).holder;
   command c;
   c.what = op::adopt;
   c.key = entry.key;
@@ -166,9 +166,9 @@ void shard::try_move(cache_entry& entry, const instant& now) {
   c.value = encoded;
   for (const auto& word : account)
     c.args.emplace_back(word);
-  const peer* receiver = custody_.map()->find(between.going_to);
+  const peer* receiver = custody_.map()->find(to);
   c.replace = receiver != nullptr && !receiver->is_elder && !between.sent_before;
-  send(passed_command::kind::move, c, between.going_to, now);
+  send(passed_command::kind::move, c, to, now);
 }
 
 void shard::moved(const passed_command& passed, const reply& content, const instant& now) {

@@ -88,28 +88,16 @@ bool shard::space_command(const request& r, reply& answer) {
 
 /// Each node looks at what it has; the whole space is all of that together.
 bool shard::ask_all_nodes(const request& r, reply& answer) {
-  const auto& others = custody_.map()->others();
-  const std::uint64_t index = next_gathering_++;
-  gathering fresh;
+  auto whole = gathering::kind::page;
   switch (r.what.what) {
-    case op::dbsize: fresh.what = gathering::kind::sum; break;
-    case op::flush: fresh.what = gathering::kind::all_ok; break;
-    case op::keys: fresh.what = gathering::kind::names; break;
-    case op::randomkey: fresh.what = gathering::kind::any_name; break;
-    default: fresh.what = gathering::kind::page; break;
+    case op::dbsize: whole = gathering::kind::sum; break;
+    case op::flush: whole = gathering::kind::all_ok; break;
+    case op::keys: whole = gathering::kind::names; break;
+    case op::randomkey: whole = gathering::kind::any_name; break;
+    default: break;
   }
-  fresh.to = r.to;
-  fresh.missing = others.size() + 1;
-  fresh.parts.resize(others.size() + 1);
-  gatherings_.emplace(index, std::move(fresh));
   const auto owned = r.owned ? r.owned : std::make_shared<const owned_command>(r.what);
-  for (std::size_t i = 0; i < others.size(); ++i)
-    send({passed_command::kind::question,
-          {},
-          others[i].id,
-          r.now.mono,
-          {owned, r.from, {origin::kind::part, index, i}, {}, {}, 0, true}});
-  const origin own{origin::kind::part, index, others.size()};
+  const auto own = ask_all_others(r, owned, whole);
   reply part;
   if (space_command({owned->get(), r.from, own, r.now, r.chain, owned}, part))
     deliver(own, std::move(part), r.now);
