@@ -9,7 +9,7 @@
 #include "base/result.hpp"
 #include "net/wire/info_text.hpp"
 #include "net/wire/session_host.hpp"
-#include "object/shard.hpp"
+#include "object/shard_stats.hpp"
 
 namespace comet::actors {
 

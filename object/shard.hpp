@@ -26,7 +26,6 @@
 #include <vector>
 
 #include "base/bytes.hpp"
-#include "base/change_batch.hpp"
 #include "base/random.hpp"
 #include "base/result.hpp"
 #include "base/time.hpp"
@@ -34,78 +33,18 @@
 #include "object/custody.hpp"
 #include "object/exchange.hpp"
 #include "object/forwarding.hpp"
+#include "object/outbox.hpp"
 #include "object/output_gate.hpp"
+#include "object/passed_command.hpp"
 #include "object/pending_command.hpp"
 #include "object/policy.hpp"
 #include "object/record_cache.hpp"
 #include "object/reply.hpp"
+#include "object/shard_stats.hpp"
 #include "object/timer_wheel.hpp"
 #include "object/turn.hpp"
 
 namespace comet::object {
-
-/// An answer for a client session, ready to be written.
-struct client_answer {
-  std::uint64_t session = 0;
-  std::uint64_t slot = 0;
-  reply content;
-};
-
-struct load_order {
-  std::uint64_t ticket = 0;
-  bytes store_key;
-  bytes second_store_key;  ///< of a code: its count
-};
-
-struct loaded {
-  std::uint64_t ticket = 0;
-  result<std::optional<bytes>> content{std::optional<bytes>{}};
-  std::optional<bytes> second;
-};
-
-/// A look at a range of the store, done off the I/O thread. Objects are filtered there.
-struct scan_order {
-  enum class kind : std::uint8_t { objects, due };
-  std::uint64_t ticket = 0;
-  kind what = kind::objects;
-  bytes from;  ///< store keys
-  bytes to;
-  std::size_t limit = 0;         ///< entries looked at
-  std::optional<bytes> pattern;  ///< objects: glob; nothing: all
-  bytes type_filter;             ///< objects: "string", "aso" or empty
-  wall_time now{};               ///< objects expired by then are left out
-};
-
-struct scanned {
-  std::uint64_t ticket = 0;
-  std::optional<error> failure;
-  std::vector<bytes> keys;                       ///< objects
-  std::vector<std::pair<wall_time, bytes>> due;  ///< due times and keys
-  std::size_t looked_at = 0;
-  bytes last;  ///< store key of the last entry looked at; empty: none
-};
-
-/// One batch for the store writer.
-struct numbered_batch {
-  std::uint64_t number = 0;
-  change_batch changes;
-};
-
-/// What the reactor has to carry out at the end of a poll round.
-struct outbox {
-  std::vector<client_answer> answers;
-  std::vector<work> work_items;
-  std::vector<load_order> loads;
-  std::vector<scan_order> scans;
-  std::vector<std::pair<bytes, bytes>> publications;
-  std::vector<forward_order> forwards;
-  std::vector<node_answer> node_answers;
-
-  [[nodiscard]] bool empty() const {
-    return answers.empty() && work_items.empty() && loads.empty() && scans.empty() &&
-           publications.empty() && forwards.empty() && node_answers.empty();
-  }
-};
 
 struct shard_options {
   policy limits;
@@ -123,51 +62,6 @@ struct stored_facts {
   std::uint64_t objects = 0;
   std::uint64_t with_expiry = 0;
   std::uint64_t incarnation = 0;  ///< the highest that may have been given out
-};
-
-/// Turns that were ended because they broke a limit, by what they had too much of.
-struct breach_counts {
-  std::uint64_t fuel = 0;
-  std::uint64_t memory = 0;
-  std::uint64_t state = 0;
-  std::uint64_t messages = 0;
-  std::uint64_t wall_time = 0;
-
-  void count(errc code);
-  [[nodiscard]] std::uint64_t total() const { return fuel + memory + state + messages + wall_time; }
-};
-
-/// What was not taken or not kept because a limit was reached, by the limit. No fault of the code.
-struct refusal_counts {
-  std::uint64_t mailbox = 0;
-  std::uint64_t messages_per_minute = 0;
-  std::uint64_t owner_fuel = 0;  ///< turns that did not get their share in time
-  std::uint64_t source = 0;
-  std::uint64_t value = 0;
-  std::uint64_t timers = 0;
-
-  [[nodiscard]] std::uint64_t total() const {
-    return mailbox + messages_per_minute + owner_fuel + source + value + timers;
-  }
-};
-
-struct shard_stats {
-  std::uint64_t hits = 0;
-  std::uint64_t misses = 0;
-  std::uint64_t expired = 0;
-  std::uint64_t turns = 0;
-  std::uint64_t turn_failures = 0;
-  breach_counts breaches;
-  refusal_counts refusals;
-  std::uint64_t quarantined = 0;
-  std::uint64_t timers_fired = 0;
-  std::uint64_t loads = 0;
-  std::uint64_t evicted = 0;  ///< records that left memory for others
-  std::uint64_t commits_failed = 0;
-  std::uint64_t adopted = 0;         ///< objects that came from other nodes
-  std::uint64_t handed_over = 0;     ///< objects that went to other nodes
-  std::uint64_t moves_failed = 0;    ///< and were tried again
-  std::uint64_t moves_outdated = 0;  ///< objects that came and were older than the one here
 };
 
 /// Said by nodes to nodes, joined or not.
@@ -307,27 +201,6 @@ class shard {
     stored_facts counts_before;
   };
 
-  /// Sent to another node and not answered.
-  struct passed_command {
-    enum class kind : std::uint8_t {
-      command,
-      question,  ///< of no key
-      move,
-      claim,
-      settled,
-    };
-    kind what = kind::command;
-    bytes key;
-    digest peer{};
-    mono_time sent;
-    pending_command asked;  ///< with whom its answer goes to
-  };
-  /// A claim that was answered "not now".
-  struct postponed_claim {
-    mono_time due;
-    bytes key;
-    digest node{};
-  };
   /// The search for objects that other nodes should hold.
   struct sweep {
     enum class stage : std::uint8_t { idle, looking, moving };
@@ -407,6 +280,7 @@ class shard {
   bool space_command(const request& r, reply& answer);
   std::uint64_t start_scan(scan_under_way scan);
   void continue_scan(std::uint64_t ticket, scan_under_way& scan);
+  std::optional<reply> space_page_arrived(scan_under_way& scan, scanned& page);
   void finish_scan(std::uint64_t ticket, scan_under_way& scan, reply content, const instant& now);
 
   // shard_turns.cpp: active objects
