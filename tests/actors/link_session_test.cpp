@@ -52,6 +52,18 @@ void run(end& a, end& b, std::size_t piece = 1'000'000) {
   }
 }
 
+/// Of somebody who speaks TLS to `b`, and says nothing over it yet.
+void shake_hands(tls_session& a, end& b) {
+  bytes heard;
+  for (int flight = 0; flight < 2; ++flight) {
+    REQUIRE(b.receive(a.output()));
+    a.consume(a.output().size());
+    const bytes answer{b.session.output()};
+    b.session.consume(answer.size());
+    REQUIRE(a.receive(answer, heard).ok());
+  }
+}
+
 }  // namespace
 
 TEST_CASE("two nodes of a network say hello and exchange frames") {
@@ -119,16 +131,7 @@ TEST_CASE("nobody may talk for long before the hello") {
   const tls_identity stranger(signing_key::generate(), "guess");
   end b(role::acceptor, "secret");
   tls_session a(stranger, role::dialer, {});
-  bytes heard;
-  const auto talk = [&] {
-    while (!a.output().empty() && b.receive(a.output()))
-      a.consume(a.output().size());
-    const bytes answer{b.session.output()};
-    b.session.consume(answer.size());
-    return a.receive(answer, heard).ok();
-  };
-  REQUIRE(talk());
-  REQUIRE(talk());
+  shake_hands(a, b);
   REQUIRE(a.established());
   // The beginning of a frame that never ends, within the cap of a hello.
   a.send(bytes_view("\x00\x00\x0f\xff\x01\x01\x00\x00\x00\x00\x00\x00\x00\x00", 14));
@@ -143,14 +146,7 @@ TEST_CASE("a stranger's frames are not taken for lack of a hello") {
   const tls_identity stranger(signing_key::generate(), "secret");
   end b(role::acceptor, "secret");
   tls_session a(stranger, role::dialer, {});
-  bytes heard;
-  for (int flight = 0; flight < 2; ++flight) {
-    REQUIRE(b.receive(a.output()));
-    a.consume(a.output().size());
-    const bytes answer{b.session.output()};
-    b.session.consume(answer.size());
-    REQUIRE(a.receive(answer, heard).ok());
-  }
+  shake_hands(a, b);
   bytes frame;
   REQUIRE(wire::append_frame(frame, 1, 1, wire::ping{}, wire::frame_limits{}).ok());
   a.send(frame);
@@ -163,14 +159,7 @@ TEST_CASE("a newer node that speaks our version too is understood, and one that 
     const tls_identity newer(signing_key::generate(), "secret");
     end b(role::acceptor, "secret");
     tls_session a(newer, role::dialer, {});
-    bytes heard;
-    for (int flight = 0; flight < 2; ++flight) {
-      REQUIRE(b.receive(a.output()));
-      a.consume(a.output().size());
-      const bytes answer{b.session.output()};
-      b.session.consume(answer.size());
-      REQUIRE(a.receive(answer, heard).ok());
-    }
+    shake_hands(a, b);
     wire::hello h;
     h.version_lowest = understood ? 1 : wire::node_version_highest + 1;
     h.version_highest = wire::node_version_highest + 1;
