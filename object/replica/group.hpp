@@ -41,17 +41,6 @@ struct member {
   friend auto operator<=>(const member&, const member&) = default;
 };
 
-struct group {
-  std::uint64_t epoch = 0;      ///< grows by one with each change; 0: no group
-  std::vector<member> members;  ///< nearest to the range first, as the map of that time had it
-
-  [[nodiscard]] std::size_t majority() const { return members.size() / 2 + 1; }
-  [[nodiscard]] std::optional<std::size_t> place_of(const member& who) const;
-  [[nodiscard]] bool contains(const member& who) const { return place_of(who).has_value(); }
-
-  friend bool operator==(const group&, const group&) = default;
-};
-
 /// A leader's claim to lead: an attempt, and the place in the group of who makes it, so that no two
 /// members ever have the same. 0: none.
 using ballot = std::uint64_t;
@@ -64,6 +53,18 @@ constexpr std::uint64_t attempt_of(ballot b) {
 constexpr std::size_t place_in(ballot b) {
   return b & 0xffU;
 }
+
+struct group {
+  std::uint64_t epoch = 0;      ///< grows by one with each change; 0: no group
+  std::vector<member> members;  ///< nearest to the range first, as the map of that time had it
+  ballot sealed_by = 0;         ///< who proposed it, in the epoch before; others may finish that
+
+  [[nodiscard]] std::size_t majority() const { return members.size() / 2 + 1; }
+  [[nodiscard]] std::optional<std::size_t> place_of(const member& who) const;
+  [[nodiscard]] bool contains(const member& who) const { return place_of(who).has_value(); }
+
+  friend bool operator==(const group&, const group&) = default;
+};
 
 /// When a value was proposed. No two proposals of a range have the same.
 struct stamp {
@@ -107,6 +108,7 @@ struct range_register {
   /// The change of group that it accepted in this epoch: no value was proposed after it.
   std::optional<group> next;
   ballot next_by = 0;
+  bool ready = false;  ///< it has everything that `next` begins with
 
   friend bool operator==(const range_register&, const range_register&) = default;
 };

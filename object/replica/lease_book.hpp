@@ -5,8 +5,10 @@
 // ballot of a third while the lease runs, in any range where it follows the asker. The granter
 // counts `length` on its clock from the grant, the holder `length` less twice the drift from its
 // asking; so the holder's end comes first as long as no clock is off real time by more than
-// `drift` (C. Gray, D. Cheriton: Leases, SOSP 1989). A node that starts promises nothing for one
-// `length`: it forgot what it granted. One book a node; the router's ticks ask, ranges look.
+// `drift` (C. Gray, D. Cheriton: Leases, SOSP 1989). Nobody is bound to a node that is heard and
+// does not hear: a lease is granted to who proves that an answer reached it a moment ago. A node
+// that starts promises nothing for one `length`: it forgot what it granted. One book a node; the
+// router's ticks ask, ranges look.
 
 #include <chrono>
 #include <cstdint>
@@ -25,14 +27,27 @@ struct lease_terms {
   double drift = 0.01;  ///< of a clock's rate from real time, either way: 1 % is 36 s an hour
 };
 
+/// Times are those of the clock of the node named; they are given back as they came.
+struct lease_request {
+  mono_time sent{};   ///< the asker's
+  mono_time heard{};  ///< the granter's, from its latest answer; the epoch: there was none
+};
+
+struct lease_answer {
+  mono_time sent{};      ///< as it was asked
+  mono_time answered{};  ///< the granter's
+  bool granted = false;
+};
+
 class lease_book {
  public:
   lease_book(const lease_terms& terms, mono_time started, const rules& broken = {});
 
-  /// `to` asked: granted from now on. A later grant lengthens an earlier one.
-  void grant(const member& to, mono_time now);
-  /// `from` granted what was asked for at `sent`.
-  void granted(const member& from, mono_time sent, mono_time now);
+  /// To be sent to `to` every `terms().beat`.
+  [[nodiscard]] lease_request ask(const member& to, mono_time now) const;
+  /// `from` asks. A later grant lengthens an earlier one.
+  lease_answer answer(const member& from, const lease_request& asked, mono_time now);
+  void on_answer(const member& from, const lease_answer& said, mono_time now);
 
   /// A grant of this node to `peer` runs: it helps nobody else lead where it follows `peer`.
   [[nodiscard]] bool is_bound_to(const member& peer, mono_time now) const;
@@ -48,6 +63,7 @@ class lease_book {
   struct lease {
     mono_time granted_until{};
     mono_time held_until{};
+    mono_time answered{};  ///< on the peer's clock, the latest
   };
   struct hash {
     std::size_t operator()(const member& m) const noexcept {

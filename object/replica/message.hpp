@@ -46,6 +46,7 @@ struct refusal {
   ballot promised = 0;
   std::uint32_t run = 0;
   std::uint64_t through = 0;
+  bool is_led = false;  ///< `current` has had a leader: a majority of it votes
 };
 
 /// Which keys do you have after `after`?
@@ -75,23 +76,29 @@ struct values_fetched {
   std::vector<entry> entries;
 };
 
-/// What a leader sends in order: a value, a key to be forgotten altogether, or the end of the epoch.
+/// What a leader sends in order: a value, a key to be forgotten altogether, the end of
+/// the epoch, or leave to vote.
 struct forget_key {
   bytes key;
   friend bool operator==(const forget_key&, const forget_key&) = default;
 };
 struct seal {
   group next;
+  bool complete = false;  ///< the receiver has everything of this epoch
   friend bool operator==(const seal&, const seal&) = default;
 };
-using part = std::variant<entry, forget_key, seal>;
+/// The receiver is of the group and has everything now: it may vote.
+struct may_vote {
+  friend bool operator==(const may_vote&, const may_vote&) = default;
+};
+using part = std::variant<entry, forget_key, seal, may_vote>;
 
 /// The leader's changes for one member, numbered without gaps within a run.
 struct stream {
   std::uint64_t epoch = 0;
   ballot by = 0;
-  std::uint32_t run = 0;       ///< from 1; a new one when parts were dropped
-  std::uint64_t first = 1;     ///< number of the first of `parts`
+  std::uint32_t run = 0;                ///< from 1; a new one when parts were dropped
+  std::uint64_t first = 1;              ///< number of the first of `parts`
   std::optional<group> group_of_epoch;  ///< with the first message of a run
   std::vector<part> parts;
 };
@@ -105,10 +112,10 @@ struct streamed {
   bool votes = false;  ///< the sender is a member of the epoch
 };
 
-/// The group `current` is in force. Who is not in it forgets the range.
+/// The group `current` is in force: a majority of the one before agreed, and a majority of it has
+/// everything. Who was of the one before, or was told that it has everything, votes in it.
 struct install {
   group current;
-  bool complete = false;  ///< the sender knows that the receiver has everything
 };
 
 struct installed {

@@ -8,8 +8,8 @@
 // it is right; the rules that must not break are in rule.hpp.
 //
 // Pure: the host (object/replica/node_replicas in production, tests/sim/replication_world in the
-// simulation) calls, then takes the effects. A value is chosen once a majority of the group has it on
-// disk; `chosen` says up to which of the leader's proposals that is so.
+// simulation) calls, then takes the effects. A value is chosen once a majority of the group has it
+// on disk; `chosen` says up to which of the leader's proposals that is so.
 
 #include <chrono>
 #include <cstdint>
@@ -31,13 +31,13 @@
 namespace comet::object::replica {
 
 struct replica_terms {
-  std::chrono::milliseconds retry_after{200};    ///< a message that was not answered goes again
+  std::chrono::milliseconds retry_after{200};     ///< a message that was not answered goes again
   std::chrono::milliseconds election_pause{150};  ///< a place further from the range waits longer
   std::chrono::milliseconds regroup_patience{5'000};  ///< for the slow ones of a new group
-  std::size_t page = 256;            ///< keys in a listing, values in a fetch
-  std::size_t window_max = 2'048;    ///< parts that a member may be behind before it starts anew
-  std::size_t frame_parts_max = 256; ///< in one message
-  rules broken;                      ///< tests only
+  std::size_t page = 256;                             ///< keys in a listing, values in a fetch
+  std::size_t window_max = 2'048;     ///< parts that a member may be behind before it starts anew
+  std::size_t frame_parts_max = 256;  ///< in one message
+  rules broken;                       ///< tests only
 };
 
 /// What came that an honest member of today never sends; counted, not obeyed.
@@ -56,10 +56,10 @@ struct refusal_counts {
 class range_replica {
  public:
   enum class standing : std::uint8_t {
-    outside,   ///< not a member: `leader()` is a guess, or nothing
-    follows,   ///< another leads
-    changes,   ///< nobody leads, or the group is changing: a moment
-    leads,     ///< commands may be carried out, and read
+    outside,     ///< not a member: `leader()` is a guess, or nothing
+    follows,     ///< another leads
+    changes,     ///< nobody leads, or the group is changing: a moment
+    leads,       ///< commands may be carried out, and read
     is_cut_off,  ///< it leads, but a majority is out of reach: nothing can be done
   };
 
@@ -100,7 +100,8 @@ class range_replica {
  private:
   enum class role : std::uint8_t { outsider, follower, candidate, leader };
 
-  /// Whose changes this member writes down, in order. Not on disk: after a restart a new run begins.
+  /// Whose changes this member writes down, in order. Not on disk: after a restart a new run
+  /// begins.
   struct following {
     std::uint64_t epoch = 0;
     ballot by = 0;
@@ -121,7 +122,7 @@ class range_replica {
       std::set<member> holders;
     };
     struct voter {
-      bool done = false;          ///< all its keys are listed
+      bool done = false;  ///< all its keys are listed
       std::optional<bytes> after;
     };
     ballot by = 0;
@@ -153,20 +154,31 @@ class range_replica {
     std::uint32_t run = 0;
     std::deque<sent_part> window;  ///< not acknowledged
     std::uint64_t acknowledged = 0;
-    std::uint64_t sent = 0;       ///< number of the last part sent
-    std::uint64_t position = 0;   ///< the last proposal that it has
-    bool heard = false;           ///< it has answered this run
-    bool votes = false;           ///< it said that it is a member of this epoch
-    bool broken = false;          ///< parts were dropped: its votes count once it is complete
+    std::uint64_t sent = 0;        ///< number of the last part sent
+    std::uint64_t position = 0;    ///< the last proposal that it has
+    std::uint64_t begun_at = 0;    ///< proposals up to here come as repairs, in this run
+    bool opened = false;           ///< the first message of the run is on its way
+    bool heard = false;            ///< it has answered this run
+    bool votes = false;            ///< it said that it is a member of this epoch
+    bool broken = false;           ///< parts were dropped: its votes count once it is complete
+    std::uint64_t sealed_at = 0;   ///< number of the seal; 0: not sent in this run
+    bool sealed_complete = false;  ///< and what it said
+    bool told_to_vote = false;
     sync at = sync::idle;
     std::optional<bytes> sync_after;
     listing sync_page;
     std::uint64_t ticket = 0;
     std::uint64_t complete_at = 0;  ///< number of the part that completes it
     bool complete = false;
-    mono_time asked{};  ///< something that it has not answered
+    mono_time asked{};  ///< when parts were sent last
+    mono_time list_asked{};
 
     [[nodiscard]] std::uint64_t last() const { return acknowledged + window.size(); }
+    /// Own keys are being looked up for it.
+    [[nodiscard]] bool is_repairing() const {
+      return at == sync::self_lists || at == sync::self_reads;
+    }
+    [[nodiscard]] bool has_seal() const { return sealed_at > 0 && acknowledged >= sealed_at; }
   };
 
   struct leadership {
@@ -179,19 +191,22 @@ class range_replica {
     ballot by = 0;
     stage at = stage::serving;
     std::uint64_t position = 0;
-    std::uint64_t settled_from = 0;  ///< reads wait until this position is chosen
     std::uint64_t chosen = 0;
-    std::uint64_t own = 0;  ///< on the own disk
+    std::uint64_t own = 0;                                        ///< on the own disk
     std::deque<std::pair<std::uint64_t, std::uint64_t>> writing;  ///< batch, position
     std::map<member, follower_state> followers;
-    std::map<bytes, std::uint64_t> touched;     ///< proposed while somebody is brought up to date
+    std::size_t repairs_under_way = 0;
+    std::map<bytes, std::uint64_t> touched;     ///< proposed meanwhile
     std::map<bytes, std::uint64_t> tombstones;  ///< and when proposed
     std::optional<group> next;                  ///< the group to be
     bool must_finish = false;                   ///< it was found sealed
     mono_time next_since{};
     std::optional<member> heir;
+    std::uint64_t seal_number = 0;  ///< of the batch with the own acceptance
     std::set<member> installed;
     mono_time asked{};
+
+    [[nodiscard]] bool takes_proposals() const { return at == stage::serving; }
   };
 
   // range_replica.cpp
@@ -216,6 +231,7 @@ class range_replica {
   void on(const member& from, const install& what, mono_time now);
   void on(const member& from, const take_over& what, mono_time now);
   bool follow(const member& from, const stream& what, mono_time now);
+  void accept_seal(const seal& end, ballot by);
   void enter(const group& next, bool votes, mono_time now);
   [[nodiscard]] bool is_plausible(const group& g) const;
 
@@ -223,9 +239,11 @@ class range_replica {
   void stand(mono_time now, ballot handed_over);
   void on(const member& from, const promise& what, mono_time now);
   void on(const member& from, const refusal& what, mono_time now);
+  void superseded(const refusal& what, mono_time now);
   void note_majority(mono_time now);
   void candidate_listed(const member& from, listing page, mono_time now);
-  void ask_listing(const member& of, mono_time now);
+  void ask_listing(const member& of);
+  void ask_values(const member& holder, const std::vector<bytes>& keys);
   void compare_listings(mono_time now);
   void on(const member& from, values_fetched& what, mono_time now);
   void lead_when_ready(mono_time now);
@@ -236,10 +254,11 @@ class range_replica {
   void lead(mono_time now);
   void begin_run(follower_state& state);
   void append(follower_state& state, part what, std::uint64_t position);
-  std::uint64_t propose_part(part what, mono_time now);
+  std::uint64_t propose_part(entry value);
+  void note_completion(const member& who, follower_state& state);
   void on(const member& from, const streamed& what, mono_time now);
   void refused_by_follower(const member& from, const refusal& what, mono_time now);
-  void recount(mono_time now);
+  void recount();
   void cut_streams(mono_time now);
   void collect_tombstones();
   void leader_tick(mono_time now);
@@ -250,15 +269,24 @@ class range_replica {
   void on(const member& from, keys_listed& what, mono_time now);
   void follower_listed(const member& from, keys_listed& what, mono_time now);
   void own_listed(const member& who, follower_state& state, listing own, mono_time now);
-  void own_read(follower_state& state, std::vector<entry> entries, mono_time now);
+  void own_read(const member& who, follower_state& state, std::vector<entry> entries,
+                mono_time now);
+  void next_page(const member& who, follower_state& state, mono_time now);
 
   // range_replica_regroup.cpp: another group, another leader
   void regroup_step(mono_time now);
   void begin_change(mono_time now);
+  void drop_change();
+  void add_learners();
+  [[nodiscard]] std::size_t complete_of(const group& next, bool all_acknowledged) const;
   [[nodiscard]] bool may_seal(mono_time now) const;
-  void seal_chosen(mono_time now);
+  void propose_seal();
+  void seal_for(const member& who, follower_state& state);
+  [[nodiscard]] bool is_seal_chosen() const;
   void send_installs(mono_time now);
   void on(const member& from, const installed& what, mono_time now);
+  void finish_change(mono_time now);
+  [[nodiscard]] std::optional<member> find_heir(mono_time now) const;
   void hand_over(mono_time now);
 
   member self_;
@@ -268,7 +296,7 @@ class range_replica {
   role role_ = role::outsider;
   following following_;
   std::optional<mono_time> vacant_since_;
-  mono_time not_before_{};        ///< of the next candidacy
+  mono_time not_before_{};  ///< of the next candidacy
   std::uint64_t attempts_seen_ = 0;
   std::uint64_t next_number_ = 1;
   std::uint64_t durable_ = 0;
