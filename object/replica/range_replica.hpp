@@ -183,13 +183,14 @@ class range_replica {
 
   struct leadership {
     enum class stage : std::uint8_t {
+      settling,  ///< what it took over is not chosen yet
       serving,
       quieting,    ///< no new proposals until all are chosen: then the seal, or the hand-over
       sealing,     ///< the change of group is proposed
       installing,  ///< it is chosen: the new members are told
     };
     ballot by = 0;
-    stage at = stage::serving;
+    stage at = stage::settling;
     std::uint64_t position = 0;
     std::uint64_t chosen = 0;
     std::uint64_t own = 0;                                        ///< on the own disk
@@ -252,6 +253,7 @@ class range_replica {
 
   // range_replica_leading.cpp: streams of changes and their votes
   void lead(mono_time now);
+  void begin_to_serve();
   void begin_run(follower_state& state);
   void append(follower_state& state, part what, std::uint64_t position);
   std::uint64_t propose_part(entry value);
