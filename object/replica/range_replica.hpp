@@ -191,6 +191,7 @@ class range_replica {
     };
     ballot by = 0;
     stage at = stage::settling;
+    bool has_served = false;
     std::uint64_t position = 0;
     std::uint64_t chosen = 0;
     std::uint64_t own = 0;                                        ///< on the own disk

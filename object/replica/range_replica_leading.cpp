@@ -38,6 +38,7 @@ void range_replica::begin_to_serve() {
   auto& lead = *leading_;
   if (lead.at != leadership::stage::settling || lead.chosen < lead.position) return;
   lead.at = leadership::stage::serving;
+  lead.has_served = true;
   effects_.events.push_back(event::leads);
 }
 
