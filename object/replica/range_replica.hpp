@@ -90,6 +90,10 @@ class range_replica {
   [[nodiscard]] std::uint64_t chosen() const;
 
   [[nodiscard]] const range_register& registered() const { return register_; }
+  [[nodiscard]] bool is_member() const { return register_.votes; }
+  /// It leads, and the group is not the one that is wanted.
+  [[nodiscard]] bool is_changing() const;
+  [[nodiscard]] bool has_effects() const { return !effects_.empty(); }
   [[nodiscard]] const refusal_counts& refused() const { return refused_; }
   /// Every member has everything, as far as the leader knows.
   [[nodiscard]] bool is_whole() const;
