@@ -2,6 +2,8 @@
 
 #include <cstddef>
 
+#include "object/replica/group.hpp"
+
 namespace comet::object::layout {
 
 namespace {
@@ -11,6 +13,7 @@ constexpr char code_tag = 'c';
 constexpr char code_count_tag = 'r';
 constexpr char due_tag = 'd';
 constexpr char meta_tag = 'm';
+constexpr char register_tag = 'g';
 
 constexpr std::size_t number_size = 8;
 constexpr std::size_t prefix_size = 1 + number_size;
@@ -111,6 +114,28 @@ bytes due_range_start(wall_time from) {
 
 bytes meta_key(bytes_view name) {
   return tagged(meta_tag, name);
+}
+
+bytes register_key(std::uint16_t range) {
+  return {register_tag, static_cast<char>(range >> 8U), static_cast<char>(range & 0xFFU)};
+}
+
+std::pair<bytes, bytes> registers_range() {
+  return range_of(register_tag);
+}
+
+result<std::uint16_t> parse_register_key(bytes_view store_key) {
+  if (store_key.size() != 3 || store_key.front() != register_tag)
+    return not_a("a register's: 'g', 2 bytes of the range", store_key);
+  return static_cast<std::uint16_t>(static_cast<unsigned char>(store_key[1]) << 8U |
+                                    static_cast<unsigned char>(store_key[2]));
+}
+
+std::pair<bytes, bytes> objects_of(std::uint16_t range) {
+  constexpr unsigned shift = 64 - replica::range_bits;
+  const bool last = range + 1U == replica::ranges;
+  return {object_range_start(std::uint64_t{range} << shift),
+          last ? objects_end() : object_range_start((std::uint64_t{range} + 1) << shift)};
 }
 
 std::vector<std::pair<bytes, bytes>> flushed_ranges() {

@@ -29,6 +29,12 @@ bytes code_count_key(const digest& hash);      ///< 'r' hash: how many records n
 bytes due_key(wall_time due, bytes_view key);  ///< 'd' milliseconds key; the value is empty
 bytes due_range_start(wall_time from);
 bytes meta_key(bytes_view name);  ///< 'm' name
+/// 'g' and two bytes: what a node must not forget about a range of keys (object/replica).
+bytes register_key(std::uint16_t range);
+std::pair<bytes, bytes> registers_range();
+result<std::uint16_t> parse_register_key(bytes_view store_key);
+/// Objects of a range: its first store key, and the first after it.
+std::pair<bytes, bytes> objects_of(std::uint16_t range);
 
 /// Start and end of everything FLUSHALL removes (objects, code, counts, due times).
 std::vector<std::pair<bytes, bytes>> flushed_ranges();

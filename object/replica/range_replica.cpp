@@ -59,7 +59,7 @@ void range_replica::want(std::vector<member> members) {
 range_replica::standing range_replica::stands(mono_time now) const {
   if (leading_) {
     if (!has_majority_of_leases(now) && !breaks(rule::lease_to_read)) return standing::is_cut_off;
-    return leading_->takes_proposals() ? standing::leads : standing::changes;
+    return leading_->takes_commands() ? standing::leads : standing::changes;
   }
   if (role_ == role::outsider) return standing::outside;
   if (role_ == role::candidate) return standing::changes;

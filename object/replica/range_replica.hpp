@@ -82,8 +82,14 @@ class range_replica {
   [[nodiscard]] standing stands(mono_time now) const;
   /// As far as it knows; nothing: ask the nearest.
   [[nodiscard]] std::optional<member> leader() const;
-  /// Only where it `leads`. The stamp that the value carries from now on.
+  /// Only where it `leads`, or for a turn that began there. The stamp that the value carries from
+  /// now on: the host writes it with the batch of the next effects.
   stamp propose(bytes key, bool erased, bytes value, mono_time now);
+  /// A tombstone is needed where an erased key was.
+  [[nodiscard]] bool keeps_tombstones() const { return leading_ && !leading_->followers.empty(); }
+  /// A turn is under way that may propose something: the group does not change before it ends.
+  void begin_turn() { ++turns_; }
+  void end_turn();
   /// A value of this stamp may be told: it cannot be lost any more.
   [[nodiscard]] bool is_chosen(const stamp& at) const;
   /// The highest position chosen of those proposed here; 0 where it does not lead.
@@ -91,6 +97,7 @@ class range_replica {
 
   [[nodiscard]] const range_register& registered() const { return register_; }
   [[nodiscard]] bool is_member() const { return register_.votes; }
+  [[nodiscard]] bool is_leader() const { return leading_ != nullptr; }
   /// It leads, and the group is not the one that is wanted.
   [[nodiscard]] bool is_changing() const;
   [[nodiscard]] bool has_effects() const { return !effects_.empty(); }
@@ -212,7 +219,10 @@ class range_replica {
     std::set<member> installed;
     mono_time asked{};
 
-    [[nodiscard]] bool takes_proposals() const { return at == stage::serving; }
+    [[nodiscard]] bool takes_commands() const { return at == stage::serving; }
+    [[nodiscard]] bool takes_proposals() const {
+      return at == stage::serving || at == stage::quieting;
+    }
   };
 
   // range_replica.cpp
@@ -261,7 +271,7 @@ class range_replica {
   void begin_to_serve();
   void begin_run(follower_state& state);
   void append(follower_state& state, part what, std::uint64_t position);
-  std::uint64_t propose_part(entry value);
+  entry propose_part(entry value);
   void note_completion(const member& who, follower_state& state);
   void on(const member& from, const streamed& what, mono_time now);
   void refused_by_follower(const member& from, const refusal& what, mono_time now);
@@ -313,6 +323,7 @@ class range_replica {
   std::unique_ptr<leadership> leading_;
   std::map<std::uint64_t, std::pair<member, message>> lists_;  ///< of others: to answer, by ticket
   std::vector<member> wanted_;
+  std::size_t turns_ = 0;
   refusal_counts refused_;
   effects effects_;
 };

@@ -28,7 +28,7 @@ void range_replica::lead(mono_time now) {
     leading_->tombstones.emplace(key, 0);
   if (breaks(rule::settle_before_serving)) bid->recovered.clear();
   for (auto& value : bid->recovered)
-    propose_part(std::move(value));
+    write(propose_part(std::move(value)));
   if (!leading_->must_finish) leading_->at = leadership::stage::settling;
   begin_to_serve();
 }
@@ -44,15 +44,20 @@ void range_replica::begin_to_serve() {
 
 stamp range_replica::propose(bytes key, bool erased, bytes value, mono_time) {
   COMET_CHECK(leading_ && (leading_->takes_proposals() || breaks(rule::nothing_after_seal)));
-  const std::uint64_t position = propose_part(entry{std::move(key), {}, erased, std::move(value)});
-  return {register_.current.epoch, leading_->by, position};
+  const entry made = propose_part(entry{std::move(key), {}, erased, std::move(value)});
+  return made.at;
 }
 
-/// Written here and sent to all at once: the own vote is one of several.
-std::uint64_t range_replica::propose_part(entry value) {
+void range_replica::end_turn() {
+  COMET_CHECK(turns_ > 0);
+  --turns_;
+}
+
+/// Sent to all and written here at the same time: the own vote is one of several.
+entry range_replica::propose_part(entry value) {
   auto& lead = *leading_;
   value.at = {register_.current.epoch, lead.by, ++lead.position};
-  if (value.erased)
+  if (value.erased && keeps_tombstones())
     lead.tombstones[value.key] = lead.position;
   else
     lead.tombstones.erase(value.key);
@@ -64,8 +69,7 @@ std::uint64_t range_replica::propose_part(entry value) {
     lead.writing.emplace_back(number, lead.position);
   else
     lead.writing.back().second = lead.position;
-  write(std::move(value));
-  return lead.position;
+  return value;
 }
 
 bool range_replica::is_chosen(const stamp& at) const {

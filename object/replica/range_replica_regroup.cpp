@@ -30,7 +30,7 @@ void range_replica::regroup_step(mono_time now) {
     }
   }
   if (lead.next) add_learners();
-  if (lead.at == stage::quieting && lead.chosen == lead.position) {
+  if (lead.at == stage::quieting && turns_ == 0 && lead.chosen == lead.position) {
     if (lead.heir) return hand_over(now);
     if (may_seal(now))
       propose_seal();

@@ -80,9 +80,22 @@ stamp replicas::propose(range_id range, bytes key, bool erased, bytes value, mon
   return kept->propose(std::move(key), erased, std::move(value), now);
 }
 
-bool replicas::is_chosen(range_id range, const stamp& at) {
+bool replicas::is_undecided(range_id range, const stamp& at) {
   const auto* kept = find(range);
-  return kept != nullptr && kept->is_chosen(at);
+  return kept != nullptr && kept->is_leader() && !kept->is_chosen(at);
+}
+
+bool replicas::keeps_tombstones(range_id range) {
+  const auto* kept = find(range);
+  return kept != nullptr && kept->keeps_tombstones();
+}
+
+void replicas::begin_turn(range_id range) {
+  obtain(range).begin_turn();
+}
+
+void replicas::end_turn(range_id range) {
+  obtain(range).end_turn();
 }
 
 // ---- what the network looks like ----
@@ -161,10 +174,10 @@ std::size_t replicas::changing() const {
 }
 
 bool replicas::is_released() const {
-  if (options_.founds && known_.size() == 1) return true;
+  if (known_.size() == 1) return true;
   for (const auto& kept : ranges_)
     if (kept && kept->is_member()) return false;
-  return !options_.founds;
+  return true;
 }
 
 // ---- what happens ----

@@ -59,7 +59,11 @@ class replicas {
 
   /// Only where it leads (see range_replica).
   stamp propose(range_id range, bytes key, bool erased, bytes value, mono_time now);
-  [[nodiscard]] bool is_chosen(range_id range, const stamp& at);
+  /// It was proposed here, this node leads as it did then, and it is not chosen yet.
+  [[nodiscard]] bool is_undecided(range_id range, const stamp& at);
+  [[nodiscard]] bool keeps_tombstones(range_id range);
+  void begin_turn(range_id range);
+  void end_turn(range_id range);
 
   void on_network(const key_map& map, mono_time now);
   void on_message(const member& from, range_id range, message what, mono_time now);
