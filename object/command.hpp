@@ -70,10 +70,7 @@ enum class op : std::uint8_t {
   lookup,     ///< the nodes nearest to a key; the router answers it
   nodes,      ///< who is there, as this node knows it
   node_info,  ///< between nodes: this node's part of `nodes`
-  // between nodes: the moving of objects (object/custody.hpp)
-  adopt,    ///< value = encoded record, source = its code, args = its accounts, replace
-  claim,    ///< hand this key to me, if you have it; method = id of who asks
-  settled,  ///< you have all from me that is yours; method = id of who says so
+  code_text,  ///< between nodes: the source of the code whose hash is `method`, if it is known
 };
 
 enum class set_condition : std::uint8_t { always, if_absent, if_present };
@@ -95,7 +92,7 @@ struct command {
   bool keep_expiry = false;   ///< SET ... KEEPTTL
   bool want_old = false;      ///< SET ... GET
   bool clear_expiry = false;  ///< GETEX ... PERSIST
-  bool replace = false;       ///< COPY ... REPLACE; adopt: wins over an object that is there
+  bool replace = false;       ///< COPY ... REPLACE
   bool exclusive = false;     ///< RENAMENX
   bool has_value = false;     ///< ASO.PUT ... VALUE, ASO.GET ... PAYLOAD
   bytes_view key;

@@ -31,7 +31,7 @@ struct peer {
   bool leaves = false;    ///< hands its keys over and will be gone: holds nothing new
   bool is_elder = false;  ///< its process has run longer than this one
   std::chrono::microseconds round_trip{0};  ///< 0: not measured yet
-  std::uint64_t run = 0;  ///< of its process: another one has forgotten what it was told
+  std::uint64_t run = 0;   ///< of its process: another one has forgotten what it was told
   std::uint64_t life = 0;  ///< of its data directory (replica::member); 0: not told yet
 
   [[nodiscard]] bool stays() const { return !arrives && !leaves; }

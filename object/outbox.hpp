@@ -8,7 +8,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -18,6 +20,7 @@
 #include "base/time.hpp"
 #include "object/exchange.hpp"
 #include "object/forwarding.hpp"
+#include "object/peer_delivery.hpp"
 #include "object/reply.hpp"
 
 namespace comet::object {
@@ -43,15 +46,16 @@ struct loaded {
 
 /// A look at a range of the store, done off the I/O thread. Objects are filtered there.
 struct scan_order {
-  enum class kind : std::uint8_t { objects, due };
+  enum class kind : std::uint8_t { objects, due, listing };
   std::uint64_t ticket = 0;
   kind what = kind::objects;
   bytes from;  ///< store keys
   bytes to;
-  std::size_t limit = 0;         ///< entries looked at
-  std::optional<bytes> pattern;  ///< objects: glob; nothing: all
-  bytes type_filter;             ///< objects: "string", "aso" or empty
-  wall_time now{};               ///< objects expired by then are left out
+  std::size_t limit = 0;                                   ///< entries looked at
+  std::optional<bytes> pattern;                            ///< objects: glob; nothing: all
+  bytes type_filter;                                       ///< objects: "string", "aso" or empty
+  wall_time now{};                                         ///< objects expired by then are left out
+  std::shared_ptr<const std::set<replica::range_id>> led;  ///< objects: of these ranges; null: all
 };
 
 struct scanned {
@@ -59,6 +63,7 @@ struct scanned {
   std::optional<error> failure;
   std::vector<bytes> keys;                       ///< objects
   std::vector<std::pair<wall_time, bytes>> due;  ///< due times and keys
+  std::vector<replica::listed_key> listed;       ///< listing: store keys, tombstones included
   std::size_t looked_at = 0;
   bytes last;  ///< store key of the last entry looked at; empty: none
 };
@@ -78,10 +83,11 @@ struct outbox {
   std::vector<std::pair<bytes, bytes>> publications;
   std::vector<forward_order> forwards;
   std::vector<node_answer> node_answers;
+  std::vector<peer_delivery> deliveries;
 
   [[nodiscard]] bool empty() const {
     return answers.empty() && work_items.empty() && loads.empty() && scans.empty() &&
-           publications.empty() && forwards.empty() && node_answers.empty();
+           publications.empty() && forwards.empty() && node_answers.empty() && deliveries.empty();
   }
 };
 

@@ -78,6 +78,25 @@ class output_gate {
       out.push_back(std::move(h.what));
   }
 
+  /// Takes what `concerns` says, whatever it waits for, in order.
+  template <class Concerns>
+  void extract(Concerns concerns, std::vector<Held>& out) {
+    std::vector<held> taken;
+    const auto take = [&](auto& line) {
+      const auto kept = std::stable_partition(line.begin(), line.end(),
+                                              [&](const held& h) { return !concerns(h.what); });
+      std::move(kept, line.end(), std::back_inserter(taken));
+      line.erase(kept, line.end());
+    };
+    take(in_order_);
+    take(late_);
+    std::make_heap(late_.begin(), late_.end(), comes_later);
+    std::stable_sort(taken.begin(), taken.end(),
+                     [](const held& a, const held& b) { return a.number < b.number; });
+    for (auto& h : taken)
+      out.push_back(std::move(h.what));
+  }
+
   [[nodiscard]] std::size_t pending() const { return in_order_.size() + late_.size(); }
 
  private:

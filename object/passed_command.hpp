@@ -18,22 +18,13 @@ struct passed_command {
   enum class kind : std::uint8_t {
     command,
     question,  ///< of no key
-    move,
-    claim,
-    settled,
+    code,      ///< likewise, about the source of a code
   };
   kind what = kind::command;
   bytes key;
   digest peer{};
   mono_time sent;
   pending_command asked;  ///< with whom its answer goes to
-};
-
-/// A claim that was answered "not now".
-struct postponed_claim {
-  mono_time due;
-  bytes key;
-  digest node{};
 };
 
 }  // namespace comet::object

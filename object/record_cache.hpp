@@ -22,6 +22,7 @@
 #include "object/accounts.hpp"
 #include "object/pending_command.hpp"
 #include "object/record.hpp"
+#include "object/replica/group.hpp"
 #include "object/transit.hpp"
 
 namespace comet::object {
@@ -45,7 +46,11 @@ struct cache_entry {
   bool draining = false;        ///< its line is being worked off
   bool putting = false;         ///< an ASO.PUT is under way: everything else waits
   bool timer_running = false;
-  code_ref code;  ///< of an active record, once loaded
+  bool proposed = false;          ///< the change in the batch being collected has its stamp
+  bool stored_tombstone = false;  ///< the store (or an earlier batch) holds a tombstone
+  bool forgets = false;           ///< the batch being collected removes even the tombstone
+  replica::stamp at;              ///< of `current`, or of the tombstone
+  code_ref code;                  ///< of an active record, once loaded
   std::unique_ptr<accounts> account;
   std::unique_ptr<transit> between;  ///< null: nothing is under way between nodes for this key
   std::uint64_t hash = 0;
@@ -62,10 +67,6 @@ struct cache_entry {
 
   [[nodiscard]] std::size_t footprint() const;
   [[nodiscard]] bool has_line() const;
-  /// It is about to leave this node: nothing begins in it any more.
-  [[nodiscard]] bool is_leaving() const {
-    return between && between->moving != transit::move::none;
-  }
   /// May not leave the cache, whatever its age: something under way points to it.
   [[nodiscard]] bool pinned(std::uint64_t durable) const;
 };

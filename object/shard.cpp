@@ -37,7 +37,15 @@ shard::shard(shard_options options, stored_facts facts)
       random_(options_.seed),
       counts_(facts),
       counts_before_(facts) {
-  cache_.set_complete(facts.objects == 0);
+  cache_.set_complete(facts.objects == 0 && !options_.replicas);
+  if (!options_.replicas) return;
+  for (const auto& [range, known] : options_.replicas->registers)
+    durable_registers_.emplace(range, known);
+  options_.gated = true;
+  objects_in_ = std::move(options_.objects_in);
+  objects_in_.resize(replica::ranges);
+  replicas_ = std::make_unique<replica::replicas>(*std::exchange(options_.replicas, std::nullopt),
+                                                  options_.started);
 }
 
 shard::~shard() = default;
@@ -48,7 +56,7 @@ bool shard::submit(const command& c, const caller& from, const origin& to, const
     auto* entry = cache_.find(c.key);
     if (entry != nullptr && entry->current && !entry->current->active && !entry->current->expires &&
         entry->written <= durable_ && entry->loading == 0 && !entry->has_line() &&
-        !entry->between) {
+        !entry->between && (!replicas_ || leads_now(*entry, now))) {
       ++stats_.hits;
       entry->touched = now.mono;
       answer.what = reply::kind::bulk;
@@ -83,9 +91,7 @@ bool shard::carry_out(const request& r, reply& answer) {
     case op::lookup:
     case op::nodes:
     case op::node_info:
-    case op::adopt:
-    case op::claim:
-    case op::settled: return network_command(r, answer);
+    case op::code_text: return network_command(r, answer);
     default: {
       auto& entry = entry_of(r.what.key);
       const bool done = carry_out_on(r, entry, answer);
@@ -96,6 +102,7 @@ bool shard::carry_out(const request& r, reply& answer) {
 }
 
 bool shard::carry_out_on(const request& r, cache_entry& entry, reply& answer) {
+  if (replicas_) concerned_.assign(1, range_of(entry));
   const bool is_turn =
       (entry.current && entry.current->is_active() && is_turn_operation(r.what, *entry.current)) ||
       r.what.what == op::aso_put;
@@ -106,8 +113,8 @@ bool shard::carry_out_on(const request& r, cache_entry& entry, reply& answer) {
     answer = reply::failure(cycle_at(entry.key));
     return true;
   }
-  drop_if_expired(entry, r.now);
   if (const auto done = decided_elsewhere(r, entry, answer)) return *done;
+  drop_if_expired(entry, r.now);
   if (r.what.what != op::object_idletime) entry.touched = r.now.mono;
   const bool active = entry.current && entry.current->is_active();
   ++(entry.current ? stats_.hits : stats_.misses);
@@ -174,24 +181,21 @@ bool shard::operate_on_passive(const request& r, cache_entry& entry, reply& answ
 cache_entry& shard::entry_of(bytes_view key) {
   auto& entry = cache_.obtain(key);
   if (!entry.current && !entry.known_absent && entry.loading == 0 && !cache_.complete() &&
-      may_be_stored(key)) {
+      may_be_stored(entry)) {
     start_load(entry);
   }
   return entry;
 }
 
 void shard::discard_if_void(cache_entry& entry) {
-  const bool claimed = entry.between && entry.between->claimed_in == custody_.serial();
-  if (entry.between && !entry.between->under_way() && !claimed) entry.between.reset();
-  const bool says_nothing = !claimed && (cache_.complete() || !entry.known_absent);
+  if (entry.between && !entry.between->under_way()) entry.between.reset();
+  const bool says_nothing = cache_.complete() || !entry.known_absent;
   if (!entry.current && says_nothing && !entry.pinned(durable_)) cache_.erase(entry);
 }
 
 bool shard::must_wait(const request& r, cache_entry& entry, bool is_turn) {
   if ((r.what.what == op::aso_info || r.what.what == op::where) && entry.current) return false;
   if (entry.has_line() && !entry.draining) return true;
-  if (entry.is_leaving() || (entry.between && entry.between->claims > 0 && !entry.current))
-    return true;
   if (entry.between && entry.between->puzzled) return true;
   if (entry.loading != 0) return true;
   if (entry.current && entry.current->is_active() && !entry.code &&
@@ -268,7 +272,7 @@ void shard::fail_line(cache_entry& entry, const error& why, const instant& now) 
 bool shard::finish(const origin& to, std::uint64_t depends_on, reply& answer) {
   depends_on = std::max(depends_on, flushed_in_);
   if (!options_.gated || depends_on <= durable_) return true;
-  gate_.hold(depends_on, {to, std::move(answer), {}});
+  gate_.hold(depends_on, {to, std::move(answer), {}, concerned_});
   return false;
 }
 
@@ -357,32 +361,64 @@ void shard::on_loaded(const std::vector<loaded>& results, const instant& now) {
       const auto load = std::move(code->second);
       code_loads_.erase(code);
       code_arrived(load, what, now);
+    } else if (const auto read = range_loads_.find(what.ticket); read != range_loads_.end()) {
+      const auto [index, place] = read->second;
+      range_loads_.erase(read);
+      range_read_arrived(index, place, what, now);
     }
   }
-  advance_moves(now);
+  advance_ranges(now);
 }
 
 void shard::on_durable(std::uint64_t number, const instant& now) {
-  COMET_CHECK(number >= durable_);
-  durable_ = number;
-  while (!unacknowledged_.empty() && unacknowledged_.front().number <= number) {
+  COMET_CHECK(number >= stored_);
+  stored_ = number;
+  for (auto& batch : unacknowledged_) {
+    if (batch.number > stored_) break;
+    if (std::exchange(batch.stored, true)) continue;
+    for (auto& written : batch.ranges) {
+      if (written.registered) durable_registers_[written.range] = *written.registered;
+      replicas_->on_durable(written.range, written.number, now.mono);
+    }
+  }
+  absorb(now);
+  settle(now);
+  while (!lookups_held_.empty() && lookups_held_.front().first <= stored_) {
+    outbox_.scans.push_back(scans_.at(lookups_held_.front().second).order);
+    lookups_held_.pop_front();
+  }
+  while (!reads_held_.empty() && reads_held_.front().first <= stored_) {
+    outbox_.loads.push_back(std::move(reads_held_.front().second));
+    reads_held_.pop_front();
+  }
+  advance_ranges(now);
+}
+
+/// Batches are told of in their order: once they are on the own disk, and what was proposed in them
+/// is chosen, or nobody waits for it any more.
+void shard::settle(const instant& now) {
+  std::uint64_t told = durable_;
+  while (!unacknowledged_.empty() && unacknowledged_.front().number <= stored_ &&
+         is_decided(unacknowledged_.front())) {
+    told = unacknowledged_.front().number;
     unacknowledged_.pop_front();
   }
+  if (unacknowledged_.empty()) told = std::max(told, stored_);
+  durable_ = told;
   std::vector<held_answer> released;
-  gate_.release(number, released);
+  gate_.release(told, released);
   for (auto& held : released) {
     for (auto& p : held.publications)
       outbox_.publications.push_back(std::move(p));
     deliver(held.to, std::move(held.content), now);
   }
-  while (!scans_held_.empty() && scans_held_.front().first <= number) {
+  while (!scans_held_.empty() && scans_held_.front().first <= told) {
     const auto ticket = scans_held_.front().second;
     scans_held_.pop_front();
     if (const auto s = scans_.find(ticket); s != scans_.end()) {
       outbox_.scans.push_back(s->second.order);
     }
   }
-  advance_moves(now);
 }
 
 void shard::on_commit_failed(std::uint64_t number, const error& why, const instant& now) {
@@ -392,9 +428,18 @@ void shard::on_commit_failed(std::uint64_t number, const error& why, const insta
   for (const auto& code : dirty_codes_)
     revert_code(code);
   dirty_codes_.clear();
+  std::vector<range_write> lost_ranges = std::exchange(registers_, {});
+  proposals_.clear();
+  const auto uncount = [this](const std::vector<std::pair<replica::range_id, int>>& counted) {
+    for (const auto& [range, delta] : counted)
+      objects_in_[range] -= static_cast<std::uint32_t>(delta);
+  };
+  uncount(std::exchange(counted_, {}));
   const std::uint64_t incarnation = counts_.incarnation;  // never given out twice
   while (!unacknowledged_.empty() && unacknowledged_.back().number >= number) {
     auto& batch = unacknowledged_.back();
+    uncount(batch.counted);
+    std::move(batch.ranges.begin(), batch.ranges.end(), std::back_inserter(lost_ranges));
     lost.insert(lost.end(), batch.entries.begin(), batch.entries.end());
     for (const auto& code : batch.codes)
       revert_code(code);
@@ -418,6 +463,7 @@ void shard::on_commit_failed(std::uint64_t number, const error& why, const insta
   lost.erase(std::unique(lost.begin(), lost.end()), lost.end());
   for (auto* entry : lost)
     revert(*entry);
+  revert_ranges(lost_ranges, now);
   std::vector<held_answer> failed;
   gate_.fail(number, failed);
   for (auto& held : failed)
@@ -432,12 +478,19 @@ void shard::on_commit_failed(std::uint64_t number, const error& why, const insta
   // Looks that waited for a lost batch need not wait any more.
   for (auto& [batch, ticket] : scans_held_)
     batch = std::min(batch, durable_);
-  on_durable(durable_, now);
+  for (auto& [batch, ticket] : lookups_held_)
+    batch = std::min(batch, stored_);
+  for (auto& [batch, order] : reads_held_)
+    batch = std::min(batch, stored_);
+  on_durable(stored_, now);
 }
 
-std::optional<numbered_batch> shard::take_batch() {
+std::optional<numbered_batch> shard::take_batch(const instant& now) {
   stats_.evicted += cache_.evict(durable_);
-  if (dirty_.empty() && dirty_codes_.empty() && !counts_dirty_ && !flushing_) return std::nullopt;
+  propose_changes(now);
+  absorb(now);
+  if (dirty_.empty() && dirty_codes_.empty() && !counts_dirty_ && !flushing_ && registers_.empty())
+    return std::nullopt;
   numbered_batch batch;
   batch.number = next_number_++;
   if (flushing_) {
@@ -448,8 +501,13 @@ std::optional<numbered_batch> shard::take_batch() {
     write_entry(*entry, batch.changes);
   write_codes(batch.changes);
   if (counts_dirty_) batch.changes.put(layout::meta_key(counts_name), encode_facts(counts_));
-  unacknowledged_.push_back(
-      {batch.number, std::move(dirty_), std::move(dirty_codes_), counts_before_});
+  for (const auto& written : registers_)
+    if (written.registered)
+      batch.changes.put(layout::register_key(written.range), encode(*written.registered));
+  unacknowledged_.push_back({batch.number, std::move(dirty_), std::move(dirty_codes_),
+                             counts_before_, std::exchange(registers_, {}),
+                             std::exchange(proposals_, {}), std::exchange(counted_, {}), now.mono,
+                             false});
   dirty_.clear();
   dirty_codes_.clear();
   counts_before_ = counts_;
@@ -461,7 +519,7 @@ std::optional<numbered_batch> shard::take_batch() {
 bool shard::idle() const {
   return turns_.empty() && loads_.empty() && code_loads_.empty() && unacknowledged_.empty() &&
          dirty_.empty() && dirty_codes_.empty() && !counts_dirty_ && !flushing_ &&
-         gate_.pending() == 0 && forwarded_.empty() && puzzles_.empty() && claims_again_.empty() &&
+         gate_.pending() == 0 && forwarded_.empty() && puzzles_.empty() && registers_.empty() &&
          outbox_.forwards.empty() && outbox_.node_answers.empty() && outbox_.answers.empty() &&
          outbox_.work_items.empty();
 }

@@ -11,16 +11,18 @@
 //  included).
 //  - Passive objects are served at once; an active object is changed by turns only. What is not a
 //    turn waits until no turn of its object is under way, and what comes later waits behind it.
-//  - An object is answered for by the node that has it: this one, until its new holder has made it
-//    durable. A key that nobody has is its holder's (object/custody).
+//  - Among several nodes a command is carried out where its range of keys is led, and an answer
+//    leaves only when a majority of the range's members has what it depends on (object/replica).
 //  - A failed batch undoes all that was decided since: entries are forgotten and loaded again, held
 //    answers become errors, turns under way become void.
 
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <unordered_map>
 #include <vector>
@@ -30,15 +32,17 @@
 #include "base/result.hpp"
 #include "base/time.hpp"
 #include "object/command.hpp"
-#include "object/custody.hpp"
 #include "object/exchange.hpp"
 #include "object/forwarding.hpp"
+#include "object/key_map.hpp"
 #include "object/outbox.hpp"
 #include "object/output_gate.hpp"
 #include "object/passed_command.hpp"
 #include "object/pending_command.hpp"
 #include "object/policy.hpp"
+#include "object/range_work.hpp"
 #include "object/record_cache.hpp"
+#include "object/replica/replicas.hpp"
 #include "object/reply.hpp"
 #include "object/shard_stats.hpp"
 #include "object/timer_wheel.hpp"
@@ -55,6 +59,10 @@ struct shard_options {
   std::uint64_t seed = 0;
   /// Appends what the node says of itself besides (field, value): version, load ...
   std::function<void(std::vector<reply>&)> describe;
+  /// Nothing: the node is not one of several, and keeps no replicas.
+  std::optional<replica::replicas_options> replicas;
+  std::vector<std::uint32_t> objects_in;  ///< objects by range, with replicas; empty: no object
+  mono_time started{};
 };
 
 /// What the store held when the node started.
@@ -98,16 +106,17 @@ class shard {
                   const instant& now);
   void on_arrived(const arrived_command& arrived, const instant& now);
   void on_forwarded(std::vector<forward_outcome> outcomes, const instant& now);
+  void on_peer(peer_delivery said, const instant& now);
   /// Wakes what is due. Call about every 10 ms while `next_wake` is near, else when it comes.
   void on_tick(const instant& now);
 
   /// Changes collected since the last call, if any; call once at the end of a poll round.
-  std::optional<numbered_batch> take_batch();
+  std::optional<numbered_batch> take_batch(const instant& now);
   outbox& effects() { return outbox_; }
   /// Is there anything for the end of a poll round: effects to carry out or changes to take?
   [[nodiscard]] bool has_effects() const {
     return !outbox_.empty() || !dirty_.empty() || !dirty_codes_.empty() || counts_dirty_ ||
-           flushing_;
+           flushing_ || !registers_.empty();
   }
   [[nodiscard]] wall_time next_wake() const;
 
@@ -123,9 +132,9 @@ class shard {
   /// This node leaves, and nothing that others could hold is left here.
   [[nodiscard]] bool handed_over() const;
   [[nodiscard]] const digest& self() const { return options_.self; }
-  [[nodiscard]] bool has_others() const { return !custody_.alone(); }
+  [[nodiscard]] bool has_others() const { return map_ && !map_->others().empty(); }
   [[nodiscard]] const std::optional<bytes>& joining() const { return joining_; }
-  [[nodiscard]] std::size_t moves_under_way() const { return moving_.size(); }
+  [[nodiscard]] const replica::replicas* replicas() const { return replicas_.get(); }
   [[nodiscard]] const shard_stats& stats() const { return stats_; }
   [[nodiscard]] const policy& limits() const { return options_.limits; }
   void set_limits(const policy& limits);
@@ -152,6 +161,7 @@ class shard {
     origin to;
     reply content;
     std::vector<std::pair<bytes, bytes>> publications;
+    std::vector<replica::range_id> ranges;  ///< where what it tells has to be chosen
   };
   struct gathering {
     enum class kind : std::uint8_t { values, sum, all_ok, nodes, names, any_name, page };
@@ -160,6 +170,12 @@ class shard {
     std::size_t missing = 0;
     std::vector<reply> parts;
     std::shared_ptr<const key_map> asked;  ///< whose others are asked; null: keys, not nodes
+  };
+  struct flush_under_way {
+    origin to;
+    std::vector<replica::range_id> ranges;
+    std::size_t missing = 0;
+    bool whole = true;  ///< no range was lost to another node meanwhile
   };
   /// What a handler asked for: a suspended turn waits for it, or a function it left behind.
   struct outcall_under_way {
@@ -186,30 +202,26 @@ class shard {
     std::vector<cache_entry*> waiting;
   };
   struct scan_under_way {
-    enum class kind : std::uint8_t { scan, keys, randomkey, due, sweep };
+    enum class kind : std::uint8_t { scan, keys, randomkey, due, listing, wipe };
     kind what = kind::scan;
     origin to;
     scan_order order;
     std::vector<reply> found;
     wall_time until{};
     bool wrapped = false;
+    replica::range_id range = 0;     ///< of a listing or a wipe
+    std::uint64_t range_ticket = 0;  ///< of a listing: the range's
   };
   struct unacknowledged {
     std::uint64_t number = 0;
     std::vector<cache_entry*> entries;
     std::vector<changed_code> codes;
     stored_facts counts_before;
-  };
-
-  /// The search for objects that other nodes should hold.
-  struct sweep {
-    enum class stage : std::uint8_t { idle, looking, moving };
-    stage at = stage::idle;
-    std::uint64_t serial = 0;  ///< of the map when it began
-    bytes from;                ///< the next page; empty: the page was the last
-    mono_time not_before{};    ///< of the next page, when one could not be read
-    std::deque<bytes> found;
-    std::deque<std::pair<mono_time, bytes>> again;  ///< were not taken
+    std::vector<range_write> ranges;
+    std::vector<std::pair<replica::range_id, replica::stamp>> proposals;
+    std::vector<std::pair<replica::range_id, int>> counted;  ///< changes of objects_in_
+    mono_time taken{};
+    bool stored = false;
   };
 
   /// One command on its way, with all that its answer needs.
@@ -275,6 +287,8 @@ class shard {
   bool gather(const request& r, gathering::kind what, op each, reply& answer);
   bool copy_or_rename(const request& r, reply& answer);
   reply flush(const instant& now);
+  bool flush_ranges(const request& r, reply& answer);
+  void range_flushed(replica::range_id range, std::uint64_t flush, bool done, const instant& now);
 
   // shard_space.cpp: commands about the whole space
   bool space_command(const request& r, reply& answer);
@@ -313,24 +327,20 @@ class shard {
   bool object_query(const request& r, cache_entry& entry, reply& answer);
   bool quarantined_read(const request& r, cache_entry& entry, reply& answer);
 
-  // shard_network.cpp: what is other nodes', and commands about nodes
-  [[nodiscard]] bool may_be_stored(bytes_view key) const;
+  // shard_network.cpp: what is carried out elsewhere, and commands about nodes
+  [[nodiscard]] bool alone() const { return !has_others(); }
+  [[nodiscard]] bool may_be_stored(cache_entry& entry) const;
   std::optional<bool> decided_elsewhere(const request& r, cache_entry& entry, reply& answer);
   std::optional<bool> decided_elsewhere(const request& r, reply& answer);
   bool pass_on(const request& r, cache_entry& entry, const digest& to, reply& answer);
   void send(passed_command passed);
-  void send(passed_command::kind what, const command& c, const digest& to, const instant& now);
   void ask(const digest& node, std::shared_ptr<const owned_command> question, const request& r,
            const origin& to);
   origin ask_all_others(const request& r, std::shared_ptr<const owned_command> question,
                         gathering::kind what);
-  [[nodiscard]] reply place_of(const cache_entry& entry) const;
+  [[nodiscard]] reply place_of(cache_entry& entry);
   [[nodiscard]] reply with_this_hop(reply route, std::chrono::nanoseconds took,
                                     const origin& to) const;
-  void claim(cache_entry& entry, const std::vector<digest>& from, const instant& now);
-  void ask_for(const bytes& key, const digest& node, const instant& now);
-  void claim_answered(const passed_command& asked, const reply& content, const instant& now);
-  void repeat_claims(const instant& now);
   bool follow(const request& r, cache_entry& entry, reply& answer);
   void catch_up(cache_entry& entry, const instant& now);
   void end_wait_behind(cache_entry& entry, const instant& now);
@@ -346,21 +356,45 @@ class shard {
   static reply page_of_all(gathering& whole);
   static reply list_of_nodes(gathering& whole);
 
-  // shard_moves.cpp: objects that leave and arrive
-  void advance_moves(const instant& now);
-  void go_on_sweeping(const instant& now);
-  void look_at_page(bytes from);
-  void sweep_page_arrived(std::uint64_t ticket, scan_under_way& scan, scanned& page,
+  // shard_replicas.cpp: the host of this node's replicas
+  static replica::range_id range_of(cache_entry& entry);
+  [[nodiscard]] bool serves(cache_entry& entry) const;
+  bool leads_now(cache_entry& entry, const instant& now);
+  void propose_changes(const instant& now);
+  void absorb(const instant& now);
+  void lose(const std::set<replica::range_id>& lost, const error& why, const instant& now);
+  void settle(const instant& now);
+  [[nodiscard]] bool is_decided(const unacknowledged& batch) const;
+  void fail_held(const std::set<replica::range_id>& lost, const error& why, const instant& now);
+  void give_up_undecided(const instant& now);
+  void announce();
+  void say(const replica::member& to, peer_item what);
+  [[nodiscard]] std::uint64_t objects_led() const;
+  void ask_for_leases(const instant& now);
+  void revert_ranges(const std::vector<range_write>& lost, const instant& now);
+
+  // shard_ranges.cpp: what replicas write and look up
+  void advance_ranges(const instant& now);
+  bool advance(replica::range_id range, range_item& item, const instant& now);
+  bool apply(replica::range_id range, range_application& what, const instant& now);
+  bool wipe(replica::range_id range, range_wipe& what, const instant& now);
+  [[nodiscard]] bool is_loaded(cache_entry& entry);
+  bool obtain_codes(cache_entry& entry, const record* next, const instant& now);
+  void want_code(const digest& hash, replica::range_id range, const instant& now);
+  void code_told(const digest& hash, const reply& content);
+  void apply_entry(cache_entry& entry, const replica::written_entry& what,
+                   std::shared_ptr<record> next);
+  void wipe_page_arrived(std::uint64_t ticket, scan_under_way& scan, scanned& page,
+                         const instant& now);
+  void hold_look(scan_under_way scan);
+  [[nodiscard]] std::uint64_t collecting_number() const;
+  void look_up(replica::range_id range, const replica::list_order& what);
+  void listing_arrived(std::uint64_t ticket, scan_under_way& scan, scanned& page,
+                       const instant& now);
+  void look_up(replica::range_id range, const replica::read_order& what);
+  void range_read_arrived(std::uint64_t index, std::size_t place, const loaded& what,
                           const instant& now);
-  void want_move(cache_entry& entry, const instant& now);
-  void stay(cache_entry& entry, const instant& now);
-  void try_move(cache_entry& entry, const instant& now);
-  void moved(const passed_command& passed, const reply& content, const instant& now);
-  bool give(const request& r, reply& answer);
-  bool adopt(const request& r, reply& answer);
-  bool wait_at_front(const request& r, cache_entry& entry);
-  bool refuse_adoption(cache_entry& entry, error why, reply& answer);
-  void refuse_claims(cache_entry& entry, const instant& now);
+  void count_objects(cache_entry& entry, int delta);
 
   // shard_due.cpp: timers and expiry
   void arm(cache_entry& entry);
@@ -397,17 +431,32 @@ class shard {
   std::uint64_t next_outcall_ = 1;
   std::unordered_map<std::uint64_t, outcall_under_way> outcalls_;
   std::unordered_map<digest, known_code> codes_;
-  custody custody_;
+  std::shared_ptr<const key_map> map_;  ///< null: not heard of yet
   std::optional<bytes> joining_;
   std::uint64_t next_forward_ = 1;
   std::uint64_t last_name_ = 0;  ///< of commands that were passed on here first
   std::unordered_map<std::uint64_t, passed_command> forwarded_;
-  std::deque<postponed_claim> claims_again_;
-  std::deque<std::pair<mono_time, digest>> tell_again_;     ///< did not hear that all is theirs
   std::deque<std::pair<mono_time, cache_entry*>> puzzles_;  ///< when each ends
   std::deque<std::pair<mono_time, bytes>> followers_;       ///< keys; when they wait no longer
-  std::vector<cache_entry*> moving_;
-  sweep sweep_;
+  std::unique_ptr<replica::replicas> replicas_;
+  std::map<replica::range_id, std::deque<range_item>> range_work_;
+  std::vector<range_write> registers_;  ///< of the batch being collected
+  std::vector<std::pair<replica::range_id, replica::stamp>> proposals_;  ///< likewise
+  std::map<replica::range_id, replica::range_register> durable_registers_;
+  std::unordered_map<std::uint64_t, std::pair<std::uint64_t, std::size_t>> range_loads_;
+  std::unordered_map<std::uint64_t, range_read> range_reads_;
+  std::deque<std::pair<std::uint64_t, std::uint64_t>> lookups_held_;  ///< batch, ticket of a scan
+  std::deque<std::pair<std::uint64_t, load_order>> reads_held_;       ///< batch to wait for
+  std::unordered_map<std::uint64_t, flush_under_way> flushes_;
+  std::unordered_map<digest, mono_time> wanted_codes_;    ///< asked for when
+  std::map<replica::range_id, replica::stamp> given_up_;  ///< undecided, and their askers were told
+  std::vector<std::uint32_t> objects_in_;                 ///< by range
+  std::vector<std::pair<replica::range_id, int>> counted_;  ///< of the batch being collected
+  std::vector<replica::range_id> concerned_;  ///< by the command that is being carried out
+  mono_time leases_asked_{};
+  std::uint64_t stored_ = 0;  ///< the last batch on the own disk; `durable_`: and chosen
+  bool announces_ = false;
+  bool advancing_ = false;
   bool deferred_ = false;
   bool back_in_line_ = false;  ///< the command taken from that line has to go on waiting
   wall_time looked_ahead_to_{};

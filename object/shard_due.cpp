@@ -25,9 +25,7 @@ constexpr std::size_t due_page = 10'000;
 }  // namespace
 
 wall_time shard::next_wake() const {
-  if (!claims_again_.empty() || !puzzles_.empty() || !followers_.empty() || !moving_.empty() ||
-      sweep_.at == sweep::stage::moving || !tell_again_.empty())
-    return wall_time{};
+  if (!puzzles_.empty() || !followers_.empty() || has_others()) return wall_time{};
   const wall_time refresh =
       looked_ahead_to_ == wall_time{} ? wall_time{} : looked_ahead_to_ - horizon_refresh;
   if (const auto due = wheel_.next_due()) return std::min(*due, refresh);
@@ -36,8 +34,17 @@ wall_time shard::next_wake() const {
 
 void shard::on_tick(const instant& now) {
   look_ahead(now);
-  repeat_claims(now);
-  advance_moves(now);
+  end_puzzles(now.mono, now);
+  end_following(now);
+  if (replicas_) {
+    propose_changes(now);
+    replicas_->on_tick(now.mono);
+    absorb(now);
+    ask_for_leases(now);
+    announce();
+    give_up_undecided(now);
+    settle(now);
+  }
   if (joining_) return;  // whatever is due may have happened elsewhere
   std::vector<bytes> keys;
   wheel_.advance(now.wall, wakes_max, keys);
@@ -99,6 +106,7 @@ void shard::arm(cache_entry& entry) {
 
 void shard::wake(cache_entry& entry, const instant& now) {
   if (!entry.current) return;
+  if (replicas_ && !leads_now(entry, now)) return;  // who leads looks for what is due itself
   const bool active = entry.current->is_active();
   if (active && !entry.code && !obtain_code(entry, entry.current->active->code_hash)) return;
   if (entry.current->expired_at(now.wall)) {
@@ -109,7 +117,7 @@ void shard::wake(cache_entry& entry, const instant& now) {
     arm(entry);
     return;
   }
-  if (entry.is_leaving() || entry.putting || entry.turns >= options_.limits.mailbox_max) {
+  if (entry.putting || entry.turns >= options_.limits.mailbox_max) {
     entry.armed = now.wall + retry_after;
     wheel_.arm(entry.key, entry.armed);
     return;

@@ -1,4 +1,4 @@
-// The shard among other nodes: what is theirs is passed on, what may still be theirs is claimed.
+// The shard among other nodes: a command is carried out where the range of its key is led.
 
 #include <algorithm>
 #include <utility>
@@ -15,8 +15,6 @@ constexpr std::chrono::milliseconds ask_again_after{50};
 /// A command that was passed on more often than that goes slower, until the nodes agree.
 constexpr std::uint8_t quick_hops = 5;
 constexpr std::chrono::milliseconds follow_time_max{1'000};
-/// Refusals of a claim until those who wait for the key are told.
-constexpr std::uint16_t refusals_max = 100;
 
 void add(std::vector<reply>& fields, bytes_view name, reply value) {
   fields.push_back(reply::bulk(bytes{name}));
@@ -27,9 +25,17 @@ reply text_of(const digest& id) {
   return reply::bulk(to_hex(as_bytes(id)));
 }
 
-reply disagreement(bytes_view key) {
-  return reply::failure(errc::unavailable, "the nodes do not agree on who holds '" +
-                                               printable(shortened(key, 64)) + "'; try again");
+reply nobody_leads(bytes_view key) {
+  return reply::failure(errc::unavailable, "no node was found that leads the replicas of '" +
+                                               printable(shortened(key, 64)) +
+                                               "': nothing was done; try again");
+}
+
+reply cut_off(bytes_view key, std::size_t members) {
+  return reply::failure(errc::unavailable,
+                        "a majority of the " + std::to_string(members) + " replicas of '" +
+                            printable(shortened(key, 64)) +
+                            "' cannot be reached: nothing was done; try again when they are back");
 }
 
 }  // namespace
@@ -38,8 +44,7 @@ bool is_about_nodes(op what) {
   switch (what) {
     case op::nodes:
     case op::node_info:
-    case op::adopt:
-    case op::settled: return true;
+    case op::code_text: return true;
     default: return false;
   }
 }
@@ -48,9 +53,15 @@ void shard::on_network(std::shared_ptr<const key_map> map, std::optional<bytes> 
                        const instant& now) {
   COMET_CHECK(map != nullptr);
   joining_ = std::move(joining);
-  custody_.take_map(std::move(map), counts_.objects == 0);
+  const bool others_came = !map_ || map->others().size() > map_->others().size();
+  map_ = std::move(map);
+  if (replicas_) {
+    propose_changes(now);
+    replicas_->on_network(*map_, now.mono);
+    announces_ = announces_ || others_came;
+    absorb(now);
+  }
   end_puzzles(mono_time::max(), now);
-  advance_moves(now);
 }
 
 void shard::on_arrived(const arrived_command& arrived, const instant& now) {
@@ -65,12 +76,12 @@ void shard::on_arrived(const arrived_command& arrived, const instant& now) {
 
 // ---- out ----
 
-bool shard::may_be_stored(bytes_view key) const {
-  return custody_.alone() || custody_.of(key).what != whereabouts::kind::elsewhere;
+bool shard::may_be_stored(cache_entry& entry) const {
+  return !replicas_ || serves(entry);
 }
 
 std::optional<bool> shard::decided_elsewhere(const request& r, cache_entry& entry, reply& answer) {
-  if (custody_.alone()) return std::nullopt;
+  if (!replicas_) return std::nullopt;
   if (const auto* between = entry.between.get();
       between != nullptr && !r.returned &&
       (!between->passed_on.empty() || !between->behind.empty())) {
@@ -78,30 +89,34 @@ std::optional<bool> shard::decided_elsewhere(const request& r, cache_entry& entr
     const auto& way = between->passed_on;
     if (std::find(way.begin(), way.end(), r.name) == way.end()) return follow(r, entry, answer);
   }
-  if (entry.current) return std::nullopt;
-  const auto place = custody_.of(entry.key);
-  switch (place.what) {
-    case whereabouts::kind::here: return std::nullopt;
-    case whereabouts::kind::claimable:
-      if (entry.between && entry.between->claimed_in == custody_.serial()) return std::nullopt;
-      claim(entry, place.claim_from, r.now);
-      return wait_in_line(r, entry, answer);
-    case whereabouts::kind::unsure:
-    case whereabouts::kind::elsewhere: {
-      const bool wanders = r.hops < hops_max - quick_hops && !entry.draining;
-      if (wanders) return wait_for_news(r, entry, answer);
-      return pass_on(r, entry, place.holder, answer);
-    }
+  const auto range = range_of(entry);
+  using standing = replica::replicas::standing;
+  switch (replicas_->stands(range, r.now.mono)) {
+    case standing::leads:
+      if (!serves(entry)) return wait_for_news(r, entry, answer);  // it has just begun to
+      if (!given_up_.contains(range)) return std::nullopt;
+      return wait_for_news(r, entry, answer);
+    case standing::is_cut_off:
+      answer = cut_off(entry.key, replicas_->members(range).members.size());
+      return true;
+    case standing::changes: return wait_for_news(r, entry, answer);
+    case standing::follows:
+    case standing::outside: break;
   }
-  return std::nullopt;
+  const bool wanders = r.hops < hops_max - quick_hops && !entry.draining;
+  if (wanders) return wait_for_news(r, entry, answer);
+  auto leader = replicas_->leader(range);
+  if (!leader && map_) leader = map_->holder_of(sha256(entry.key));
+  if (!leader || *leader == options_.self) return wait_for_news(r, entry, answer);
+  return pass_on(r, entry, *leader, answer);
 }
 
 /// Commands for this key were passed on and are not answered: this one goes after them or waits.
 bool shard::follow(const request& r, cache_entry& entry, reply& answer) {
   auto& between = *entry.between;
-  if (between.behind.empty() && !entry.current && !between.passed_on.empty()) {
-    const auto place = custody_.of(entry.key);
-    if (place.holder == between.passed_to) return pass_on(r, entry, place.holder, answer);
+  if (between.behind.empty() && !serves(entry) && !between.passed_on.empty()) {
+    const auto leader = replicas_->leader(range_of(entry));
+    if (leader == between.passed_to) return pass_on(r, entry, *leader, answer);
   }
   if (is_full(entry, answer)) return true;
   if (between.behind.empty()) followers_.emplace_back(r.now.mono + follow_time_max, entry.key);
@@ -160,26 +175,24 @@ void shard::end_puzzles(mono_time until, const instant& now) {
   }
 }
 
-/// An atomic command on several keys is carried out where all of them are, if that is one place.
+/// An atomic command on several keys is carried out where all of them are led, if that is one node.
 /// Nothing: here, and nothing has to be waited for.
 std::optional<bool> shard::decided_elsewhere(const request& r, reply& answer) {
-  if (custody_.alone()) return std::nullopt;
+  if (!replicas_) return std::nullopt;
   std::optional<digest> holder;
   for (const auto key : r.what.keys) {
     auto& entry = entry_of(key);
     if (must_wait(r, entry, false)) return wait_in_line(r, entry, answer);
-    drop_if_expired(entry, r.now);
+    const auto range = range_of(entry);
     digest holds = options_.self;
     if (entry.between && !entry.between->passed_on.empty()) {
       holds = entry.between->passed_to;
-    } else if (!entry.current) {
-      const auto place = custody_.of(key);
-      const bool claimed = entry.between && entry.between->claimed_in == custody_.serial();
-      if (place.what == whereabouts::kind::claimable && !claimed) {
-        claim(entry, place.claim_from, r.now);
-        return wait_in_line(r, entry, answer);
-      }
-      holds = place.holder;
+    } else if (!serves(entry)) {
+      const auto leader = replicas_->leader(range);
+      if (!leader || *leader == options_.self) return wait_for_news(r, entry, answer);
+      holds = *leader;
+    } else if (const auto done = decided_elsewhere(r, entry, answer)) {
+      return done;
     }
     if (holder && *holder != holds) {
       answer = reply::failure(errc::several_nodes,
@@ -195,7 +208,7 @@ std::optional<bool> shard::decided_elsewhere(const request& r, reply& answer) {
 
 bool shard::pass_on(const request& r, cache_entry& entry, const digest& to, reply& answer) {
   if (r.hops == 0) {
-    answer = disagreement(entry.key);
+    answer = nobody_leads(entry.key);
     return true;
   }
   if (!entry.between) entry.between = std::make_unique<transit>();
@@ -216,13 +229,6 @@ void shard::send(passed_command passed) {
   forwarded_.emplace(number, std::move(passed));
 }
 
-/// What this node says on its own behalf.
-void shard::send(passed_command::kind what, const command& c, const digest& to,
-                 const instant& now) {
-  auto owned = std::make_shared<const owned_command>(c);
-  send({what, bytes{c.key}, to, now.mono, {std::move(owned), {}, {}, {}, {}, 0, true}});
-}
-
 /// Asks another node about what is of no key. It is answered where it arrives.
 void shard::ask(const digest& node, std::shared_ptr<const owned_command> question, const request& r,
                 const origin& to) {
@@ -237,14 +243,14 @@ void shard::ask(const digest& node, std::shared_ptr<const owned_command> questio
 /// returned.
 origin shard::ask_all_others(const request& r, std::shared_ptr<const owned_command> question,
                              gathering::kind what) {
-  const auto& others = custody_.map()->others();
+  const auto& others = map_->others();
   const std::uint64_t index = next_gathering_++;
   gathering fresh;
   fresh.what = what;
   fresh.to = r.to;
   fresh.missing = others.size() + 1;
   fresh.parts.resize(others.size() + 1);
-  fresh.asked = custody_.map();
+  fresh.asked = map_;
   gatherings_.emplace(index, std::move(fresh));
   for (std::size_t i = 0; i < others.size(); ++i)
     ask(others[i].id, question, r, {origin::kind::part, index, i});
@@ -285,14 +291,12 @@ void shard::on_forwarded(std::vector<forward_outcome> outcomes, const instant& n
         if (auto* left = cache_.find(passed.key)) discard_if_void(*left);
         break;
       }
-      case passed_command::kind::move: moved(passed, content, now); break;
-      case passed_command::kind::claim: claim_answered(passed, content, now); break;
-      case passed_command::kind::settled:
-        if (content.failed()) tell_again_.emplace_back(now.mono + ask_again_after, passed.peer);
+      case passed_command::kind::code:
+        code_told(digest_from(passed.asked.what->get().method), content);
         break;
     }
   }
-  advance_moves(now);
+  advance_ranges(now);
 }
 
 /// It was certainly not carried out, so it is decided anew, before all that came after it.
@@ -305,12 +309,20 @@ void shard::come_back(cache_entry& entry, const passed_command& passed, const in
   entry.line->insert(entry.line->begin() + static_cast<std::ptrdiff_t>(after), std::move(again));
 }
 
-reply shard::place_of(const cache_entry& entry) const {
+reply shard::place_of(cache_entry& entry) {
   std::vector<reply> hop;
   add(hop, "id", reply::bulk(options_.node_id));
   add(hop, "address", reply::bulk(options_.node_address));
   add(hop, "role", reply::bulk("holder"));
   add(hop, "present", reply::truth(entry.current != nullptr));
+  if (replicas_) {
+    const auto& group = replicas_->members(range_of(entry));
+    std::vector<reply> members;
+    for (const auto& one : group.members)
+      members.push_back(text_of(one.node));
+    add(hop, "epoch", reply::number(static_cast<std::int64_t>(group.epoch)));
+    add(hop, "replicas", reply::list(std::move(members)));
+  }
   return reply::list({reply::map(std::move(hop))});
 }
 
@@ -327,75 +339,12 @@ reply shard::with_this_hop(reply route, std::chrono::nanoseconds took, const ori
   return route;
 }
 
-// ---- claims ----
-
-void shard::claim(cache_entry& entry, const std::vector<digest>& from, const instant& now) {
-  if (!entry.between) entry.between = std::make_unique<transit>();
-  entry.between->claiming_in = custody_.serial();
-  for (const auto& node : from) {
-    ++entry.between->claims;
-    ask_for(entry.key, node, now);
-  }
-}
-
-void shard::ask_for(const bytes& key, const digest& node, const instant& now) {
-  command c;
-  c.what = op::claim;
-  c.key = key;
-  c.method = as_bytes(options_.self);
-  send(passed_command::kind::claim, c, node, now);
-}
-
-void shard::claim_answered(const passed_command& asked, const reply& content, const instant& now) {
-  auto* entry = cache_.find(asked.key);
-  COMET_CHECK(entry != nullptr && entry->between && entry->between->claims > 0);
-  if (content.failed() && custody_.awaits(asked.peer) && custody_.is_own(asked.key)) {
-    if (++entry->between->refusals >= refusals_max) {
-      entry->between->refusals = 0;
-      fail_line(*entry,
-                {errc::unavailable, "the node " + to_hex(as_bytes(asked.peer)) +
-                                        " may have this key and does not say: " + content.text},
-                now);
-    }
-    claims_again_.push_back({now.mono + ask_again_after, asked.key, asked.peer});
-    return;
-  }
-  if (content.what == reply::kind::integer && content.integer == 1) custody_.settle(asked.peer);
-  if (--entry->between->claims > 0) return;
-  entry->between->claimed_in = entry->between->claiming_in;
-  entry->between->refusals = 0;
-  if (entry->has_line()) {
-    drain_line(*entry, now);
-  } else {
-    discard_if_void(*entry);
-  }
-}
-
-void shard::repeat_claims(const instant& now) {
-  end_puzzles(now.mono, now);
-  end_following(now);
-  while (!tell_again_.empty() && tell_again_.front().first <= now.mono) {
-    custody_.tell_again(tell_again_.front().second);
-    tell_again_.pop_front();
-  }
-  while (!claims_again_.empty() && claims_again_.front().due <= now.mono) {
-    const auto again = std::move(claims_again_.front());
-    claims_again_.pop_front();
-    if (custody_.awaits(again.node) && custody_.is_own(again.key)) {
-      ask_for(again.key, again.node, now);
-    } else {  // it owes nothing any more, or is gone, or the key is another node's now
-      claim_answered({passed_command::kind::claim, again.key, again.node, now.mono, {}},
-                     reply::number(0), now);
-    }
-  }
-}
-
 // ---- commands about nodes ----
 
 bool shard::network_command(const request& r, reply& answer) {
   switch (r.what.what) {
     case op::lookup:
-      if (custody_.alone()) {
+      if (alone()) {
         answer = as_outcall_result(outcall::kind::lookup, reply::null(), nullptr);
         return true;
       }
@@ -403,12 +352,14 @@ bool shard::network_command(const request& r, reply& answer) {
       return false;
     case op::nodes: return gather_nodes(r, answer);
     case op::node_info: answer = describe_node("alive"); return true;
-    case op::adopt: return adopt(r, answer);
-    case op::claim: return give(r, answer);
-    case op::settled:
-      if (r.what.method.size() == sizeof(digest)) custody_.settle(digest_from(r.what.method));
-      answer = reply::ok();
+    case op::code_text: {
+      const auto known = r.what.method.size() == sizeof(digest)
+                             ? codes_.find(digest_from(r.what.method))
+                             : codes_.end();
+      answer = known != codes_.end() && known->second.text ? reply::bulk(known->second.text->source)
+                                                           : reply::null();
       return true;
+    }
     default: COMET_CHECK(!"a command about nodes");
   }
 }
@@ -424,9 +375,9 @@ reply shard::describe_node(bytes_view state) const {
 }
 
 bool shard::gather_nodes(const request& r, reply& answer) {
-  const bool leaves = custody_.map() && custody_.map()->self_leaves();
+  const bool leaves = map_ && map_->self_leaves();
   auto own = describe_node(leaves ? "leaving" : "here");
-  if (custody_.alone()) {
+  if (alone()) {
     answer = reply::list({std::move(own)});
     return true;
   }

@@ -59,15 +59,18 @@ reply scan_page(const scan_order& order, scanned& page) {
 }  // namespace
 
 bool shard::space_command(const request& r, reply& answer) {
-  if (!custody_.alone() && r.to.what != origin::kind::node && r.to.what != origin::kind::part)
+  if (!alone() && r.to.what != origin::kind::node && r.to.what != origin::kind::part)
     return ask_all_nodes(r, answer);
   switch (r.what.what) {
     case op::dbsize:
-      answer = reply::number(static_cast<std::int64_t>(counts_.objects));
+      answer = reply::number(static_cast<std::int64_t>(objects_led()));
       // After a refused write, numbers were given that nothing will make durable.
       if (dirty_.empty() && unacknowledged_.empty()) return finish(r.to, durable_, answer);
       return finish(r.to, dirty_.empty() ? next_number_ - 1 : next_number_, answer);
-    case op::flush: answer = flush(r.now); return finish(r.to, next_number_, answer);
+    case op::flush:
+      if (replicas_) return flush_ranges(r, answer);
+      answer = flush(r.now);
+      return finish(r.to, next_number_, answer);
     default: break;
   }
   scan_under_way scan;
@@ -77,6 +80,8 @@ bool shard::space_command(const request& r, reply& answer) {
   scan.order.type_filter = bytes{r.what.type_filter};
   scan.order.now = r.now.wall;
   scan.order.to = layout::objects_end();
+  if (replicas_)
+    scan.order.led = std::make_shared<const std::set<replica::range_id>>(replicas_->served());
   switch (r.what.what) {
     case op::scan: {
       scan.what = scan_under_way::kind::scan;
@@ -175,7 +180,8 @@ void shard::on_scanned(scanned page, const instant& now) {
   const std::uint64_t ticket = page.ticket;
   switch (scan.what) {
     case scan_under_way::kind::due: due_page_arrived(ticket, scan, page, now); return;
-    case scan_under_way::kind::sweep: sweep_page_arrived(ticket, scan, page, now); return;
+    case scan_under_way::kind::listing: listing_arrived(ticket, scan, page, now); return;
+    case scan_under_way::kind::wipe: wipe_page_arrived(ticket, scan, page, now); return;
     default: break;
   }
   auto done = page.failure ? reply::failure(*page.failure) : space_page_arrived(scan, page);

@@ -56,10 +56,7 @@ struct shard_stats {
   std::uint64_t loads = 0;
   std::uint64_t evicted = 0;  ///< records that left memory for others
   std::uint64_t commits_failed = 0;
-  std::uint64_t adopted = 0;         ///< objects that came from other nodes
-  std::uint64_t handed_over = 0;     ///< objects that went to other nodes
-  std::uint64_t moves_failed = 0;    ///< and were tried again
-  std::uint64_t moves_outdated = 0;  ///< objects that came and were older than the one here
+  std::uint64_t applied = 0;  ///< values written that another node led
 };
 
 }  // namespace comet::object

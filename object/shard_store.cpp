@@ -5,6 +5,7 @@
 #include "base/check.hpp"
 #include "object/layout.hpp"
 #include "object/shard.hpp"
+#include "object/stored_object.hpp"
 
 namespace comet::object {
 
@@ -60,9 +61,16 @@ void shard::record_arrived(cache_entry& entry, const loaded& what, const instant
     failure = what.content.failure();
   } else if (const auto& raw = *what.content; !raw) {
     entry.known_absent = true;
-  } else if (auto decoded = decode(*raw); !decoded) {
+  } else if (const auto stored = decode_stored(*raw); !stored) {
+    failure = stored.failure();
+  } else if (stored->erased) {
+    entry.known_absent = true;
+    entry.stored_tombstone = true;
+    entry.at = stored->at;
+  } else if (auto decoded = decode(stored->encoded); !decoded) {
     failure = decoded.failure();
   } else {
+    entry.at = stored->at;
     entry.current = std::make_shared<record>(std::move(*decoded));
     entry.stored = true;
     entry.counted = true;
@@ -97,7 +105,6 @@ void shard::code_arrived(const code_load& load, const loaded& what, const instan
     const bool wants_it = entry->current && entry->current->is_active() &&
                           entry->current->active->code_hash == load.hash;
     if (!what.content || (wants_it && !known.text)) {
-      if (entry->is_leaving()) entry->between->not_before = now.mono + transit::move_again_after;
       const error failure = what.content
                                 ? error{errc::corrupt, "the code " + to_hex(as_bytes(load.hash)) +
                                                            " of this object is not in the store"}
@@ -139,6 +146,7 @@ void shard::put_record(cache_entry& entry, std::shared_ptr<record> next) {
   const bool has_expiry = next->expires.has_value();
   if (!had || had_expiry != has_expiry) {
     counts_.objects += had ? 0 : 1;
+    if (!had) count_objects(entry, +1);
     counts_.with_expiry += (has_expiry ? 1U : 0U);
     counts_.with_expiry -= (had_expiry ? 1U : 0U);
     counts_dirty_ = true;
@@ -157,6 +165,7 @@ void shard::remove_record(cache_entry& entry) {
     forget_activation(entry);
   }
   counts_.objects -= 1;
+  count_objects(entry, -1);
   counts_.with_expiry -= (entry.counted_expiry ? 1U : 0U);
   counts_dirty_ = true;
   entry.current.reset();
@@ -177,6 +186,8 @@ void shard::mark_changed(cache_entry& entry) {
   entry.counted = entry.current != nullptr;
   entry.counted_expiry = entry.current && entry.current->expires.has_value();
   entry.written = next_number_;
+  entry.proposed = false;
+  entry.forgets = false;
   if (entry.dirty) return;
   entry.dirty = true;
   dirty_.push_back(&entry);
@@ -203,9 +214,15 @@ void shard::write_entry(cache_entry& entry, change_batch& out) {
     out.erase(layout::due_key(entry.stored_due, entry.key));
   }
   if (!entry.current) {
-    if (entry.stored) out.erase(object_key(entry));
+    const bool keeps = entry.at != replica::stamp{} && !entry.forgets;
+    if (keeps)
+      out.put(object_key(entry), encode_tombstone(entry.at));
+    else if (entry.stored || entry.stored_tombstone)
+      out.erase(object_key(entry));
+    entry.stored_tombstone = keeps;
   } else {
-    out.put(object_key(entry), encode(*entry.current));
+    out.put(object_key(entry), encode_stored(entry.at, encode(*entry.current)));
+    entry.stored_tombstone = false;
     if (entry.stored_due != due && due != wall_time{}) {
       out.put(layout::due_key(due, entry.key), {});
     }
@@ -251,6 +268,8 @@ void shard::revert(cache_entry& entry) {
   entry.written = 0;
   entry.dirty = false;
   entry.stored = false;
+  entry.stored_tombstone = false;
+  entry.at = {};
   entry.known_absent = false;
   entry.counted = false;
   entry.counted_expiry = false;

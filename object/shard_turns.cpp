@@ -149,6 +149,7 @@ std::optional<error> shard::start_turn(cache_entry& entry, std::shared_ptr<turn_
   turn.request = std::move(what);
   turn.fired = std::move(fired);
   turns_.emplace(id, std::move(turn));
+  if (replicas_) replicas_->begin_turn(range_of(entry));
   outbox_.work_items.push_back(std::move(item));
   ++entry.turns;
   ++stats_.turns;
@@ -179,7 +180,6 @@ void shard::on_outcomes(outcome_batch batch, const instant& now) {
     chain.push_back(turn.entry->key);
     run_outcall(*turn.entry, started.what, started.turn, chain, now);
   }
-  advance_moves(now);
 }
 
 void shard::finish_turn(finished_turn& done, const instant& now) {
@@ -190,6 +190,10 @@ void shard::finish_turn(finished_turn& done, const instant& now) {
   auto& entry = *turn.entry;
   COMET_CHECK(entry.turns > 0);
   --entry.turns;
+  if (replicas_) {
+    replicas_->end_turn(range_of(entry));
+    concerned_.assign(1, range_of(entry));
+  }
   const auto kind = turn.request->kind;
   if (kind == turn_kind::create || kind == turn_kind::replace) entry.putting = false;
   if (done.unrun) {
@@ -275,7 +279,7 @@ void shard::commit_turn(turn_under_way& turn, turn_outcome& outcome, const insta
       for (auto& p : outcome.publications)
         outbox_.publications.push_back(std::move(p));
     } else {
-      gate_.hold(depends_on, {{}, {}, std::move(outcome.publications)});
+      gate_.hold(depends_on, {{}, {}, std::move(outcome.publications), concerned_});
     }
   }
   answer_later(turn.to, depends_on, std::move(outcome.answer), now);

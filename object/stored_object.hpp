@@ -1,8 +1,9 @@
 #pragma once
 // What the store has under an object's key: its record, or a tombstone, and when it was agreed on.
 //
-// On a node without links the record stands alone. Where replicas are kept the stamp stands before it
-// (object/replica/group.hpp), so that two nodes can compare what they have without decoding records.
+// On a node without links the record stands alone. Where replicas are kept the stamp stands before
+// it (object/replica/group.hpp), so that two nodes can compare what they have without decoding
+// records.
 
 #include "base/bytes.hpp"
 #include "base/result.hpp"

@@ -49,8 +49,7 @@ stamp range_replica::propose(bytes key, bool erased, bytes value, mono_time) {
 }
 
 void range_replica::end_turn() {
-  COMET_CHECK(turns_ > 0);
-  --turns_;
+  if (turns_ > 0) --turns_;  // one that began before a restart of the range is not counted
 }
 
 /// Sent to all and written here at the same time: the own vote is one of several.

@@ -24,8 +24,8 @@ replicas::replicas(replicas_options options, mono_time started)
       leases_(options_.leases, started, options_.terms.broken),
       known_{options_.self} {
   for (auto& [range, stored] : options_.registers)
-    ranges_[range] = std::make_unique<range_replica>(options_.self, options_.terms, leases_,
-                                                     std::move(stored));
+    ranges_[range] =
+        std::make_unique<range_replica>(options_.self, options_.terms, leases_, std::move(stored));
   options_.registers.clear();
 }
 
@@ -125,8 +125,8 @@ void replicas::on_network(const key_map& map, mono_time now) {
   if (known_.size() > 1) hand_out_wants();
 }
 
-/// The nearest of those that stay. A member that is gone and did not say that it leaves is replaced,
-/// never just left out: when nobody else is there it keeps its place, and its vote.
+/// The nearest of those that stay. A member that is gone and did not say that it leaves is
+/// replaced, never just left out: when nobody else is there it keeps its place, and its vote.
 std::vector<member> replicas::wanted(range_id range) const {
   const digest at = first_id_of(range);
   auto near = staying_;
@@ -141,10 +141,8 @@ std::vector<member> replicas::wanted(range_id range) const {
   for (const auto& old : kept->registered().current.members) {
     if (members.size() >= options_.copies) break;
     const auto same_node = [&](const member& m) { return m.node == old.node; };
-    const bool has_other_life =
-        std::any_of(known_.begin(), known_.end(), [&](const member& m) {
-          return same_node(m) && m != old;
-        });
+    const bool has_other_life = std::any_of(
+        known_.begin(), known_.end(), [&](const member& m) { return same_node(m) && m != old; });
     const bool goes = leaving_.contains(old.node) || has_other_life;
     if (!goes && std::none_of(members.begin(), members.end(), same_node)) members.push_back(old);
   }
@@ -223,11 +221,14 @@ void replicas::on_tick(mono_time now) {
   if (!unwanted_.empty()) hand_out_wants();
 }
 
-void replicas::forget_undurable(range_id range, range_register durable, mono_time) {
-  ranges_[range] = std::make_unique<range_replica>(options_.self, options_.terms, leases_,
-                                                   std::move(durable));
+void replicas::forget_undurable(range_id range, std::optional<range_register> durable) {
+  ranges_[range].reset();
   serving_.erase(range);
+  touched_.erase(range);
   unwanted_.insert(range);
+  if (durable)
+    ranges_[range] = std::make_unique<range_replica>(options_.self, options_.terms, leases_,
+                                                     std::move(*durable));
 }
 
 std::vector<std::pair<range_id, effects>> replicas::take(mono_time now) {

@@ -36,8 +36,8 @@ struct replicas_options {
   member self;
   bool founds = false;  ///< ranges that nobody wrote down are this node's alone
   std::map<range_id, range_register> registers;
-  std::size_t copies = 3;           ///< of each range, where the network has as many nodes
-  std::size_t changes_max = 64;     ///< groups that change at a time, of those led here
+  std::size_t copies = 3;        ///< of each range, where the network has as many nodes
+  std::size_t changes_max = 64;  ///< groups that change at a time, of those led here
   lease_terms leases;
   replica_terms terms;
 };
@@ -73,7 +73,7 @@ class replicas {
   void on_read(range_id range, std::uint64_t ticket, std::vector<entry> entries, mono_time now);
   void on_tick(mono_time now);
   /// What was written since `lost` and not made durable is gone: as after a restart.
-  void forget_undurable(range_id range, range_register durable, mono_time now);
+  void forget_undurable(range_id range, std::optional<range_register> durable);
 
   lease_book& leases() { return leases_; }
   /// Effects of the ranges that were touched since the last call, in the order of the ranges.
