@@ -92,12 +92,14 @@ struct introduction {};
 struct departures {
   std::vector<object::forward_order> orders;
   std::vector<object::node_answer> answers;
+  std::vector<object::peer_delivery> deliveries;
 };
 using departures_parcel = parcel<departures>;
 /// Of a poll round, from other nodes.
 struct arrivals {
   std::vector<object::arrived_command> commands;
   std::vector<object::forward_outcome> outcomes;
+  std::vector<object::peer_delivery> deliveries;
 };
 using arrivals_parcel = parcel<arrivals>;
 

@@ -28,6 +28,14 @@ object::shard_options shard_options_of(const reactor_setup& setup,
   options.describe = std::move(describe);
   options.gated = setup.options.durability != store::durability::none;
   options.seed = setup.options.seed;
+  options.started = read_mono_clock();
+  if (setup.replicas) {
+    options.replicas.emplace();
+    options.replicas->self = {options.self, setup.replicas->life};
+    options.replicas->founds = setup.replicas->founds;
+    options.replicas->registers = setup.replicas->registers;
+    options.objects_in = setup.replicas->objects_in;
+  }
   return options;
 }
 
@@ -157,7 +165,7 @@ void reactor::send_work() {
 
 void reactor::send_batch() {
   if (batches_in_flight_ >= batches_in_flight_max) return;
-  auto batch = shard_.take_batch();
+  auto batch = shard_.take_batch(now_);
   if (!batch) return;
   ++batches_in_flight_;
   self_->send(links_.writer, write_parcel{write_order{epoch_, std::move(*batch)}});
@@ -165,10 +173,12 @@ void reactor::send_batch() {
 
 void reactor::send_departures() {
   auto& effects = shard_.effects();
-  if (effects.forwards.empty() && effects.node_answers.empty()) return;
+  if (effects.forwards.empty() && effects.node_answers.empty() && effects.deliveries.empty())
+    return;
   COMET_CHECK(links_.router);
   self_->send(links_.router, departures_parcel{{std::exchange(effects.forwards, {}),
-                                                std::exchange(effects.node_answers, {})}});
+                                                std::exchange(effects.node_answers, {}),
+                                                std::exchange(effects.deliveries, {})}});
 }
 
 void reactor::take_arrivals(arrivals came) {
@@ -183,6 +193,8 @@ void reactor::take_arrivals(arrivals came) {
         !handler && (!users || (rights != nullptr && rights->administrator));
     shard_.on_arrived(command, now_);
   }
+  for (auto& said : came.deliveries)
+    shard_.on_peer(std::move(said), now_);
   if (!came.outcomes.empty()) shard_.on_forwarded(std::move(came.outcomes), now_);
   request_round();
 }

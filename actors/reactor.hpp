@@ -26,6 +26,7 @@
 #include "actors/connection_table.hpp"
 #include "actors/listener.hpp"
 #include "actors/messages.hpp"
+#include "actors/stored_replicas.hpp"
 #include "actors/work_dispatcher.hpp"
 #include "net/wire/channels.hpp"
 #include "net/wire/session_host.hpp"
@@ -46,6 +47,7 @@ struct reactor_links {
 struct reactor_setup {
   node_options options;
   object::stored_facts facts;
+  std::optional<stored_replicas> replicas;  ///< nothing: the node is not one of several
   std::vector<listening_socket> sockets;
   reactor_links links;
   bytes node_address;  ///< where other nodes reach this one; empty: nowhere

@@ -27,7 +27,10 @@ void reactor::describe(std::vector<object::reply>& fields) {
   add("hot-objects", number(hot));
   add("ops-per-second", number(ops_per_second_));
   add("memory-bytes", number(read_process_usage().resident_bytes));
-  add("moving", number(shard_.moves_under_way()));
+  if (const auto* replicas = shard_.replicas()) {
+    add("led", number(replicas->served().size()));
+    add("changing", number(replicas->changing()));
+  }
 }
 
 wire::server_figures reactor::figures() {

@@ -92,6 +92,8 @@ void router::take(departures from_shard) {
     forward(std::move(order));
   for (auto& done : from_shard.answers)
     answer_command(std::move(done));
+  for (auto& one : from_shard.deliveries)
+    deliver(std::move(one));
   round_wanted();
 }
 
@@ -103,7 +105,7 @@ void router::round_wanted() {
 void router::finish_round() {
   round_requested_ = false;
   links_.finish_round();
-  if (reactor_ && !(arrivals_.commands.empty() && arrivals_.outcomes.empty()))
+  if (reactor_ && !(arrivals_.commands.empty() && arrivals_.outcomes.empty() && arrivals_.deliveries.empty()))
     self_->send(reactor_, arrivals_parcel{std::exchange(arrivals_, {})});
   if (map_changed_) publish();
   if (ending_) go_on_ending();
@@ -227,6 +229,9 @@ void router::frame_received(const digest& from, const wire::node_frame& frame) {
     case kind::presence: take_presence(from, frame); break;
     case kind::present: take_present(from, frame); break;
     case kind::forward: take_command(from, frame); break;
+    case kind::replica: take_delivery(from, frame); break;
+    case kind::lease:
+    case kind::lease_answer: take_lease(from, frame); break;
     case kind::reply:
     case kind::error: take_answer(from, frame); break;
     case kind::hello: break;  // the link takes them

@@ -50,6 +50,7 @@ struct router_setup {
   forwarding_limits forwarding;
   bytes build;             ///< version of comet, for people
   std::uint64_t run = 0;   ///< a number of this run that no other has
+  std::uint64_t life = 0;  ///< of its data (object/replica)
   std::uint64_t seed = 0;  ///< of everything that needs chance
   log_sink log;
   caf::actor resolver;  ///< null: no name can be resolved
@@ -102,6 +103,7 @@ class router : private link_host {
     wire::standing stands = wire::standing::arrives;  ///< until it has told
     std::uint64_t run = 0;
     std::uint64_t run_before = 0;
+    std::uint64_t life = 0;
     bool is_elder = false;
   };
   /// A peer that is dialed because something is to be sent to it.
@@ -195,7 +197,7 @@ class router : private link_host {
   void expire_presence(mono_time now);
   void introduce(const bytes& how);
   void end_introduction();
-  void heard_of(const digest& id, wire::standing stands);
+  void heard_of(const digest& id, wire::standing stands, std::uint64_t life);
 
   // router_join.cpp: the way into the network
   void begin_join();
@@ -218,6 +220,11 @@ class router : private link_host {
   void take_command(const digest& from, const wire::node_frame& frame);
   void take_answer(const digest& from, const wire::node_frame& frame);
   void answer_command(object::node_answer done);
+
+  // router_replicas.cpp: what replicas say to each other
+  void deliver(object::peer_delivery what);
+  void take_delivery(const digest& from, const wire::node_frame& frame);
+  void take_lease(const digest& from, const wire::node_frame& frame);
 
   caf::io::broker* self_;
   std::shared_ptr<router_setup> setup_;

@@ -45,6 +45,7 @@ std::vector<object::peer> router::draw_peers() const {
     drawn.id = id;
     drawn.address = overlay::to_text(one.who.where);
     drawn.run = one.run;
+    drawn.life = one.life;
     drawn.arrives = one.stands == wire::standing::arrives;
     drawn.leaves = one.stands == wire::standing::leaves;
     drawn.is_elder = one.is_elder;

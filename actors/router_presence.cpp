@@ -43,7 +43,7 @@ void router::send_presence(const digest& id, told& one) {
     return;
   }
   const auto request = ++last_request_;
-  if (auto sent = links_.send(id, request, wire::presence{stands_}); sent) one.request = request;
+  if (auto sent = links_.send(id, request, wire::presence{stands_, setup_->life}); sent) one.request = request;
 }
 
 /// It cannot be told now: nobody can take it for a place where something is.
@@ -66,16 +66,18 @@ void router::expire_presence(mono_time now) {
   }
 }
 
-void router::heard_of(const digest& id, wire::standing stands) {
+void router::heard_of(const digest& id, wire::standing stands, std::uint64_t life) {
   const auto facts = peers_.find(id);
   if (facts == peers_.end()) return;
   auto& one = members_[id];
-  if (one.who.id != facts->second.who.id || one.stands != stands || one.run != facts->second.run)
+  if (one.who.id != facts->second.who.id || one.stands != stands || one.run != facts->second.run ||
+      one.life != life)
     map_changed_ = true;
   one.who = facts->second.who;
   one.is_elder = facts->second.is_elder;
   one.run = facts->second.run;
   one.stands = stands;
+  one.life = life;
 }
 
 void router::take_presence(const digest& from, const wire::node_frame& frame) {
@@ -84,10 +86,10 @@ void router::take_presence(const digest& from, const wire::node_frame& frame) {
     answer(from, frame.request, wire::refusal{said.failure()});
     return;
   }
-  heard_of(from, said->sender);
+  heard_of(from, said->sender, said->life);
   // Before the answer: who is told knows that the shard decides by it already.
   if (map_changed_) publish();
-  wire::present mine{stands_, {}};
+  wire::present mine{stands_, {}, setup_->life};
   std::vector<const member*> near;
   const auto asker = overlay::to_node_id(from);
   for (const auto& [id, one] : members_)
@@ -107,7 +109,7 @@ void router::take_present(const digest& from, const wire::node_frame& frame) {
   if (asked == telling_.end() || asked->second.request != frame.request) return;
   const auto said = wire::decode<wire::present>(frame);
   if (!said) return presence_failed(from);
-  heard_of(from, said->answerer);
+  heard_of(from, said->answerer, said->life);
   if (introducing_) {
     for (const auto& one : said->nodes) {
       if (one.id == id_ || one.addresses.empty() || members_.contains(one.id) ||

@@ -3,6 +3,7 @@
 #include "base/glob.hpp"
 #include "object/layout.hpp"
 #include "object/record.hpp"
+#include "object/stored_object.hpp"
 
 namespace comet::actors {
 
@@ -16,7 +17,10 @@ void read_object(const scan_order& order, const store::entry& entry, scan_page& 
     ++page.damaged;
     return;
   }
-  const auto summary = object::summarize(entry.second);
+  if (order.led && !order.led->contains(object::replica::range_at(place->position))) return;
+  const auto stored = object::decode_stored(entry.second);
+  if (stored && stored->erased) return;
+  const auto summary = object::summarize(stored ? stored->encoded : bytes_view{});
   if (!summary) ++page.damaged;
   if (summary && summary->expires && *summary->expires <= order.now) return;
   if (!order.type_filter.empty()) {
@@ -24,6 +28,16 @@ void read_object(const scan_order& order, const store::entry& entry, scan_page& 
   }
   if (order.pattern && !glob_match(*order.pattern, place->key)) return;
   page.content.keys.emplace_back(place->key);
+}
+
+void read_listed(const store::entry& entry, scan_page& page) {
+  const auto stored = object::decode_stored(entry.second);
+  if (!stored) ++page.damaged;
+  // What cannot be read has no stamp: it is older than anything another replica has.
+  object::replica::listed_key key{entry.first, {}, false};
+  if (stored) key.at = stored->at;
+  if (stored) key.erased = stored->erased;
+  page.content.listed.push_back(std::move(key));
 }
 
 void read_due(const store::entry& entry, scan_page& page) {
@@ -46,6 +60,7 @@ scan_page read_page(const scan_order& order, const std::vector<store::entry>& en
     switch (order.what) {
       case scan_order::kind::objects: read_object(order, entry, page); break;
       case scan_order::kind::due: read_due(entry, page); break;
+      case scan_order::kind::listing: read_listed(entry, page); break;
     }
   }
   return page;

@@ -153,6 +153,13 @@ result<std::unique_ptr<node_system>> node_system::start(node_options options,
   auto facts = read_facts(*store);
   if (!facts) return std::move(facts.failure());
   setup->facts = *facts;
+  if (options.links) {
+    const auto id = from_hex(options.node_id);
+    COMET_CHECK(id && id->size() == sizeof(digest));
+    auto known = read_replicas(*store, !options.links->join.empty(), options.random_bytes);
+    if (!known) return std::move(known.failure());
+    setup->replicas = std::move(*known);
+  }
   setup->options = std::move(options);
   const int workers = workers_of(setup->options);
   std::shared_ptr<router_setup> network;
@@ -169,6 +176,7 @@ result<std::unique_ptr<node_system>> node_system::start(node_options options,
     link_address = sockets.front().local();
     setup->node_address = links->advertised ? links->advertised->text() : link_address->text();
     network = network_of(setup->options, std::move(sockets), std::move(*remembered));
+    network->life = setup->replicas->life;
   }
   auto made = std::make_unique<parts>(workers, std::move(store));
   for (const auto& socket : setup->sockets)

@@ -65,7 +65,7 @@ key_access access_to_key(const command& c, std::size_t index) {
     case op::lookup:
     case op::nodes:
     case op::node_info:
-    case op::settled: return key_access::seen;
+    case op::code_text: return key_access::seen;
     case op::set: return c.want_old ? key_access::both : key_access::write;
     case op::copy: return index == 0 ? key_access::read : key_access::write;
     case op::rename: return index == 0 ? key_access::both : key_access::write;
@@ -85,9 +85,7 @@ key_access access_to_key(const command& c, std::size_t index) {
     case op::msetnx:
     case op::flush:
     case op::aso_put:
-    case op::aso_resume:
-    case op::adopt:
-    case op::claim: return key_access::write;
+    case op::aso_resume: return key_access::write;
   }
   return key_access::both;
 }

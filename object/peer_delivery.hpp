@@ -10,7 +10,6 @@
 
 #include "object/replica/lease_book.hpp"
 #include "object/replica/message.hpp"
-#include "object/replica/replicas.hpp"
 
 namespace comet::object {
 
@@ -19,8 +18,7 @@ struct ranged_message {
   replica::message what;
 };
 
-using peer_item = std::variant<ranged_message, replica::lease_request, replica::lease_answer,
-                               replica::announcement>;
+using peer_item = std::variant<ranged_message, replica::lease_request, replica::lease_answer>;
 
 struct peer_delivery {
   replica::member from;

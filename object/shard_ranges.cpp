@@ -213,7 +213,7 @@ void shard::range_flushed(replica::range_id, std::uint64_t flush, bool done, con
   auto ended = std::move(found->second);
   flushes_.erase(found);
   concerned_ = std::move(ended.ranges);
-  answer_later(ended.to, next_number_,
+  answer_later(ended.to, collecting_number(),
                ended.whole ? reply::ok()
                            : reply::failure(errc::uncertain,
                                             "another node took over keys meanwhile: some may be "

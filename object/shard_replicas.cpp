@@ -181,19 +181,15 @@ void shard::say(const replica::member& to, peer_item what) {
 void shard::on_peer(peer_delivery said, const instant& now) {
   if (!replicas_ || said.to != replicas_->self()) return;
   propose_changes(now);
-  std::vector<replica::announcement> announced;
   for (auto& item : said.items) {
     if (auto* ranged = std::get_if<ranged_message>(&item)) {
       replicas_->on_message(said.from, ranged->range, std::move(ranged->what), now.mono);
     } else if (const auto* asked = std::get_if<replica::lease_request>(&item)) {
       say(said.from, replicas_->leases().answer(said.from, *asked, now.mono));
-    } else if (const auto* answered = std::get_if<replica::lease_answer>(&item)) {
-      replicas_->leases().on_answer(said.from, *answered, now.mono);
     } else {
-      announced.push_back(std::get<replica::announcement>(item));
+      replicas_->leases().on_answer(said.from, std::get<replica::lease_answer>(item), now.mono);
     }
   }
-  replicas_->on_announced(said.from.node, announced);
   absorb(now);
   settle(now);
 }
@@ -214,8 +210,8 @@ void shard::announce() {
   const auto all = replicas_->announcements();
   for (const auto& other : map_->others()) {
     if (other.life == 0) continue;
-    for (const auto& one : all)
-      say({other.id, other.life}, one);
+    for (const auto& [range, one] : all)
+      say({other.id, other.life}, ranged_message{range, one});
   }
 }
 

@@ -74,12 +74,10 @@ constexpr std::array op_rows{
     op_row{op::lookup, 43},
     op_row{op::nodes, 44},
     op_row{op::node_info, 45},
-    op_row{op::adopt, 46},
-    op_row{op::claim, 47},
-    op_row{op::settled, 48},
+    op_row{op::code_text, 49},  // 46 to 48 were of earlier builds
 };
 constexpr bool is_complete() {
-  if (op_rows.size() != static_cast<std::size_t>(op::settled) + 1) return false;
+  if (op_rows.size() != static_cast<std::size_t>(op::code_text) + 1) return false;
   for (std::size_t i = 0; i < op_rows.size(); ++i) {
     if (static_cast<std::size_t>(op_rows[i].what) != i || op_rows[i].number == 0) return false;
     for (std::size_t j = 0; j < i; ++j)

@@ -314,26 +314,30 @@ standing read_standing(msgpack_reader& from) {
 }
 
 void write(packer& to, const presence& p) {
-  to.pack_array(1);
+  to.pack_array(2);
   to.pack_uint8(static_cast<std::uint8_t>(p.sender));
+  to.pack_uint64(p.life);
 }
 
 void read(msgpack_reader& from, presence& p) {
-  const std::size_t more = begin_fields(from, 1);
+  const std::size_t more = begin_fields(from, 2);
   p.sender = read_standing(from);
+  p.life = from.unsigned_integer(~std::uint64_t{0});
   from.skip(more);
 }
 
 void write(packer& to, const present& p) {
-  to.pack_array(2);
+  to.pack_array(3);
   to.pack_uint8(static_cast<std::uint8_t>(p.answerer));
   write_contacts(to, p.nodes);
+  to.pack_uint64(p.life);
 }
 
 void read(msgpack_reader& from, present& p) {
-  const std::size_t more = begin_fields(from, 2);
+  const std::size_t more = begin_fields(from, 3);
   p.answerer = read_standing(from);
   p.nodes = read_contacts(from);
+  p.life = from.unsigned_integer(~std::uint64_t{0});
   from.skip(more);
 }
 

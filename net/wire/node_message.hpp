@@ -121,6 +121,7 @@ struct presence {
   static constexpr frame_kind kind = frame_kind::presence;
 
   standing sender = standing::arrives;
+  std::uint64_t life = 0;  ///< of the sender's data (object/replica); 0: it keeps no replicas
 
   friend bool operator==(const presence&, const presence&) = default;
 };
@@ -130,6 +131,7 @@ struct present {
 
   standing answerer = standing::arrives;
   std::vector<node_contact> nodes;  ///< nearest to the asker, without it
+  std::uint64_t life = 0;           ///< of the answerer's data, as in `presence`
 
   friend bool operator==(const present&, const present&) = default;
 };

@@ -129,7 +129,13 @@ struct take_over {
   ballot by = 0;
 };
 
+/// The sender leads: said to all nodes, so that those outside of the group know where to go.
+struct leading {
+  std::uint64_t epoch = 0;
+  ballot by = 0;
+};
+
 using message = std::variant<prepare, promise, refusal, list_keys, keys_listed, fetch_values,
-                             values_fetched, stream, streamed, install, installed, take_over>;
+                             values_fetched, stream, streamed, install, installed, take_over, leading>;
 
 }  // namespace comet::object::replica

@@ -182,17 +182,14 @@ bool replicas::is_released() const {
 
 void replicas::on_message(const member& from, range_id range, message what, mono_time now) {
   if (range >= ranges) return;
+  if (const auto* told = std::get_if<leading>(&what)) {
+    auto& known = routes_[range];
+    if (std::pair{told->epoch, told->by} >= std::pair{known.epoch, known.by})
+      known = {told->epoch, told->by, from.node};
+    return;
+  }
   obtain(range).on_message(from, std::move(what), now);
   touch(range);
-}
-
-void replicas::on_announced(const digest& from, const std::vector<announcement>& said) {
-  for (const auto& one : said) {
-    if (one.range >= ranges) continue;
-    auto& known = routes_[one.range];
-    if (std::pair{one.epoch, one.by} < std::pair{known.epoch, known.by}) continue;
-    known = {one.epoch, one.by, from};
-  }
 }
 
 void replicas::on_durable(range_id range, std::uint64_t number, mono_time now) {
@@ -248,11 +245,11 @@ std::vector<std::pair<range_id, effects>> replicas::take(mono_time now) {
   return all;
 }
 
-std::vector<announcement> replicas::announcements() const {
-  std::vector<announcement> all;
+std::vector<std::pair<range_id, leading>> replicas::announcements() const {
+  std::vector<std::pair<range_id, leading>> all;
   for (const auto range : serving_) {
     const auto& kept = ranges_[range]->registered();
-    all.push_back({range, kept.current.epoch, kept.promised});
+    all.emplace_back(range, leading{kept.current.epoch, kept.promised});
   }
   return all;
 }

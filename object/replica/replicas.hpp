@@ -25,13 +25,6 @@
 
 namespace comet::object::replica {
 
-/// Says who leads a range, to those that do not keep it.
-struct announcement {
-  range_id range = 0;
-  std::uint64_t epoch = 0;
-  ballot by = 0;
-};
-
 struct replicas_options {
   member self;
   bool founds = false;  ///< ranges that nobody wrote down are this node's alone
@@ -67,7 +60,6 @@ class replicas {
 
   void on_network(const key_map& map, mono_time now);
   void on_message(const member& from, range_id range, message what, mono_time now);
-  void on_announced(const digest& from, const std::vector<announcement>& said);
   void on_durable(range_id range, std::uint64_t number, mono_time now);
   void on_listed(range_id range, std::uint64_t ticket, listing page, mono_time now);
   void on_read(range_id range, std::uint64_t ticket, std::vector<entry> entries, mono_time now);
@@ -78,8 +70,8 @@ class replicas {
   lease_book& leases() { return leases_; }
   /// Effects of the ranges that were touched since the last call, in the order of the ranges.
   std::vector<std::pair<range_id, effects>> take(mono_time now);
-  /// For those that came since, or all when something changed: nothing is left out.
-  std::vector<announcement> announcements() const;
+  /// What other nodes should know: all that is led here.
+  [[nodiscard]] std::vector<std::pair<range_id, leading>> announcements() const;
 
   /// This node leaves, and no group counts on it any more.
   [[nodiscard]] bool is_released() const;

@@ -216,7 +216,7 @@ TEST_CASE("the largest value and the largest text of an object fit a frame, with
   const bytes value(std::size_t{1} << 20U, 'v');
   const bytes rest(std::size_t{1} << 20U, 's');
   forward f;
-  f.what.what = object::op::adopt;
+  f.what.what = object::op::aso_put;
   f.what.key = bytes_view{value}.substr(0, 512);
   f.what.value = value;
   f.what.source = rest;

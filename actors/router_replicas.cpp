@@ -1,0 +1,73 @@
+// What replicas of ranges say to those of other nodes: nobody waits for it, and any of it may be lost.
+#include <utility>
+
+#include "actors/router.hpp"
+#include "net/wire/replica_codec.hpp"
+
+namespace comet::actors {
+
+void router::deliver(object::peer_delivery what) {
+  const digest to = what.to.node;
+  if (ending_) return;
+  if (!links_.is_up(to)) {
+    const auto known = members_.find(to);
+    if (known != members_.end() && !awaited_.contains(to)) want_link(known->second.who);
+    return;
+  }
+  const wire::lives between{what.from.life, what.to.life};
+  wire::replica_batch batch{between, setup_->limits.each.frames};
+  const auto flush = [&] {
+    if (batch.empty()) return;
+    if (const auto sent = links_.send(to, 0, batch); !sent)
+      log(severity::debug, "replicas have to say it again: " + sent.failure().message);
+    batch.clear();
+  };
+  for (auto& item : what.items) {
+    if (const auto* asked = std::get_if<object::replica::lease_request>(&item)) {
+      static_cast<void>(links_.send(to, 0, wire::lease{between, *asked}));
+    } else if (const auto* answered = std::get_if<object::replica::lease_answer>(&item)) {
+      static_cast<void>(links_.send(to, 0, wire::lease_answer{between, *answered}));
+    } else {
+      auto& ranged = std::get<object::ranged_message>(item);
+      using fit = wire::replica_batch::fit;
+      for (auto room = batch.append(ranged.range, ranged.what); room != fit::taken;
+           room = batch.append(ranged.range, ranged.what)) {
+        if (room == fit::too_large) {
+          log(severity::error, "a value is too large to be replicated: lower `value-bytes-max`");
+          break;
+        }
+        flush();
+      }
+    }
+  }
+  flush();
+}
+
+void router::take_delivery(const digest& from, const wire::node_frame& frame) {
+  auto said = wire::decode<wire::replica_messages>(frame);
+  if (!said) {
+    log(severity::warning, "the node " + shortened(to_hex(as_bytes(from)), 12) +
+                               " said of replicas what cannot be read: " +
+                               said.failure().message);
+    return;
+  }
+  object::peer_delivery came{{from, said->between.sender}, {id_, said->between.receiver}, {}};
+  for (auto& one : said->messages)
+    came.items.emplace_back(object::ranged_message{one.range, std::move(one.what)});
+  arrivals_.deliveries.push_back(std::move(came));
+}
+
+void router::take_lease(const digest& from, const wire::node_frame& frame) {
+  const auto deliver_up = [&](const wire::lives& between, object::peer_item what) {
+    object::peer_delivery came{{from, between.sender}, {id_, between.receiver}, {}};
+    came.items.push_back(std::move(what));
+    arrivals_.deliveries.push_back(std::move(came));
+  };
+  if (frame.kind == wire::frame_kind::lease) {
+    if (const auto said = wire::decode<wire::lease>(frame)) deliver_up(said->between, said->what);
+  } else if (const auto said = wire::decode<wire::lease_answer>(frame)) {
+    deliver_up(said->between, said->what);
+  }
+}
+
+}  // namespace comet::actors
