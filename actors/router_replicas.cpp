@@ -15,7 +15,7 @@ void router::deliver(object::peer_delivery what) {
     return;
   }
   const wire::lives between{what.from.life, what.to.life};
-  wire::replica_batch batch{between, setup_->limits.each.frames};
+  wire::replica_batch batch{between, wire::frame_limits{}};
   const auto flush = [&] {
     if (batch.empty()) return;
     if (const auto sent = links_.send(to, 0, batch); !sent)

@@ -18,6 +18,7 @@
 #include "actors/store_reader.hpp"
 #include "actors/store_syncer.hpp"
 #include "actors/store_writer.hpp"
+#include "actors/stored_replicas.hpp"
 #include "base/random.hpp"
 #include "lua/machine.hpp"
 #include "object/layout.hpp"
