@@ -43,7 +43,8 @@ void router::send_presence(const digest& id, told& one) {
     return;
   }
   const auto request = ++last_request_;
-  if (auto sent = links_.send(id, request, wire::presence{stands_, setup_->life}); sent) one.request = request;
+  if (auto sent = links_.send(id, request, wire::presence{stands_, setup_->life}); sent)
+    one.request = request;
 }
 
 /// It cannot be told now: nobody can take it for a place where something is.

@@ -1,4 +1,5 @@
-// What replicas of ranges say to those of other nodes: nobody waits for it, and any of it may be lost.
+// What replicas of ranges say to those of other nodes: nobody waits for it, and any of it may be
+// lost.
 #include <utility>
 
 #include "actors/router.hpp"
@@ -47,8 +48,7 @@ void router::take_delivery(const digest& from, const wire::node_frame& frame) {
   auto said = wire::decode<wire::replica_messages>(frame);
   if (!said) {
     log(severity::warning, "the node " + shortened(to_hex(as_bytes(from)), 12) +
-                               " said of replicas what cannot be read: " +
-                               said.failure().message);
+                               " said of replicas what cannot be read: " + said.failure().message);
     return;
   }
   object::peer_delivery came{{from, said->between.sender}, {id_, said->between.receiver}, {}};

@@ -272,7 +272,7 @@ void shard::fail_line(cache_entry& entry, const error& why, const instant& now) 
 bool shard::finish(const origin& to, std::uint64_t depends_on, reply& answer) {
   depends_on = std::max(depends_on, flushed_in_);
   if (!options_.gated || depends_on <= durable_) return true;
-  gate_.hold(depends_on, {to, std::move(answer), {}, concerned_});
+  gate_.hold(depends_on, {to, std::move(answer), {}, concerned_, {}});
   return false;
 }
 
@@ -411,6 +411,7 @@ void shard::settle(const instant& now) {
     for (auto& p : held.publications)
       outbox_.publications.push_back(std::move(p));
     deliver(held.to, std::move(held.content), now);
+    send_held(std::move(held.messages), true, now);
   }
   while (!scans_held_.empty() && scans_held_.front().first <= told) {
     const auto ticket = scans_held_.front().second;
@@ -466,8 +467,10 @@ void shard::on_commit_failed(std::uint64_t number, const error& why, const insta
   revert_ranges(lost_ranges, now);
   std::vector<held_answer> failed;
   gate_.fail(number, failed);
-  for (auto& held : failed)
+  for (auto& held : failed) {
     deliver(held.to, reply::failure(why), now);
+    send_held(std::move(held.messages), false, now);
+  }
   for (auto* entry : lost) {
     if (entry->has_line() && entry->loading == 0 && entry->turns == 0) {
       start_load(*entry);

@@ -157,11 +157,17 @@ class shard {
     std::shared_ptr<const turn_request> request;
     std::optional<fired_timer> fired;
   };
+  /// Of a turn, to other objects.
+  struct held_messages {
+    bytes sender;
+    std::vector<outcall> what;
+  };
   struct held_answer {
     origin to;
     reply content;
     std::vector<std::pair<bytes, bytes>> publications;
     std::vector<replica::range_id> ranges;  ///< where what it tells has to be chosen
+    held_messages messages;
   };
   struct gathering {
     enum class kind : std::uint8_t { values, sum, all_ok, nodes, names, any_name, page };
@@ -309,8 +315,8 @@ class shard {
   std::shared_ptr<record> created_by(turn_under_way& turn, turn_outcome& outcome);
   static void settle_fired(record& next, const fired_timer& fired);
   void settle_timers(record& next, const turn_under_way& turn, const turn_outcome& outcome);
-  void send_messages(turn_under_way& turn, const std::vector<outcall>& messages,
-                     const instant& now);
+  void send_messages(cache_entry& sender, const std::vector<outcall>& messages, const instant& now);
+  void send_held(held_messages&& held, bool chosen, const instant& now);
   void run_outcall(cache_entry& sender, const outcall& what, std::uint64_t turn,
                    const std::vector<bytes>& chain, const instant& now);
   [[nodiscard]] reply as_outcall_result(outcall::kind what, reply content,

@@ -124,8 +124,10 @@ void shard::fail_held(const std::set<replica::range_id>& lost, const error& why,
                            [&](const auto range) { return lost.contains(range); });
       },
       failed);
-  for (auto& held : failed)
+  for (auto& held : failed) {
     deliver(held.to, reply::failure(why), now);
+    send_held(std::move(held.messages), false, now);
+  }
 }
 
 bool shard::is_decided(const unacknowledged& batch) const {
@@ -229,6 +231,10 @@ void shard::revert_ranges(const std::vector<range_write>& lost, const instant& n
         range, durable == durable_registers_.end() ? std::nullopt : std::optional{durable->second});
   }
   lose(which, undecided(), now);
+}
+
+bool shard::handed_over() const {
+  return !replicas_ || alone() || replicas_->is_released();
 }
 
 std::uint64_t shard::objects_led() const {

@@ -279,11 +279,30 @@ void shard::commit_turn(turn_under_way& turn, turn_outcome& outcome, const insta
       for (auto& p : outcome.publications)
         outbox_.publications.push_back(std::move(p));
     } else {
-      gate_.hold(depends_on, {{}, {}, std::move(outcome.publications), concerned_});
+      gate_.hold(depends_on, {{}, {}, std::move(outcome.publications), concerned_, {}});
     }
   }
   answer_later(turn.to, depends_on, std::move(outcome.answer), now);
-  send_messages(turn, outcome.messages, now);
+  if (outcome.messages.empty()) return;
+  // Among several nodes a message may arrive where its cause is never heard of: it waits for that.
+  if (replicas_ && depends_on > durable_) {
+    ++entry.continuations;
+    held_answer later;
+    later.ranges = concerned_;
+    later.messages = {entry.key, std::move(outcome.messages)};
+    gate_.hold(depends_on, std::move(later));
+    return;
+  }
+  send_messages(entry, outcome.messages, now);
+}
+
+void shard::send_held(held_messages&& held, bool chosen, const instant& now) {
+  if (held.what.empty()) return;
+  auto* sender = cache_.find(held.sender);
+  COMET_CHECK(sender != nullptr && sender->continuations > 0);
+  --sender->continuations;
+  if (chosen) send_messages(*sender, held.what, now);
+  discard_if_void(*sender);
 }
 
 void shard::fail_turn(turn_under_way& turn, turn_outcome& outcome, const instant& now) {
@@ -363,10 +382,10 @@ void shard::settle_timers(record& next, const turn_under_way& turn, const turn_o
 
 // ---- messages of objects ----
 
-void shard::send_messages(turn_under_way& turn, const std::vector<outcall>& messages,
+void shard::send_messages(cache_entry& sender, const std::vector<outcall>& messages,
                           const instant& now) {
   for (const auto& message : messages)
-    run_outcall(*turn.entry, message, 0, {}, now);
+    run_outcall(sender, message, 0, {}, now);
 }
 
 /// Carries out what an object asked for: in a suspended `turn`, or (0) after its commit.
@@ -473,7 +492,7 @@ void shard::outcall_answered(std::uint64_t index, reply content, const instant& 
   --entry->continuations;
   const bool living = entry->current && entry->current->is_active() && entry->code &&
                       entry->current->incarnation == asked.incarnation;
-  if (!living) return;
+  if (!living || (replicas_ && !leads_now(*entry, now))) return;
   auto what = std::make_shared<turn_request>();
   what->kind = turn_kind::answer;
   what->key = asked.key;
