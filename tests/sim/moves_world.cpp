@@ -94,6 +94,7 @@ void moves_world::pump(node& one) {
     const bool moved = world.round();
     deliver_orders(one);
     deliver_answers(one);
+    deliver_sayings(one);
     for (const auto& answer : std::exchange(world.answers, {}))
       answered(one, answer);
     if (!moved && world.subject->effects().empty()) break;
@@ -202,6 +203,21 @@ void moves_world::deliver_answers(node& from) {
   }
 }
 
+void moves_world::deliver_sayings(node& from) {
+  for (auto& said : std::exchange(from.world.deliveries, {})) {
+    const digest to = said.to.node;
+    if (find(to) == nullptr) continue;
+    auto shared = std::make_shared<object::peer_delivery>(std::move(said));
+    after(arrival(from.id, to) - now_, [this, to, shared] {
+      auto* there = find(to);
+      if (there == nullptr) return;
+      there->world.now.mono = now_;
+      there->world.subject->on_peer(std::move(*shared), there->world.now);
+      pump(*there);
+    });
+  }
+}
+
 // ---- time ----
 
 bool moves_world::step() {
@@ -228,7 +244,7 @@ void moves_world::settle() {
     const bool quiet = asked_.empty() && arrived_.empty() &&
                        std::all_of(nodes_.begin(), nodes_.end(), [](const auto& one) {
                          return one->stands != standing::leaves && one->world.subject->idle() &&
-                                one->world.subject->moves_under_way() == 0;
+                                one->world.subject->replicas()->changing() == 0;
                        });
     if (quiet || !faults.empty()) return;
   }

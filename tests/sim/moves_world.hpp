@@ -111,6 +111,7 @@ class moves_world {
   void refuse(const digest& sender, std::uint64_t number);
   void tell(node& one, object::forward_outcome outcome);
   void deliver_answers(node& from);
+  void deliver_sayings(node& from);
   mono_time arrival(const digest& from, const digest& to);
   void next_request(client& who);
   void answered(node& at, const object::client_answer& answer);
@@ -127,6 +128,7 @@ class moves_world {
   std::vector<std::unique_ptr<node>> nodes_;
   std::vector<std::unique_ptr<client>> clients_;
   std::map<digest, mono_time> births_;
+  std::map<digest, std::uint64_t> lives_;
   std::vector<event> events_;  ///< a heap
   std::uint64_t events_made_ = 0;
   std::map<digest_pair, mono_time> links_;  ///< when the last message arrives

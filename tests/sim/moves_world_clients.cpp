@@ -99,19 +99,21 @@ void moves_world::judge(const request& asked, const reply& content) {
 
 void moves_world::judge_the_end() {
   std::map<bytes, std::size_t> copies;
+  const std::size_t wanted = std::min<std::size_t>(nodes_.size(), 3);
   for (const auto& one : nodes_) {
-    moved_ += one->world.subject->stats().handed_over;
+    moved_ += one->world.subject->stats().applied;
     for (const auto& [key, value] : one->world.stored) {
       if (key.front() != 'o') continue;
       const bytes name{object::layout::parse_object_key(key)->key};
+      if (object::decode_stored(value)->erased) {
+        fault(name + " left a tombstone");
+        continue;
+      }
       ++copies[name];
-      const digest id = sha256(name);
-      for (const auto& other : nodes_)
-        if (is_nearer(id, other->id, one->id)) fault(name + " is not on the nearest node");
     }
   }
   for (const auto& [key, count] : copies)
-    if (count != 1) fault(key + " is on " + std::to_string(count) + " nodes");
+    if (count != wanted) fault(key + " is on " + std::to_string(count) + " nodes");
   for (const auto& [key, numbers] : counted_) {
     if (!copies.contains(key)) fault(key + " is lost");
     if (*numbers.rbegin() != static_cast<std::int64_t>(numbers.size()))

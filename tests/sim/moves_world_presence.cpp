@@ -12,9 +12,13 @@ void moves_world::join() {
   made->id = sha256("node" + std::to_string(next_node_++) + std::to_string(options_.seed));
   made->born = now_;
   births_[made->id] = now_;
+  lives_[made->id] = next_node_;
   auto& world = made->world;
   world.self = made->id;
   world.node_id = to_hex(as_bytes(made->id));
+  world.life = next_node_;
+  world.founds = nodes_.empty();
+  world.now.mono = now_;
   world.restart();
   world.now.mono = now_;
   world.execute = [this, at = made.get()](const object::turn_order& order) {
@@ -111,6 +115,7 @@ void moves_world::draw(node& one) {
     drawn.arrives = stands == standing::arrives;
     drawn.leaves = stands == standing::leaves;
     drawn.is_elder = births_[id] < one.born;
+    drawn.life = lives_[id];
     heard += " " + short_name(id) + (drawn.leaves ? "(leaves)" : drawn.arrives ? "(arrives)" : "");
     others.push_back(std::move(drawn));
   }
@@ -137,9 +142,7 @@ void moves_world::tick(digest id) {
                    [&](const auto& c) { return c->at == id && c->under_way > 0; }) &&
       std::none_of(arrived_.begin(), arrived_.end(),
                    [&](const auto& a) { return a.second.first == id; })) {
-    moved_ += one->world.subject->stats().handed_over;
-    for (const auto& [key, value] : one->world.stored)
-      if (key.front() == 'o') fault("an object stayed on a node that left: " + key.substr(9));
+    moved_ += one->world.subject->stats().applied;
     for (const auto& other : nodes_) {
       if (other->id == id) continue;
       const digest hears = other->id;

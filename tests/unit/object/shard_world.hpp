@@ -14,6 +14,7 @@
 #include "base/glob.hpp"
 #include "object/layout.hpp"
 #include "object/shard.hpp"
+#include "object/stored_object.hpp"
 
 namespace comet::object::test {
 
@@ -40,6 +41,8 @@ class shard_world {
     options.node_id = node_id;
     options.node_address = node_id + ":7400";
     options.gated = gated_;
+    options.started = now.mono;
+    if (life != 0) keep_replicas(options);
     subject.emplace(std::move(options), facts);
   }
 
@@ -97,7 +100,7 @@ class shard_world {
   /// One poll round: hands the batch over and carries out the outbox. False: nothing moved.
   bool round() {
     bool moved = false;
-    if (auto batch = subject->take_batch()) {
+    if (auto batch = subject->take_batch(now)) {
       in_flight.push_back(std::move(*batch));
       moved = true;
     }
@@ -108,6 +111,8 @@ class shard_world {
       forwards.push_back(std::move(f));
     for (auto& a : out.node_answers)
       node_answers.push_back(std::move(a));
+    for (auto& d : out.deliveries)
+      deliveries.push_back(std::move(d));
     moved = moved || !out.loads.empty() || !out.scans.empty() || !out.work_items.empty();
     if (!hold_commits) commit_all();
     if (hand_over) {
@@ -165,6 +170,9 @@ class shard_world {
   std::vector<client_answer> answers;
   std::vector<forward_order> forwards;    ///< for other nodes, until the test takes them
   std::vector<node_answer> node_answers;  ///< likewise
+  std::vector<peer_delivery> deliveries;  ///< likewise
+  std::uint64_t life = 0;                 ///< not 0: it keeps replicas; taken by `restart`
+  bool founds = false;                    ///< all ranges are its own
   std::deque<numbered_batch> in_flight;
   std::vector<turn_order> held_orders;  ///< while `hold_turns`
   std::vector<resumption> resumed;      ///< what suspended turns were told
@@ -202,6 +210,22 @@ class shard_world {
   }
 
  private:
+  /// What the store says of replicas.
+  void keep_replicas(shard_options& options) {
+    replica::replicas_options kept;
+    kept.self = {self, life};
+    kept.founds = founds;
+    options.objects_in.resize(replica::ranges);
+    for (const auto& [key, value] : stored) {
+      if (const auto range = layout::parse_register_key(key))
+        kept.registers.emplace(*range, *replica::decode_register(value));
+      if (const auto place = layout::parse_object_key(key);
+          place && !decode_stored(value)->erased)
+        ++options.objects_in[replica::range_at(place->position)];
+    }
+    options.replicas = std::move(kept);
+  }
+
   void run(work& item, outcome_batch& outcomes) {
     switch (item.what) {
       case work::kind::run:
@@ -262,6 +286,13 @@ class shard_world {
         out.due.emplace_back(at->due, bytes{at->key});
       } else {
         const auto at = layout::parse_object_key(i->first);
+        const auto kept = decode_stored(i->second);
+        if (order.what == scan_order::kind::listing) {
+          out.listed.push_back({i->first, kept->at, kept->erased});
+          continue;
+        }
+        if (kept->erased) continue;
+        if (order.led && !order.led->contains(replica::range_at(at->position))) continue;
         if (!order.pattern || glob_match(*order.pattern, at->key)) {
           out.keys.emplace_back(at->key);
         }
