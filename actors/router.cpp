@@ -235,7 +235,10 @@ void router::frame_received(const digest& from, const wire::node_frame& frame) {
     case kind::lease_answer: take_lease(from, frame); break;
     case kind::reply:
     case kind::error: take_answer(from, frame); break;
-    case kind::hello: break;  // the link takes them
+    case kind::replica:
+    case kind::lease:
+    case kind::lease_answer: break;  // this node keeps no replicas
+    case kind::hello: break;         // the link takes them
   }
   round_wanted();
 }

@@ -181,4 +181,18 @@ void msgpack_reader::skip(std::size_t count) {
   }
 }
 
+std::size_t begin_fields(msgpack_reader& from, std::size_t wanted) {
+  const std::size_t count = from.array();
+  if (count >= wanted) return count - wanted;
+  from.failed("a field is missing");
+  return 0;
+}
+
+digest read_digest(msgpack_reader& from) {
+  const bytes_view raw = from.text();
+  if (raw.size() == sizeof(digest)) return digest_from(raw);
+  from.failed("a digest that has not 32 bytes");
+  return {};
+}
+
 }  // namespace comet::wire

@@ -9,6 +9,7 @@
 #include <cstdint>
 
 #include "base/bytes.hpp"
+#include "base/digest.hpp"
 
 namespace comet::wire {
 
@@ -48,5 +49,11 @@ class msgpack_reader {
   std::size_t elements_left_;
   const char* fault_ = nullptr;
 };
+
+/// The head of an array with at least `wanted` elements; how many more there are. A later build
+/// adds fields at the end: skip them.
+std::size_t begin_fields(msgpack_reader& from, std::size_t wanted);
+
+digest read_digest(msgpack_reader& from);
 
 }  // namespace comet::wire

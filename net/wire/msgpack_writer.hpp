@@ -1,7 +1,7 @@
 #pragma once
 // msgpack written the way node frames have it: strings are bin, doubles stay doubles.
 //
-// The other side is msgpack_reader. Used by node_message and command_codec only.
+// The other side is msgpack_reader. Used by node_message, command_codec and replica_codec only.
 
 #include <array>
 #include <bit>
@@ -10,6 +10,7 @@
 #include <msgpack.hpp>
 
 #include "base/bytes.hpp"
+#include "base/digest.hpp"
 
 namespace comet::wire {
 
@@ -23,6 +24,10 @@ using msgpack_writer = msgpack::packer<msgpack_appender>;
 inline void write_text(msgpack_writer& to, bytes_view text) {
   to.pack_bin(static_cast<std::uint32_t>(text.size()));
   to.pack_bin_body(text.data(), static_cast<std::uint32_t>(text.size()));
+}
+
+inline void write_digest(msgpack_writer& to, const digest& d) {
+  write_text(to, as_bytes(d));
 }
 
 /// Always as a double: msgpack-cxx packs one without a fraction as an integer.

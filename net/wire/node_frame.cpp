@@ -50,18 +50,27 @@ bytes_view name_of(frame_kind kind) {
     case frame_kind::error: return "error";
     case frame_kind::presence: return "presence";
     case frame_kind::present: return "present";
+    case frame_kind::replica: return "replica";
+    case frame_kind::lease: return "lease";
+    case frame_kind::lease_answer: return "lease_answer";
   }
   return "unknown";
 }
 
 bool is_known(frame_kind kind) {
-  return kind >= frame_kind::hello && kind <= frame_kind::present;
+  return kind >= frame_kind::hello && kind <= frame_kind::lease_answer;
 }
 
 std::size_t body_bytes_max(frame_kind kind, const frame_limits& limits) {
   if (kind == frame_kind::hello) return limits.hello_bytes_max;
-  const bool data = kind == frame_kind::forward || kind == frame_kind::reply || !is_known(kind);
+  const bool data = kind == frame_kind::forward || kind == frame_kind::reply ||
+                    kind == frame_kind::replica || !is_known(kind);
   return data ? limits.data_bytes_max : limits.control_bytes_max;
+}
+
+error unreadable(const node_frame& frame, bytes_view why) {
+  return {errc::protocol, bytes{name_of(frame.kind)} + " of " + std::to_string(frame.body.size()) +
+                              " bytes cannot be read: " + bytes{why}};
 }
 
 std::size_t begin_frame(bytes& out, std::uint8_t version, frame_kind kind, std::uint64_t request) {

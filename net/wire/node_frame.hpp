@@ -1,7 +1,8 @@
 #pragma once
 // What nodes send each other: frames, and the incremental decoder of a stream of them.
 //
-// A frame is a head of 14 bytes, numbers big endian, and a body in msgpack (net/wire/node_message):
+// A frame is a head of 14 bytes, numbers big endian, and a body in msgpack (node_message,
+// replica_codec):
 //   length u32 (of all that follows) | version u8 | kind u8 | request id u64 | body
 // The first frame of each side is a hello in version 1, whatever the two go on to speak; all later
 // ones are of the version both hellos allow (`agreed_version`). Kinds that this build does not know
@@ -36,6 +37,9 @@ enum class frame_kind : std::uint8_t {
   error = 10,     ///< answer to any request; request id 0: why the link ends
   presence = 11,  ///< request: I arrive, stay or leave
   present = 12,   ///< answer to presence: so do I, and these are the nodes I know near you
+  replica = 13,   ///< what the replicas of ranges say to each other; without an answer of its own
+  lease = 14,     ///< request: grant me a lease
+  lease_answer = 15,
 };
 
 /// Nothing: a kind of a later build.
@@ -46,7 +50,8 @@ bytes_view name_of(frame_kind kind);
 struct frame_limits {
   std::size_t hello_bytes_max = std::size_t{4} << 10U;
   std::size_t control_bytes_max = std::size_t{64} << 10U;
-  std::size_t data_bytes_max = std::size_t{4} << 20U;  ///< forward, reply, and unknown kinds
+  /// forward, reply, replica, and unknown kinds
+  std::size_t data_bytes_max = std::size_t{4} << 20U;
 };
 
 /// Of the body.
@@ -58,6 +63,9 @@ struct node_frame {
   std::uint64_t request = 0;  ///< an answer has that of its request; a number of the asker's
   bytes_view body;            ///< one msgpack array: the fields in order
 };
+
+/// A body that cannot be read, and `why`: protocol.
+error unreadable(const node_frame& frame, bytes_view why);
 
 inline constexpr std::size_t frame_head_bytes = 14;
 

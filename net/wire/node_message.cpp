@@ -21,17 +21,6 @@ constexpr auto milliseconds_max =
 
 using packer = msgpack_writer;
 
-void write_digest(packer& to, const digest& d) {
-  write_text(to, as_bytes(d));
-}
-
-digest read_digest(msgpack_reader& from) {
-  const bytes_view raw = from.text();
-  if (raw.size() == sizeof(digest)) return digest_from(raw);
-  from.failed("a digest that has not 32 bytes");
-  return {};
-}
-
 std::uint8_t read_small(msgpack_reader& from) {
   return static_cast<std::uint8_t>(from.unsigned_integer(std::numeric_limits<std::uint8_t>::max()));
 }
@@ -42,14 +31,6 @@ void write_duration(packer& to, std::chrono::milliseconds time) {
 
 std::chrono::milliseconds read_duration(msgpack_reader& from) {
   return std::chrono::milliseconds{from.unsigned_integer(milliseconds_max)};
-}
-
-/// The head of an array with at least `wanted` elements; how many more there are.
-std::size_t begin_fields(msgpack_reader& from, std::size_t wanted) {
-  const std::size_t count = from.array();
-  if (count >= wanted) return count - wanted;
-  from.failed("a field is missing");
-  return 0;
 }
 
 void write_endpoint(packer& to, const endpoint& where) {
@@ -437,9 +418,7 @@ result<Message> decode(const node_frame& frame) {
   read(from, content);
   if (from.ok() && !from.at_end()) from.failed("bytes after its end");
   if (from.ok()) return content;
-  return error{errc::protocol, bytes{name_of(frame.kind)} + " of " +
-                                   std::to_string(frame.body.size()) +
-                                   " bytes cannot be read: " + from.fault()};
+  return unreadable(frame, from.fault());
 }
 
 #define COMET_NODE_MESSAGE(type)                                                       \

@@ -73,7 +73,10 @@ TEST_CASE("frames come out as they went in, however the stream is cut") {
 TEST_CASE("a frame over the cap of its kind ends the stream at its head") {
   const frame_limits limits;
   for (const auto& [kind, most] : {std::pair{frame_kind::find_node, limits.control_bytes_max},
+                                   std::pair{frame_kind::lease, limits.control_bytes_max},
+                                   std::pair{frame_kind::lease_answer, limits.control_bytes_max},
                                    std::pair{frame_kind::forward, limits.data_bytes_max},
+                                   std::pair{frame_kind::replica, limits.data_bytes_max},
                                    std::pair{frame_kind{200}, limits.data_bytes_max}}) {
     CAPTURE(name_of(kind));
     open_decoder taken;
