@@ -50,6 +50,22 @@ TEST_CASE("a full batch of the smallest parts, or of groups, is read") {
   }
 }
 
+TEST_CASE("a full batch of the smallest messages of any kind is read") {
+  for (const message& one :
+       {message{prepare{}}, message{promise{}}, message{object::replica::refusal{}},
+        message{list_keys{}}, message{keys_listed{}}, message{fetch_values{}},
+        message{values_fetched{}}, message{stream{}}, message{streamed{}}, message{install{}},
+        message{installed{}}, message{take_over{}}}) {
+    replica_batch batch{between, limits};
+    message next = one;
+    while (batch.append(1, next) == fit::taken)
+      ;
+    const auto said = decoded(body_of(batch));
+    REQUIRE(said.ok());
+    CHECK(said->messages.size() == batch.size());
+  }
+}
+
 TEST_CASE("a stream larger than a frame goes on where its beginning ends") {
   const frame_limits cap{256, 512, 10'000};
   auto whole = stream_of({});

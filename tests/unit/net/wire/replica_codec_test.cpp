@@ -188,7 +188,11 @@ TEST_CASE("a lease with fields of a later build is read, one with a time below z
   const auto asked = [](const bytes& body) {
     return decode<lease>({1, frame_kind::lease, 5, body});
   };
-  CHECK(asked(packed(1, 2, 3, 4)).ok());
+  const auto plain = asked(packed(1, 2, 3, 4));
+  REQUIRE(plain.ok());
+  CHECK(plain->between == lives{1, 2});
+  CHECK(plain->what.sent.time_since_epoch().count() == 3);
+  CHECK(plain->what.heard.time_since_epoch().count() == 4);
   CHECK(asked(packed(1, 2, 3, 4, list<int>{5})).ok());
   CHECK_FALSE(asked(packed(1, 2, -3, 4)).ok());
   CHECK(mentions(asked(packed(1, 2, 3, -4)).failure().message, "before the start of its clock"));
@@ -269,6 +273,9 @@ TEST_CASE("a message of a later build is passed over alone, and what it has is n
   const auto later_part =
       std::make_tuple(9, 1, 1, 1, list<int>{}, std::make_tuple(std::make_tuple(5, deep)));
   CHECK(mentions(reread(std::make_tuple(1, 8, later_part)), "a part of a later build"));
+  const auto broken = std::make_tuple(1, 12, std::make_tuple(9));
+  const auto both = packed(1, 2, std::make_tuple(std::make_tuple(1, 13, deep), broken));
+  CHECK(mentions(fault_of(both), "a field is missing"));
   const auto no = std::make_tuple(4, 1, 1, std::make_tuple(1, 1, list<int>{}), true, 1, 1, 1, true);
   CHECK(mentions(reread(std::make_tuple(1, 3, no)), "a reason of a later build"));
 }
