@@ -40,6 +40,10 @@ void shard::on_tick(const instant& now) {
     propose_changes(now);
     replicas_->on_tick(now.mono);
     absorb(now);
+    if (!wanted_codes_.empty())
+      for (const auto& [range, items] : range_work_)
+        ready_ranges_.insert(range);
+    advance_ranges(now);
     ask_for_leases(now);
     announce();
     give_up_undecided(now);

@@ -23,13 +23,18 @@ bytes_view user_key_of(bytes_view store_key) {
 
 }  // namespace
 
+/// Those for which something has come that they may have waited for.
 void shard::advance_ranges(const instant& now) {
   if (std::exchange(advancing_, true)) return;
-  for (auto queue = range_work_.begin(); queue != range_work_.end();) {
-    auto& [range, items] = *queue;
+  while (!ready_ranges_.empty()) {
+    const auto range = *ready_ranges_.begin();
+    ready_ranges_.erase(ready_ranges_.begin());
+    const auto queue = range_work_.find(range);
+    if (queue == range_work_.end()) continue;
+    auto& items = queue->second;
     while (!items.empty() && advance(range, items.front(), now))
       items.pop_front();
-    queue = items.empty() ? range_work_.erase(queue) : std::next(queue);
+    if (items.empty()) range_work_.erase(queue);
   }
   advancing_ = false;
 }
@@ -84,9 +89,11 @@ bool shard::obtain_codes(cache_entry& entry, const record* next, const instant& 
   const auto& hash = next->active->code_hash;
   if (const auto known = codes_.find(hash); known != codes_.end() && known->second.text)
     return true;
-  if (!obtain_code(entry, hash)) return false;
-  if (const auto known = codes_.find(hash); known != codes_.end() && known->second.text)
-    return true;
+  if (!wanted_codes_.contains(hash)) {
+    if (!obtain_code(entry, hash)) return false;
+    if (const auto known = codes_.find(hash); known != codes_.end() && known->second.text)
+      return true;
+  }
   want_code(hash, range_of(entry), now);
   return false;
 }
@@ -112,6 +119,8 @@ void shard::want_code(const digest& hash, replica::range_id range, const instant
 void shard::code_told(const digest& hash, const reply& content) {
   if (content.what != reply::kind::bulk || sha256(content.text) != hash) return;
   wanted_codes_.erase(hash);
+  for (const auto& [range, items] : range_work_)
+    ready_ranges_.insert(range);
   auto& known = codes_[hash];
   if (!known.text) known.text = std::make_shared<code>(code{hash, content.text});
 }
@@ -198,6 +207,7 @@ bool shard::flush_ranges(const request& r, reply& answer) {
     all.from = layout::objects_of(range).first;
     all.flush = index;
     range_work_[range].emplace_back(std::move(all));
+    ready_ranges_.insert(range);
   }
   flushes_.emplace(index, std::move(flush));
   deferred_ = true;
@@ -233,6 +243,7 @@ void shard::wipe_page_arrived(std::uint64_t ticket, scan_under_way& scan, scanne
   leaving->more = page.failure || page.looked_at >= wipe_page;
   for (auto& key : page.listed)
     leaving->found.push_back(std::move(key.key));
+  ready_ranges_.insert(range);
   if (page.failure) leaving->looked = false;
   if (!page.last.empty()) leaving->from = page.last + '\0';
   advance_ranges(now);

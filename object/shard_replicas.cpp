@@ -90,7 +90,10 @@ void shard::absorb(const instant& now) {
         lost.erase(range);
       }
     }
-    if (queue.empty()) range_work_.erase(range);
+    if (queue.empty())
+      range_work_.erase(range);
+    else
+      ready_ranges_.insert(range);
   }
   if (!lost.empty()) lose(lost, undecided(), now);
   advance_ranges(now);

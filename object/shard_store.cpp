@@ -56,6 +56,7 @@ bool shard::obtain_code(cache_entry& entry, const digest& hash) {
 
 void shard::record_arrived(cache_entry& entry, const loaded& what, const instant& now) {
   entry.loading = 0;
+  if (replicas_) ready_ranges_.insert(range_of(entry));
   std::optional<error> failure;
   if (!what.content) {
     failure = what.content.failure();
@@ -102,6 +103,7 @@ void shard::code_arrived(const code_load& load, const loaded& what, const instan
   }
   for (auto* entry : load.waiting) {
     entry->loading = 0;
+    if (replicas_) ready_ranges_.insert(range_of(*entry));
     const bool wants_it = entry->current && entry->current->is_active() &&
                           entry->current->active->code_hash == load.hash;
     if (!what.content || (wants_it && !known.text)) {
@@ -119,6 +121,7 @@ void shard::code_arrived(const code_load& load, const loaded& what, const instan
     }
     drain_line(*entry, now);
   }
+  if (replicas_ && !known.text) wanted_codes_.try_emplace(load.hash);  // another node has it
   // Nobody put it: the next that needs it looks again.
   if (const auto left = codes_.find(load.hash); left != codes_.end() && !left->second.text)
     codes_.erase(left);

@@ -51,7 +51,9 @@ replicas::standing replicas::stands(range_id range, mono_time now) {
   if (as != standing::changes || kept->registered().current.members.size() > 1) return as;
   kept->on_tick(now);  // alone: nobody has to be asked
   touch(range);
-  return kept->stands(now);
+  const auto by_now = kept->stands(now);
+  if (by_now == standing::leads) serving_.insert(range);
+  return by_now;
 }
 
 std::optional<digest> replicas::leader(range_id range) {
