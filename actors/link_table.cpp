@@ -145,7 +145,6 @@ void link_table::came_up(link& one) {
     one.finish(now_);
     return;
   }
-  if (one.route().side == role::dialer) COMET_CHECK(one.send(0, wire::ping{}).ok());
   const auto known = peers_.find(id);
   if (known != peers_.end()) {
     link& old = *known->second.current;
@@ -164,9 +163,8 @@ void link_table::came_up(link& one) {
   host_.peer_up(one.session().peer(), one.route().remote);
 }
 
-// A link that loses its place is ended by the acceptor of the winner, and not before the dialer is
-// known to be up there: else the dialer would take the end for the peer's. It is: a dialer says
-// something as soon as it is up.
+// A link that loses its place is ended by the acceptor of the winner, because the dialer is up
+// there when the acceptor is: else the dialer would take the end for the peer's.
 
 void link_table::supersede(link& loser, link& winner) {
   ++peers_[winner.session().peer().id].superseded;
@@ -175,7 +173,7 @@ void link_table::supersede(link& loser, link& winner) {
   loser.expect_end(now_);
   if (winner.route().side == role::dialer) {
     winner.hold();
-  } else if (winner.confirmed) {
+  } else {
     end_superseded(winner);
   }
 }
@@ -187,15 +185,7 @@ void link_table::end_superseded(link& winner) {
     if (one->superseded && one->session().peer().id == id) one->finish(now_);
 }
 
-void link_table::confirm(link& one) {
-  one.confirmed = true;
-  const auto known = peers_.find(one.session().peer().id);
-  if (known != peers_.end() && known->second.current == &one && known->second.superseded > 0)
-    end_superseded(one);
-}
-
 void link_table::frame_received(link& from, const wire::node_frame& frame) {
-  if (!from.confirmed) confirm(from);
   if (frame.kind == wire::frame_kind::ping && frame.request == 0) {
     // Refused only when the peer does not take its answers; then it does not need one more.
     static_cast<void>(from.send(0, wire::pong{}));

@@ -137,7 +137,6 @@ class link_table final : private link_owner, private acceptor {
   link& insert(int fd, link_route route);
   void supersede(link& loser, link& winner);
   void end_superseded(link& winner);
-  void confirm(link& one);
   void lose_peer(const digest& id, const error& why);
   void dial_due();
   void postpone(target& one);

@@ -302,12 +302,13 @@ void router::stranger_refused(const wire::endpoint& who, const error& why) {
   if (why.code == errc::cycle) return;  // this node itself
   ++account_.strangers_refused;
   const auto at = now();
-  if (complained_ && at - *complained_ < complaint_pause) {
-    ++strangers_unnamed_;
+  auto& told = strangers_[why.code];  // noise must not hide who has another secret
+  if (told.last && at - *told.last < complaint_pause) {
+    ++told.unnamed;
     return;
   }
-  complained_ = at;
-  const auto others = std::exchange(strangers_unnamed_, 0);
+  told.last = at;
+  const auto others = std::exchange(told.unnamed, 0);
   log(why.code == errc::conflict  ? severity::error
       : why.code == errc::no_auth ? severity::warning
                                   : severity::info,

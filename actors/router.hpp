@@ -131,6 +131,11 @@ class router : private link_host {
     std::uint64_t request = 0;
     std::size_t bytes = 0;
   };
+  /// A line about strangers.
+  struct complaint {
+    std::optional<mono_time> last;
+    std::uint64_t unnamed = 0;  ///< since then
+  };
   /// One of the addresses to join through.
   struct join_target {
     bytes text;  ///< as people know it
@@ -262,8 +267,7 @@ class router : private link_host {
   bytes remembered_;
   mono_time published_at_{};
   mono_time reported_at_{};
-  std::optional<mono_time> complained_;  ///< about a stranger
-  std::uint64_t strangers_unnamed_ = 0;  ///< since then
+  std::map<errc, complaint> strangers_;  ///< by what was wrong with them
   std::optional<caf::typed_response_promise<links_ended>> ending_;
 };
 

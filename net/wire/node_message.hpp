@@ -16,6 +16,7 @@
 #include "base/bytes.hpp"
 #include "base/digest.hpp"
 #include "base/result.hpp"
+#include "base/signature.hpp"
 #include "net/wire/endpoint.hpp"
 #include "net/wire/node_frame.hpp"
 #include "object/command.hpp"
@@ -36,13 +37,14 @@ struct hello {
 
   std::uint8_t version_lowest = node_version_lowest;
   std::uint8_t version_highest = node_version_highest;
-  digest id{};
+  public_key key{};
+  digest id{};                      ///< decoded: what follows from `key`; not encoded
   std::vector<endpoint> addresses;  ///< where others reach it; empty: nowhere
   std::chrono::milliseconds uptime{0};
   std::uint64_t run = 0;   ///< a number of this run of the process
   std::uint64_t dial = 0;  ///< of the side that dialed: grows with its dials; else 0
   bytes build;             ///< version of comet, for people
-  digest proof{};          ///< of the network's secret (actors/tls_session)
+  bytes proof;             ///< that the key is its own (actors/tls_session)
 
   friend bool operator==(const hello&, const hello&) = default;
 };
