@@ -82,6 +82,7 @@ struct link_route {
   wire::endpoint remote;
   std::optional<digest> expected;  ///< of a dialer
   std::uint64_t dial = 0;          ///< of a dialer: number of the dial, from 1
+  bool only_looks = false;         ///< of a dialer: whether `expected` is there; never up
 };
 
 class link final : public caf::io::network::event_handler {

@@ -70,8 +70,10 @@ result<void> link_session::take_frames(const frame_sink& frames) {
               "the other node ends the link: " + printable(shortened(reason->why.message, 500))};
     }
     if (!up()) {
+      if (has_met_) continue;
       auto first = take_first(one);
       if (!first) return first;
+      if (has_met_) continue;
     } else if (frames(one)) {
       continue;
     }
@@ -90,6 +92,11 @@ result<void> link_session::take_first(const wire::node_frame& frame) {
     finish();
     return {errc::no_auth, "the node there is " + to_hex(as_bytes(said->id)) + " and not " +
                                to_hex(as_bytes(*expected_))};
+  }
+  if (only_looks_) {
+    has_met_ = true;
+    finish();
+    return {};
   }
   if (said->id == self_.id()) {
     if (said->run == greeting_.run)

@@ -43,6 +43,10 @@ class link_session {
                std::optional<digest> expected_peer, std::uint64_t dial,
                std::chrono::milliseconds uptime);
 
+  /// Only looks who is there: a dialer that has met the expected peer ends in order, unnamed.
+  void only_look() { only_looks_ = true; }
+  [[nodiscard]] bool has_met() const { return has_met_; }
+
   /// After an error the session is over; `output` may hold what tells the peer why. Errors: those
   /// of TLS; no_auth (another secret, another node than the expected), incompatible (no common
   /// version), protocol (frames that are none), cycle (the peer is this node itself), conflict
@@ -71,6 +75,10 @@ class link_session {
   void finish();
   [[nodiscard]] bool finishing() const { return finishing_; }
   [[nodiscard]] bool peer_finished() const { return tls_.peer_finished(); }
+  /// The peer knows the secret, and left in order before it said who it is.
+  [[nodiscard]] bool peer_left_unnamed() const {
+    return !up() && tls_.established() && peer_finished();
+  }
 
   /// Bytes for the socket; encrypts the next piece when there are none. Valid until the next call
   /// of a member that is not const.
@@ -105,6 +113,8 @@ class link_session {
   std::size_t received_before_up_ = 0;
   bytes plain_;                ///< frames to send
   std::size_t encrypted_ = 0;  ///< how much of plain_ is
+  bool only_looks_ = false;
+  bool has_met_ = false;  ///< whom it only looked for
   bool greeted_ = false;
   bool holding_ = false;
   bool finishing_ = false;

@@ -70,7 +70,7 @@ bool link_table::is_dialing(const wire::endpoint& where,
                             const std::optional<digest>& expected) const {
   return std::ranges::any_of(links_, [&](const auto& one) {
     const auto& route = one->route();
-    return route.side == role::dialer && !one->session().up() &&
+    return route.side == role::dialer && !one->session().up() && !route.only_looks &&
            (route.remote == where || (expected && route.expected == expected));
   });
 }
@@ -87,6 +87,16 @@ result<void> link_table::dial(const wire::endpoint& where, std::optional<digest>
   auto fd = begin_dial(where);
   if (!fd) return std::move(fd.failure());
   insert(*fd, {role::dialer, where, expected, ++dials_});
+  return {};
+}
+
+result<void> link_table::probe(const wire::endpoint& where, const digest& id) {
+  if (stopping_) return {errc::shutting_down, "the node stops"};
+  if (links_.size() >= setup_.limits.links_max)
+    return {errc::busy, "there are too many links already"};
+  auto fd = begin_dial(where);
+  if (!fd) return std::move(fd.failure());
+  insert(*fd, {role::dialer, where, id, ++dials_, true});
   return {};
 }
 
@@ -220,10 +230,16 @@ void link_table::closed(link& gone, const error& why) {
   links_.erase(place);
   host_.round_wanted();  // to bury it
 
+  if (gone.route().only_looks) {
+    host_.probe_ended(*gone.route().expected, gone.route().remote,
+                      gone.session().has_met() ? std::nullopt : std::optional{why});
+    return;
+  }
   if (!gone.session().up()) {
     if (gone.route().side == role::dialer) {
       host_.dial_failed(gone.route().remote, why);
-    } else if (!stopping_) {
+    } else if (!stopping_ &&
+               !(why.code == errc::unavailable && gone.session().peer_left_unnamed())) {
       host_.stranger_refused(gone.route().remote, why);
     }
     return;

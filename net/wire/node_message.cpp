@@ -337,6 +337,31 @@ void read(msgpack_reader& from, presence& p) {
   from.skip(more);
 }
 
+void write(packer& to, const probe& /*empty*/) {
+  to.pack_array(0);
+}
+
+void read(msgpack_reader& from, probe& /*empty*/) {
+  from.skip(from.array());
+}
+
+void write(packer& to, const probed& p) {
+  to.pack_array(3);
+  to.pack_uint8(static_cast<std::uint8_t>(p.outcome));
+  write_endpoint(to, p.where);
+  write_text(to, shortened(p.why, message_bytes_max));
+}
+
+void read(msgpack_reader& from, probed& p) {
+  const std::size_t more = begin_fields(from, 3);
+  const auto outcome = read_small(from);
+  if (outcome <= static_cast<std::uint8_t>(probe_outcome::not_found))
+    p.outcome = static_cast<probe_outcome>(outcome);
+  p.where = read_endpoint(from);
+  p.why = from.text(message_bytes_max);
+  from.skip(more);
+}
+
 void write(packer& to, const present& p) {
   to.pack_array(2);
   to.pack_uint8(static_cast<std::uint8_t>(p.answerer));
@@ -465,6 +490,8 @@ COMET_NODE_MESSAGE(announce);
 COMET_NODE_MESSAGE(leave);
 COMET_NODE_MESSAGE(presence);
 COMET_NODE_MESSAGE(present);
+COMET_NODE_MESSAGE(probe);
+COMET_NODE_MESSAGE(probed);
 COMET_NODE_MESSAGE(forward);
 COMET_NODE_MESSAGE(reply);
 COMET_NODE_MESSAGE(refusal);

@@ -136,6 +136,26 @@ struct present {
   friend bool operator==(const present&, const present&) = default;
 };
 
+/// Whether others reach the sender at the address of its hello. It names none: nobody is sent to
+/// dial somebody else.
+struct probe {
+  static constexpr frame_kind kind = frame_kind::probe;
+  friend bool operator==(const probe&, const probe&) = default;
+};
+
+/// What became of a probe. Of a later build, an outcome that is unknown reads as `not_tried`.
+enum class probe_outcome : std::uint8_t { not_tried = 0, found = 1, not_found = 2 };
+
+struct probed {
+  static constexpr frame_kind kind = frame_kind::probed;
+
+  probe_outcome outcome = probe_outcome::not_tried;
+  endpoint where;  ///< that was dialed
+  bytes why;       ///< when it was not found there
+
+  friend bool operator==(const probed&, const probed&) = default;
+};
+
 /// A command on its way to the node that holds its key. The frame's request id is the asker's.
 struct forward {
   static constexpr frame_kind kind = frame_kind::forward;

@@ -62,6 +62,9 @@ TEST_CASE("every message comes back as it was") {
   CHECK(survives(pong{{-1.5, 2, 0.25, 1}, from_unix_ms(1'700'000'000'123)}));
   CHECK(survives(leave{}));
   CHECK(survives(presence{standing::leaves}));
+  CHECK(survives(probe{}));
+  CHECK(survives(probed{probe_outcome::found, {"192.0.2.1", 7'400}, {}}));
+  CHECK(survives(probed{probe_outcome::not_found, {"2001:db8::1", 1}, "no node answers"}));
   CHECK(survives(present{standing::stays, {{sha256("a"), {{"10.0.0.1", 1}}, 7}}}));
   CHECK(survives(find_node{sha256("x"), 20}));
   CHECK(survives(contacts{}));
