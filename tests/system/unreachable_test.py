@@ -4,6 +4,7 @@ import pathlib
 import socket
 import tempfile
 import unittest
+import urllib.error
 import urllib.request
 
 from network_process import make_secret
@@ -24,8 +25,11 @@ class UnreachableTest(unittest.TestCase):
 
     @staticmethod
     def ready(node):
-        with urllib.request.urlopen(f"http://{node.http}/ready", timeout=60) as page:
-            return json.load(page)
+        try:
+            with urllib.request.urlopen(f"http://{node.http}/ready", timeout=60) as page:
+                return json.load(page)
+        except urllib.error.HTTPError as not_yet:  # 503 while it joins
+            return json.load(not_yet)
 
     def test_a_wrong_advertised_address_is_named_in_the_log_and_in_ready(self):
         with socket.create_server(("127.0.0.1", 0)) as closed:
