@@ -21,7 +21,8 @@ class UnreachableTest(unittest.TestCase):
         self.first = self.enterContext(NodeProcess(secret_file=self.secret))
 
     def start(self, **settings):
-        return self.enterContext(NodeProcess(secret_file=self.secret, join=self.first.ready["link"], **settings))
+        return self.enterContext(
+            NodeProcess(secret_file=self.secret, join=self.first.ready["link"], **settings))
 
     @staticmethod
     def ready(node):
