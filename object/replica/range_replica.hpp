@@ -130,6 +130,7 @@ class range_replica {
     std::uint64_t number = 0;  ///< of the batch with the own promise
     bool promised_itself = false;
     std::set<member> promised;
+    std::map<member, ballot> bound;  ///< who refuses because it follows the leader of a ballot
     std::map<member, voter> quorum;  ///< empty: not yet a majority
     std::map<bytes, found> keys;
     std::map<member, std::vector<bytes>> missing;  ///< values to fetch, by who has them
@@ -240,6 +241,7 @@ class range_replica {
   void on(const member& from, const promise& what, mono_time now);
   void on(const member& from, const refusal& what, mono_time now);
   void superseded(const refusal& what, mono_time now);
+  void ask_promise(const member& of);
   void note_majority(mono_time now);
   void candidate_listed(const member& from, listing page, mono_time now);
   void ask_listing(const member& of);

@@ -60,8 +60,7 @@ void range_replica::candidate_tick(mono_time now) {
   bid.asked = now;
   for (const auto& other : register_.current.members) {
     if (other == self_) continue;
-    if (!bid.promised.contains(other))
-      send(other, prepare{register_.current.epoch, bid.by, bid.handed_over});
+    if (!bid.promised.contains(other)) ask_promise(other);
     const auto voter = bid.quorum.find(other);
     if (voter != bid.quorum.end() && !voter->second.done) ask_listing(other);
   }
@@ -80,7 +79,21 @@ void range_replica::on(const member& from, const promise& what, mono_time now) {
     bid.next = what.next;
     bid.next_by = what.next_by;
   }
+  for (const auto& [who, by] : bid.bound)
+    if (leader_of(by) == from && !bid.promised.contains(who)) ask_promise(who);
   note_majority(now);
+}
+
+/// Who is bound to the leader of a ballot is free once that leader promises a higher one: it does
+/// not lead by the lower one any more, nor ever will.
+void range_replica::ask_promise(const member& of) {
+  const auto& bid = *candidacy_;
+  ballot given_up = bid.handed_over;
+  if (const auto bound = bid.bound.find(of); bound != bid.bound.end()) {
+    const auto to = leader_of(bound->second);
+    if (to && bid.promised.contains(*to)) given_up = bound->second;
+  }
+  send(of, prepare{register_.current.epoch, bid.by, given_up});
 }
 
 /// The votes that count are those of the first majority.
@@ -201,7 +214,12 @@ void range_replica::on(const member& from, const refusal& what, mono_time now) {
   if (!of_a_candidate) return;
   if (what.current.epoch < current.epoch) return send(from, install{current});
   if (what.current.epoch > current.epoch) return superseded(what, now);
-  if (what.why == refusal_reason::ballot || what.why == refusal_reason::leased) {
+  if (what.why == refusal_reason::leased && !candidacy_->promised.contains(from)) {
+    const auto to = leader_of(what.promised);
+    const bool is_news = std::exchange(candidacy_->bound[from], what.promised) != what.promised;
+    if (is_news && to && candidacy_->promised.contains(*to)) ask_promise(from);
+  }
+  if (what.why == refusal_reason::ballot && what.promised > candidacy_->by) {
     const auto place = current.place_of(self_).value_or(0);
     step_down(now);
     not_before_ = now + terms_.election_pause * (1 + place);
