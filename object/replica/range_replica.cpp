@@ -120,8 +120,8 @@ void range_replica::forget(bytes key) {
 void range_replica::step_down(mono_time now) {
   candidacy_.reset();
   if (leading_) {
+    if (leading_->has_served) effects_.events.push_back(event::leads_no_more);
     leading_.reset();
-    effects_.events.push_back(event::leads_no_more);
   }
   role_ = register_.votes ? role::follower : role::outsider;
   vacant_since_.reset();

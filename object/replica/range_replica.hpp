@@ -90,6 +90,10 @@ class range_replica {
   [[nodiscard]] std::uint64_t chosen() const;
 
   [[nodiscard]] const range_register& registered() const { return register_; }
+  [[nodiscard]] bool is_member() const { return register_.votes; }
+  /// It leads, and the group is not the one that is wanted.
+  [[nodiscard]] bool is_changing() const;
+  [[nodiscard]] bool has_effects() const { return !effects_.empty(); }
   [[nodiscard]] const refusal_counts& refused() const { return refused_; }
   /// Every member has everything, as far as the leader knows.
   [[nodiscard]] bool is_whole() const;
@@ -184,13 +188,15 @@ class range_replica {
 
   struct leadership {
     enum class stage : std::uint8_t {
+      settling,  ///< what it took over is not chosen yet
       serving,
       quieting,    ///< no new proposals until all are chosen: then the seal, or the hand-over
       sealing,     ///< the change of group is proposed
       installing,  ///< it is chosen: the new members are told
     };
     ballot by = 0;
-    stage at = stage::serving;
+    stage at = stage::settling;
+    bool has_served = false;
     std::uint64_t position = 0;
     std::uint64_t chosen = 0;
     std::uint64_t own = 0;                                        ///< on the own disk
@@ -254,6 +260,7 @@ class range_replica {
 
   // range_replica_leading.cpp: streams of changes and their votes
   void lead(mono_time now);
+  void begin_to_serve();
   void begin_run(follower_state& state);
   void append(follower_state& state, part what, std::uint64_t position);
   std::uint64_t propose_part(entry value);

@@ -26,9 +26,19 @@ void range_replica::lead(mono_time now) {
   }
   for (const auto& key : bid->tombstones)
     leading_->tombstones.emplace(key, 0);
-  if (!breaks(rule::settle_before_serving))
-    for (auto& value : bid->recovered)
-      propose_part(std::move(value));
+  if (breaks(rule::settle_before_serving)) bid->recovered.clear();
+  for (auto& value : bid->recovered)
+    propose_part(std::move(value));
+  if (!leading_->must_finish) leading_->at = leadership::stage::settling;
+  begin_to_serve();
+}
+
+/// Everything that the majority had is chosen: nothing that is read from here on can be lost.
+void range_replica::begin_to_serve() {
+  auto& lead = *leading_;
+  if (lead.at != leadership::stage::settling || lead.chosen < lead.position) return;
+  lead.at = leadership::stage::serving;
+  lead.has_served = true;
   effects_.events.push_back(event::leads);
 }
 
@@ -175,6 +185,7 @@ void range_replica::recount() {
   if (positions.size() < needed) return;
   std::sort(positions.begin(), positions.end(), std::greater<>{});
   lead.chosen = std::max(lead.chosen, positions[needed - 1]);
+  begin_to_serve();
   collect_tombstones();
 }
 

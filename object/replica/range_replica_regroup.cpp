@@ -54,6 +54,12 @@ void range_replica::regroup_step(mono_time now) {
   }
 }
 
+bool range_replica::is_changing() const {
+  if (!leading_) return false;
+  return leading_->next || leading_->at != leadership::stage::serving ||
+         (!wanted_.empty() && !same_members(wanted_, register_.current.members));
+}
+
 void range_replica::begin_change(mono_time now) {
   leading_->next = group{register_.current.epoch + 1, wanted_, leading_->by};
   leading_->next_since = now;
