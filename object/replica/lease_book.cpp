@@ -30,6 +30,7 @@ void lease_book::on_answer(const member& from, const lease_answer& said, mono_ti
   const bool counts_from_now = broken_.test(static_cast<std::size_t>(rule::lease_from_sending));
   const auto sure =
       std::chrono::duration_cast<mono_clock::duration>(terms_.length * (1.0 - 2.0 * terms_.drift));
+  if (now >= known.held_until) known.held_since = now;
   known.held_until = std::max(known.held_until, (counts_from_now ? now : said.sent) + sure);
 }
 
@@ -41,6 +42,11 @@ bool lease_book::is_bound_to(const member& peer, mono_time now) const {
 bool lease_book::holds(const member& peer, mono_time now) const {
   const auto found = leases_.find(peer);
   return found != leases_.end() && now < found->second.held_until;
+}
+
+mono_time lease_book::held_since(const member& peer) const {
+  const auto found = leases_.find(peer);
+  return found == leases_.end() ? mono_time{} : found->second.held_since;
 }
 
 bool lease_book::is_rested(mono_time now) const {

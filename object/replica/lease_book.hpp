@@ -53,6 +53,9 @@ class lease_book {
   [[nodiscard]] bool is_bound_to(const member& peer, mono_time now) const;
   /// A grant of `peer` to this node runs, on this node's count.
   [[nodiscard]] bool holds(const member& peer, mono_time now) const;
+  /// Since when, on this node's clock, `peer` has been bound without a gap. Before that it may have
+  /// promised another anything, so what it said before counts for nothing.
+  [[nodiscard]] mono_time held_since(const member& peer) const;
   /// Grants of before the start have run out.
   [[nodiscard]] bool is_rested(mono_time now) const;
   [[nodiscard]] const lease_terms& terms() const { return terms_; }
@@ -63,6 +66,7 @@ class lease_book {
   struct lease {
     mono_time granted_until{};
     mono_time held_until{};
+    mono_time held_since{};
     mono_time answered{};  ///< on the peer's clock, the latest
   };
   struct hash {

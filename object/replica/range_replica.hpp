@@ -169,6 +169,8 @@ class range_replica {
     std::uint64_t sealed_at = 0;   ///< number of the seal; 0: not sent in this run
     bool sealed_complete = false;  ///< and what it said
     bool told_to_vote = false;
+    mono_time lease{};  ///< since when the lease has run, for which it was asked to confirm ...
+    std::uint64_t confirmed_at = 0;  ///< ... that it follows, and the number of that part
     sync at = sync::idle;
     std::optional<bytes> sync_after;
     listing sync_page;
@@ -261,6 +263,7 @@ class range_replica {
   // range_replica_leading.cpp: streams of changes and their votes
   void lead(mono_time now);
   void begin_to_serve();
+  void confirm_leases(mono_time now);
   void begin_run(follower_state& state);
   void append(follower_state& state, part what, std::uint64_t position);
   std::uint64_t propose_part(entry value);

@@ -86,11 +86,27 @@ bool range_replica::is_whole() const {
   return true;
 }
 
+/// A lease of a node says nothing of this range: its gap may have been used to follow another. So it
+/// counts from when the follower has taken something that was sent since the lease runs.
 bool range_replica::has_majority_of_leases(mono_time now) const {
   std::size_t count = 1;
-  for (const auto& [who, state] : leading_->followers)
-    if (state.votes && register_.current.contains(who) && leases_.holds(who, now)) ++count;
+  for (const auto& [who, state] : leading_->followers) {
+    const bool follows = state.votes && register_.current.contains(who);
+    const bool since_then =
+        state.lease == leases_.held_since(who) && state.acknowledged >= state.confirmed_at;
+    if (follows && since_then && leases_.holds(who, now)) ++count;
+  }
   return count >= register_.current.majority();
+}
+
+void range_replica::confirm_leases(mono_time now) {
+  for (auto& [who, state] : leading_->followers) {
+    const bool follows = state.votes && register_.current.contains(who);
+    if (!follows || !leases_.holds(who, now) || state.lease == leases_.held_since(who)) continue;
+    append(state, may_vote{}, 0);  // it does already; that it takes the part is what counts
+    state.lease = leases_.held_since(who);
+    state.confirmed_at = state.last();
+  }
 }
 
 /// From here on the follower hears a new sequence. What it missed it gets as repairs.
@@ -113,6 +129,7 @@ void range_replica::append(follower_state& state, part what, std::uint64_t posit
 }
 
 void range_replica::cut_streams(mono_time now) {
+  confirm_leases(now);
   for (auto& [who, state] : leading_->followers) {
     const bool opens = !state.opened;
     if (!opens && (!state.heard || state.sent >= state.last())) continue;
