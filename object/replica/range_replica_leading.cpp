@@ -103,7 +103,9 @@ void range_replica::confirm_leases(mono_time now) {
   for (auto& [who, state] : leading_->followers) {
     const bool follows = state.votes && register_.current.contains(who);
     if (!follows || !leases_.holds(who, now) || state.lease == leases_.held_since(who)) continue;
+    const auto run = state.run;
     append(state, may_vote{}, 0);  // it does already; that it takes the part is what counts
+    if (state.run != run) continue;
     state.lease = leases_.held_since(who);
     state.confirmed_at = state.last();
   }

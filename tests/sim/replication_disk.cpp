@@ -41,15 +41,12 @@ std::vector<replication_disk::batch> replication_disk::end() {
   return done;
 }
 
-void replication_disk::crash(prng& chance) {
-  if (!queue_.empty() && chance.below(2) == 0)
-    for (auto more = chance.below(queue_.size() + 1); more > 0; --more) {
-      apply(queue_.front(), durable_[queue_.front().range]);
-      queue_.pop_front();
-    }
+std::vector<replication_disk::batch> replication_disk::crash(prng& chance) {
+  writing_ = chance.below(2) == 0 ? 0 : chance.below(queue_.size() + 1);
+  auto kept = end();
   queue_.clear();
-  writing_ = 0;
   shown_ = durable_;
+  return kept;
 }
 
 void replication_disk::lose() {

@@ -47,7 +47,8 @@ class replication_disk {
   std::vector<batch> end();
   bool begin();
 
-  void crash(prng& chance);
+  /// What came to the disk in the last moment, and nobody was told.
+  std::vector<batch> crash(prng& chance);
   /// Nothing was ever written.
   void lose();
   /// Remembers what is durable now, for `put_back`.

@@ -21,7 +21,8 @@ void replication_world::crash(std::size_t node) {
   n.leases.reset();
   for (auto& waits : n.waits)
     waits.clear();
-  n.store.crash(random_);
+  for (const auto& batch : n.store.crash(random_))
+    note_durable(n, batch);
 }
 
 /// A node without its disk, or with an older one, is somebody else.
