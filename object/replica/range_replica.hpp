@@ -258,6 +258,7 @@ class range_replica {
   void on(const member& from, values_fetched& what, mono_time now);
   void lead_when_ready(mono_time now);
   void candidate_tick(mono_time now);
+  void ask_successors(mono_time now);
   void follower_tick(mono_time now);
 
   // range_replica_leading.cpp: streams of changes and their votes
@@ -309,6 +310,7 @@ class range_replica {
   following following_;
   std::optional<mono_time> vacant_since_;
   mono_time not_before_{};  ///< of the next candidacy
+  mono_time successors_asked_{};
   std::uint64_t attempts_seen_ = 0;
   std::uint64_t next_number_ = 1;
   std::uint64_t durable_ = 0;

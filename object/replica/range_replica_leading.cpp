@@ -115,6 +115,7 @@ void range_replica::confirm_leases(mono_time now) {
 void range_replica::begin_run(follower_state& state) {
   if (state.is_repairing()) --leading_->repairs_under_way;
   const bool votes = state.votes;
+  const bool broken = state.broken;
   const std::uint32_t run = state.run + 1;
   const std::uint64_t position = state.position;
   state = {};
@@ -122,7 +123,7 @@ void range_replica::begin_run(follower_state& state) {
   state.votes = votes;
   state.position = position;
   state.begun_at = leading_->position;
-  state.broken = leading_->position > position;
+  state.broken = broken || leading_->position > position;
 }
 
 void range_replica::append(follower_state& state, part what, std::uint64_t position) {

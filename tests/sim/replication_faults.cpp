@@ -34,6 +34,9 @@ void replication_world::restart(std::size_t node, disk with) {
     const auto another_life = static_cast<std::size_t>(replica::rule::another_life_no_vote);
     if (!options_.terms.broken.test(another_life)) ++n.life;
     with == disk::lost ? n.store.lose() : n.store.put_back();
+    for (std::size_t range = 0; range < options_.ranges; ++range)
+      for (const auto& [key, entry] : n.store.durable(range).entries)
+        ever_durable_[self(n)][key] = entry.at;
     map_changed();
   }
   if (is_traced())
@@ -59,7 +62,8 @@ void replication_world::join(std::size_t node) {
 }
 
 void replication_world::leave(std::size_t node) {
-  if (!std::exchange(nodes_[node]->in, false)) return;
+  const auto count = std::count_if(nodes_.begin(), nodes_.end(), [](auto& n) { return n->in; });
+  if (count <= 1 || !std::exchange(nodes_[node]->in, false)) return;
   if (is_traced()) say(std::to_string(node) + " leaves");
   map_changed();
 }
