@@ -160,6 +160,7 @@ class range_replica {
     std::deque<sent_part> window;  ///< not acknowledged
     std::uint64_t acknowledged = 0;
     std::uint64_t sent = 0;        ///< number of the last part sent
+    std::uint64_t rewound = 0;     ///< it asked for the part of this number again, and got it
     std::uint64_t position = 0;    ///< the last proposal that it has
     std::uint64_t begun_at = 0;    ///< proposals up to here come as repairs, in this run
     bool opened = false;           ///< the first message of the run is on its way

@@ -251,15 +251,16 @@ void range_replica::refused_by_follower(const member& from, const refusal& what,
       return;
     case refusal_reason::leased: return;
     case refusal_reason::gap:
-      if (what.run == state.run && what.through >= state.acknowledged &&
-          what.through <= state.last()) {
+      if (what.run > state.run) {  // of an earlier time as its leader
+        state.run = what.run;
+        begin_run(state);
+      } else if (what.run < state.run) {
+        if (state.heard) begin_run(state);  // it was restarted and forgot
+      } else if (what.through >= state.acknowledged && what.through <= state.last() &&
+                 what.through >= state.rewound) {
+        state.rewound = what.through + 1;  // once for each part, or refusals breed refusals
         state.sent = what.through;
         state.opened = what.through > 0;
-      } else if (what.run < state.run && state.heard) {
-        begin_run(state);  // it was restarted and forgot
-      } else if (!state.heard) {
-        state.sent = 0;
-        state.opened = false;
       }
   }
 }
