@@ -5,7 +5,7 @@
 # room with headers only is an interface library.
 function(comet_room name)
   cmake_parse_arguments(room "" "" "ROOMS;LIBRARIES" ${ARGN})
-  file(GLOB sources CONFIGURE_DEPENDS *.cpp)
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS *.cpp)
   list(TRANSFORM room_ROOMS PREPEND comet_)
   if(sources)
     add_library(comet_${name} STATIC ${sources})

@@ -5,12 +5,13 @@
 #include <limits>
 #include <utility>
 
+#include "base/encoding.hpp"
+
 namespace comet::object {
 
 namespace {
 
 constexpr std::uint8_t format_version = 1;
-constexpr std::size_t checksum_size = 4;
 /// Version, flags, two one-byte numbers, checksum.
 constexpr std::size_t record_size_min = 4 + checksum_size;
 
@@ -26,107 +27,6 @@ enum flag : std::uint8_t {
 constexpr std::uint8_t known_flags =
     has_expiry | has_owner | is_active | has_args | has_timers | is_quarantined | has_limits;
 constexpr std::uint8_t active_flags = has_args | has_timers | is_quarantined | has_limits;
-
-std::uint64_t zigzag(std::int64_t n) {
-  return static_cast<std::uint64_t>(n) << 1U ^ static_cast<std::uint64_t>(n >> 63U);
-}
-
-std::int64_t unzigzag(std::uint64_t n) {
-  return static_cast<std::int64_t>(n >> 1U ^ (~(n & 1U) + 1U));
-}
-
-class writer {
- public:
-  explicit writer(std::size_t expected) { out_.reserve(expected); }
-
-  void byte(std::uint8_t b) { out_.push_back(static_cast<char>(b)); }
-  /// LEB128: seven bits a byte, least significant first.
-  void number(std::uint64_t n) {
-    for (; n >= 0x80U; n >>= 7U)
-      byte(static_cast<std::uint8_t>(n | 0x80U));
-    byte(static_cast<std::uint8_t>(n));
-  }
-  void time(wall_time t) { number(zigzag(to_unix_ms(t))); }
-  void raw(bytes_view data) { out_.append(data); }
-  void text(bytes_view data) {
-    number(data.size());
-    raw(data);
-  }
-  void checksum() {
-    const std::uint32_t crc = crc32c(out_);
-    for (unsigned shift = 0; shift < 32; shift += 8)
-      byte(static_cast<std::uint8_t>(crc >> shift));
-  }
-  bytes take() && { return std::move(out_); }
-
- private:
-  bytes out_;
-};
-
-/// Reads within its input and no further: after the first fault every read gives an empty value and
-/// `fault` says what was wrong.
-class reader {
- public:
-  explicit reader(bytes_view in) : in_(in), size_(in.size()) {}
-
-  std::uint8_t byte() {
-    const bytes_view one = raw(1);
-    return one.empty() ? std::uint8_t{0} : static_cast<std::uint8_t>(one.front());
-  }
-  std::uint64_t number() {
-    std::uint64_t n = 0;
-    for (unsigned shift = 0; shift < 64; shift += 7) {
-      const std::uint8_t b = byte();
-      const bool padded = b == 0 && shift > 0;
-      const bool too_big = shift == 63 && b > 1;
-      if (padded || too_big) break;
-      n |= static_cast<std::uint64_t>(b & 0x7FU) << shift;
-      if ((b & 0x80U) == 0) return n;
-    }
-    failed("a number is padded or over 64 bits");
-    return 0;
-  }
-  wall_time time() { return from_unix_ms(unzigzag(number())); }
-  bytes_view raw(std::size_t size) {
-    if (size > in_.size()) {
-      failed("a field is longer than what is left");
-      return {};
-    }
-    const bytes_view field = in_.substr(0, size);
-    in_.remove_prefix(size);
-    return field;
-  }
-  bytes_view text() { return raw(number()); }
-  bytes_view rest() { return raw(in_.size()); }
-  /// The size of a list that is present: at least one, and at most one element a byte left.
-  std::size_t count() {
-    const std::uint64_t n = number();
-    if (n > 0 && n <= in_.size()) return static_cast<std::size_t>(n);
-    failed("a list has an impossible size");
-    return 0;
-  }
-  void failed(const char* what) {
-    if (fault_ == nullptr) {
-      fault_ = what;
-      fault_at_ = size_ - in_.size();
-    }
-    in_ = {};
-  }
-
-  [[nodiscard]] bool ok() const { return fault_ == nullptr; }
-  [[nodiscard]] bool at_end() const { return in_.empty(); }
-  [[nodiscard]] error failure() const {
-    return {errc::corrupt, "record of " + std::to_string(size_ + checksum_size) +
-                               " bytes is damaged at byte " + std::to_string(fault_at_) + ": " +
-                               fault_};
-  }
-
- private:
-  bytes_view in_;
-  std::size_t size_;
-  const char* fault_ = nullptr;
-  std::size_t fault_at_ = 0;
-};
 
 std::uint8_t flags_of(const record& r) {
   unsigned flags = 0;
@@ -155,16 +55,16 @@ std::size_t expected_size(const record& r) {
   return size;
 }
 
-void write_timer(writer& out, const timer& t) {
+void write_timer(encoder& out, const timer& t) {
   out.text(t.name);
   out.byte(static_cast<std::uint8_t>(static_cast<unsigned>(t.kind) | static_cast<unsigned>(t.missed)
                                                                          << 4U));
-  out.number(zigzag(t.period.count()));
+  out.integer(t.period.count());
   out.text(t.cron);
   out.time(t.due);
 }
 
-timer read_timer(reader& in) {
+timer read_timer(decoder& in) {
   timer t;
   t.name = in.text();
   const unsigned kinds = in.byte();
@@ -175,13 +75,13 @@ timer read_timer(reader& in) {
   }
   t.kind = static_cast<timer_kind>(kinds & 15U);
   t.missed = static_cast<missed_policy>(kinds >> 4U);
-  t.period = std::chrono::milliseconds{unzigzag(in.number())};
+  t.period = std::chrono::milliseconds{in.integer()};
   t.cron = in.text();
   t.due = in.time();
   return t;
 }
 
-void write_activity(writer& out, const activity& a) {
+void write_activity(encoder& out, const activity& a) {
   out.raw(as_bytes(a.code_hash));
   out.number(a.turns);
   out.number(a.fuel);
@@ -207,7 +107,7 @@ void write_activity(writer& out, const activity& a) {
   out.text(a.state);
 }
 
-asked_limit read_limit(reader& in) {
+asked_limit read_limit(decoder& in) {
   asked_limit asked;
   asked.which = static_cast<limit>(in.byte());
   const std::uint64_t value = in.number();
@@ -217,7 +117,7 @@ asked_limit read_limit(reader& in) {
   return asked;
 }
 
-activity read_activity(reader& in, std::uint8_t flags) {
+activity read_activity(decoder& in, std::uint8_t flags) {
   activity a;
   const bytes_view hash = in.raw(a.code_hash.size());
   if (in.ok()) a.code_hash = digest_from(hash);
@@ -262,16 +162,6 @@ error unknown_format(unsigned version) {
                                   ": start the version of comet that wrote it"};
 }
 
-std::uint32_t stored_checksum(bytes_view encoded) {
-  const bytes_view tail = encoded.substr(encoded.size() - checksum_size);
-  std::uint32_t crc = 0;
-  for (std::size_t i = checksum_size; i > 0;) {
-    --i;
-    crc = crc << 8U | static_cast<unsigned char>(tail[i]);
-  }
-  return crc;
-}
-
 }  // namespace
 
 record::record(const record& other)
@@ -297,7 +187,7 @@ std::optional<wall_time> record::next_due() const {
 }
 
 bytes encode(const record& r) {
-  writer out{expected_size(r)};
+  encoder out{expected_size(r)};
   out.byte(format_version);
   out.byte(flags_of(r));
   if (r.expires) out.time(*r.expires);
@@ -315,12 +205,12 @@ bytes encode(const record& r) {
 
 result<record> decode(bytes_view encoded) {
   if (encoded.size() < record_size_min) return truncated(encoded);
-  const bytes_view body = encoded.substr(0, encoded.size() - checksum_size);
-  if (crc32c(body) != stored_checksum(encoded)) {
+  const auto body = without_checksum(encoded);
+  if (!body) {
     return error{errc::corrupt, "record of " + std::to_string(encoded.size()) +
                                     " bytes is damaged: its checksum does not hold"};
   }
-  reader in{body};
+  decoder in{*body, "record"};
   const std::uint8_t version = in.byte();
   if (version != format_version) return unknown_format(version);
   const std::uint8_t flags = in.byte();
@@ -348,7 +238,7 @@ result<record> decode(bytes_view encoded) {
 
 result<record_summary> summarize(bytes_view encoded) {
   if (encoded.size() < record_size_min) return truncated(encoded);
-  reader in{encoded.substr(0, encoded.size() - checksum_size)};
+  decoder in{encoded.substr(0, encoded.size() - checksum_size), "record"};
   const std::uint8_t version = in.byte();
   if (version != format_version) return unknown_format(version);
   const std::uint8_t flags = in.byte();

@@ -1,0 +1,149 @@
+#include "object/replica/range_replica.hpp"
+
+#include <utility>
+
+#include "base/check.hpp"
+
+namespace comet::object::replica {
+
+range_replica::range_replica(const member& self, const replica_terms& terms,
+                             const lease_book& leases, range_register restored)
+    : self_(self), terms_(terms), leases_(leases), register_(std::move(restored)) {
+  if (register_.votes && register_.current.contains(self_)) role_ = role::follower;
+}
+
+range_register range_replica::founded_by(const member& founder) {
+  range_register r;
+  r.current = {1, {founder}};
+  r.votes = true;
+  return r;
+}
+
+void range_replica::on_message(const member& from, message what, mono_time now) {
+  std::visit([&](auto& m) { on(from, m, now); }, what);
+  regroup_step(now);
+}
+
+void range_replica::on_durable(std::uint64_t number, mono_time now) {
+  durable_ = number;
+  for (; !kept_back_.empty() && kept_back_.front().number <= durable_; kept_back_.pop_front())
+    effects_.sends.emplace_back(kept_back_.front().to, std::move(kept_back_.front().what));
+  if (candidacy_ && !candidacy_->promised_itself && candidacy_->number <= durable_) {
+    candidacy_->promised_itself = true;
+    note_majority(now);
+  }
+  if (leading_) {
+    auto& writing = leading_->writing;
+    for (; !writing.empty() && writing.front().first <= durable_; writing.pop_front())
+      leading_->own = writing.front().second;
+    recount();
+    regroup_step(now);
+  }
+}
+
+void range_replica::on_tick(mono_time now) {
+  switch (role_) {
+    case role::outsider: break;
+    case role::follower: follower_tick(now); break;
+    case role::candidate: candidate_tick(now); break;
+    case role::leader: leader_tick(now); break;
+  }
+  regroup_step(now);
+}
+
+void range_replica::want(std::vector<member> members) {
+  if (members.size() > members_max) members.resize(members_max);
+  wanted_ = std::move(members);
+}
+
+range_replica::standing range_replica::stands(mono_time now) const {
+  if (leading_) {
+    if (!has_majority_of_leases(now) && !breaks(rule::lease_to_read)) return standing::is_cut_off;
+    return leading_->takes_proposals() ? standing::leads : standing::changes;
+  }
+  if (role_ == role::outsider) return standing::outside;
+  if (role_ == role::candidate) return standing::changes;
+  const auto other = leader_of(register_.promised);
+  const bool alive = other && *other != self_ && leases_.is_bound_to(*other, now);
+  return alive ? standing::follows : standing::changes;
+}
+
+std::optional<member> range_replica::leader() const {
+  if (leading_) return self_;
+  if (register_.current.members.empty()) return std::nullopt;
+  if (const auto other = leader_of(register_.promised); other && *other != self_) return other;
+  for (const auto& nearest : register_.current.members)
+    if (nearest != self_) return nearest;
+  return std::nullopt;
+}
+
+std::optional<member> range_replica::leader_of(ballot by) const {
+  const std::size_t place = place_in(by);
+  if (by == 0 || place >= register_.current.members.size()) return std::nullopt;
+  return register_.current.members[place];
+}
+
+void range_replica::send(const member& to, message what) {
+  effects_.sends.emplace_back(to, std::move(what));
+}
+
+void range_replica::send_when_durable(const member& to, message what) {
+  const std::uint64_t last = next_number_ - 1 + (effects_.number != 0 ? 1 : 0);
+  if (last <= durable_ || breaks(rule::durable_before_answer))
+    send(to, std::move(what));
+  else
+    kept_back_.push_back({last, to, std::move(what)});
+}
+
+/// Of the batch that is being collected.
+std::uint64_t range_replica::write_number() {
+  if (effects_.number == 0) effects_.number = next_number_;
+  return effects_.number;
+}
+
+void range_replica::write_register() {
+  write_number();
+  effects_.registered = register_;
+}
+
+void range_replica::write(entry what) {
+  write_number();
+  effects_.entries.push_back({std::move(what), false});
+}
+
+void range_replica::forget(bytes key) {
+  write_number();
+  effects_.entries.push_back({entry{std::move(key), {}, true, {}}, true});
+}
+
+/// Another leads from now on, or nobody. What was proposed and not chosen is for others to decide.
+void range_replica::step_down(mono_time now) {
+  candidacy_.reset();
+  if (leading_) {
+    if (leading_->has_served) effects_.events.push_back(event::leads_no_more);
+    leading_.reset();
+  }
+  role_ = register_.votes ? role::follower : role::outsider;
+  vacant_since_.reset();
+  not_before_ = now;
+}
+
+refusal range_replica::refuse(refusal_reason why, std::uint64_t epoch, ballot by) const {
+  refusal no;
+  no.why = why;
+  no.epoch = epoch;
+  no.by = by;
+  no.current = register_.current;
+  no.votes = register_.votes;
+  no.promised = register_.promised;
+  no.is_led = leading_ || following_.epoch == register_.current.epoch;
+  return no;
+}
+
+effects range_replica::take(mono_time now) {
+  if (leading_) cut_streams(now);
+  if (effects_.number != 0) ++next_number_;
+  return std::exchange(effects_, {});
+}
+
+}  // namespace comet::object::replica

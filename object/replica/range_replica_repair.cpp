@@ -1,0 +1,146 @@
+#include <algorithm>
+#include <utility>
+
+#include "object/replica/range_replica.hpp"
+
+namespace comet::object::replica {
+
+/// A follower is brought up to date page by page: its keys against the own ones.
+void range_replica::sync_step(const member& who, follower_state& state, mono_time now) {
+  using sync = follower_state::sync;
+  if (!state.heard) return;
+  const bool asks = state.at == sync::idle ||
+                    (state.at == sync::peer_lists && now >= state.list_asked + terms_.retry_after);
+  if (!asks) return;
+  state.at = sync::peer_lists;
+  state.list_asked = now;
+  send(who, list_keys{register_.current.epoch, leading_->by, state.sync_after});
+}
+
+void range_replica::on(const member& from, keys_listed& what, mono_time now) {
+  if (what.epoch != register_.current.epoch) return;
+  if (candidacy_ && what.by == candidacy_->by) {
+    const auto voter = candidacy_->quorum.find(from);
+    if (voter == candidacy_->quorum.end() || voter->second.done ||
+        voter->second.after != what.after)
+      return;
+    return candidate_listed(from, std::move(what.page), now);
+  }
+  if (leading_ && what.by == leading_->by) follower_listed(from, what, now);
+}
+
+void range_replica::follower_listed(const member& from, keys_listed& what, mono_time) {
+  using sync = follower_state::sync;
+  const auto found = leading_->followers.find(from);
+  if (found == leading_->followers.end()) return;
+  auto& state = found->second;
+  if (state.at != sync::peer_lists || state.sync_after != what.after) return;
+  state.sync_page = std::move(what.page);
+  state.at = sync::self_lists;
+  ++leading_->repairs_under_way;
+  state.ticket = next_ticket_++;
+  lists_.emplace(state.ticket, std::pair{from, message{list_keys{}}});
+  effects_.lists.push_back({state.ticket, state.sync_after, terms_.page});
+}
+
+/// Both pages are of the same beginning; they are compared as far as both reach.
+void range_replica::own_listed(const member& who, follower_state& state, listing own,
+                               mono_time now) {
+  using sync = follower_state::sync;
+  auto theirs = std::exchange(state.sync_page, {});
+  std::optional<bytes> end;
+  if (theirs.more) end = theirs.keys.back().key;
+  if (own.more && (!end || own.keys.back().key < *end)) end = own.keys.back().key;
+  state.sync_after = end;
+  const auto within = [&](const listed_key& key) { return !end || key.key <= *end; };
+
+  std::vector<bytes> differing;
+  auto there = theirs.keys.begin();
+  const auto only_there = [&](const listed_key& key) {
+    if (!leading_->touched.contains(key.key)) append(state, forget_key{key.key}, 0);
+  };
+  for (const auto& here : own.keys) {
+    if (!within(here)) break;
+    for (; there != theirs.keys.end() && there->key < here.key; ++there)
+      only_there(*there);
+    const bool both = there != theirs.keys.end() && there->key == here.key;
+    if (!both || there->at != here.at) differing.push_back(here.key);
+    if (both) ++there;
+  }
+  for (; there != theirs.keys.end() && within(*there); ++there)
+    only_there(*there);
+
+  if (!state.is_repairing()) return;  // it fell too far behind, and begins anew
+  if (differing.empty()) {
+    --leading_->repairs_under_way;
+    state.at = sync::idle;
+    return next_page(who, state, now);
+  }
+  state.at = sync::self_reads;
+  state.ticket = next_ticket_++;
+  lists_.emplace(state.ticket, std::pair{who, message{fetch_values{}}});
+  effects_.reads.push_back({state.ticket, std::move(differing)});
+}
+
+/// A value that was replaced since it was read is on its way already.
+void range_replica::own_read(const member& who, follower_state& state, std::vector<entry> entries,
+                             mono_time now) {
+  for (auto& value : entries) {
+    const auto touched = leading_->touched.find(value.key);
+    const bool replaced = touched != leading_->touched.end() &&
+                          stamp{register_.current.epoch, leading_->by, touched->second} > value.at;
+    if (replaced && !breaks(rule::repairs_behind_proposals)) continue;
+    append(state, std::move(value), 0);
+    if (!state.is_repairing()) return;
+  }
+  --leading_->repairs_under_way;
+  state.at = follower_state::sync::idle;
+  next_page(who, state, now);
+}
+
+void range_replica::next_page(const member& who, follower_state& state, mono_time now) {
+  if (leading_->repairs_under_way == 0) leading_->touched.clear();
+  if (state.sync_after) return sync_step(who, state, now);
+  state.at = follower_state::sync::done;
+  state.complete_at = state.last();
+  note_completion(who, state);
+  recount();
+}
+
+void range_replica::on_listed(std::uint64_t ticket, listing page, mono_time now) {
+  const auto found = lists_.find(ticket);
+  if (found == lists_.end()) return;
+  auto [to, asked] = std::move(found->second);
+  lists_.erase(found);
+  if (auto* answer = std::get_if<keys_listed>(&asked)) {
+    answer->page = std::move(page);
+    if (to != self_) return send_when_durable(to, std::move(asked));
+    on(self_, *answer, now);
+    return regroup_step(now);
+  }
+  if (!leading_) return;
+  const auto state = leading_->followers.find(to);
+  if (state != leading_->followers.end() && state->second.ticket == ticket)
+    own_listed(to, state->second, std::move(page), now);
+  regroup_step(now);
+}
+
+void range_replica::on_read(std::uint64_t ticket, std::vector<entry> entries, mono_time now) {
+  const auto found = lists_.find(ticket);
+  if (found == lists_.end()) return;
+  auto [to, asked] = std::move(found->second);
+  lists_.erase(found);
+  if (auto* answer = std::get_if<values_fetched>(&asked)) {
+    answer->entries = std::move(entries);
+    if (to != self_) return send_when_durable(to, std::move(asked));
+    on(self_, *answer, now);
+    return regroup_step(now);
+  }
+  if (!leading_) return;
+  const auto state = leading_->followers.find(to);
+  if (state != leading_->followers.end() && state->second.ticket == ticket)
+    own_read(to, state->second, std::move(entries), now);
+  regroup_step(now);
+}
+
+}  // namespace comet::object::replica
