@@ -35,7 +35,7 @@ TEST_CASE("a serving node is ready") {
 }
 
 TEST_CASE("a node that others cannot dial is ready, and says what is wrong") {
-  node_numbers n;
+  actors::node_numbers n;
   CHECK_FALSE(json::parse(ready_page(&n).body).contains("unreachable"));
   n.router.unreachable = "other nodes cannot reach this node at 192.0.2.1:7400";
   CHECK(ready_page(&n).status == 200);
