@@ -230,6 +230,7 @@ class range_replica {
     return terms_.broken.test(static_cast<std::size_t>(which));
   }
   [[nodiscard]] std::optional<member> leader_of(ballot by) const;
+  [[nodiscard]] bool is_following(mono_time now) const;
   void step_down(mono_time now);
   [[nodiscard]] refusal refuse(refusal_reason why, std::uint64_t epoch, ballot by) const;
 
