@@ -26,11 +26,6 @@ void range_replica::stand(mono_time now, ballot handed_over) {
   bid.asked = now;
   for (const auto& other : register_.current.members)
     if (other != self_) send(other, prepare{register_.current.epoch, bid.by, handed_over});
-  if (register_.current.members.size() == 1) {
-    // Nobody else can have promised or accepted anything: what is here is all there is.
-    bid.promised_itself = true;
-    note_majority(now);
-  }
 }
 
 /// The map says that others keep the range: a later group may be in force, and the message that
