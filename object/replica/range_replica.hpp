@@ -178,7 +178,7 @@ class range_replica {
     std::uint64_t ticket = 0;
     std::uint64_t complete_at = 0;  ///< number of the part that completes it
     bool complete = false;
-    mono_time asked{};  ///< when parts were sent last
+    mono_time asked{};  ///< when the first part not acknowledged was sent
     mono_time list_asked{};
 
     [[nodiscard]] std::uint64_t last() const { return acknowledged + window.size(); }
@@ -205,6 +205,7 @@ class range_replica {
     std::uint64_t own = 0;                                        ///< on the own disk
     std::deque<std::pair<std::uint64_t, std::uint64_t>> writing;  ///< batch, position
     std::map<member, follower_state> followers;
+    std::uint32_t runs = 0;  ///< begun, whoever for: who was dropped and comes back has a new one
     std::size_t repairs_under_way = 0;
     std::map<bytes, std::uint64_t> touched;     ///< proposed meanwhile
     std::map<bytes, std::uint64_t> tombstones;  ///< and when proposed
@@ -230,6 +231,7 @@ class range_replica {
     return terms_.broken.test(static_cast<std::size_t>(which));
   }
   [[nodiscard]] std::optional<member> leader_of(ballot by) const;
+  [[nodiscard]] bool is_following(mono_time now) const;
   void step_down(mono_time now);
   [[nodiscard]] refusal refuse(refusal_reason why, std::uint64_t epoch, ballot by) const;
 

@@ -26,12 +26,6 @@ void range_replica::stand(mono_time now, ballot handed_over) {
   bid.asked = now;
   for (const auto& other : register_.current.members)
     if (other != self_) send(other, prepare{register_.current.epoch, bid.by, handed_over});
-  if (register_.current.members.size() == 1) {
-    // Nobody else can have promised or accepted anything: what is here is all there is.
-    bid.promised_itself = true;
-    bid.quorum.emplace(self_, candidacy::voter{true, std::nullopt});
-    lead(now);
-  }
 }
 
 /// The map says that others keep the range: a later group may be in force, and the message that
@@ -50,8 +44,7 @@ void range_replica::ask_successors(mono_time now) {
 
 void range_replica::follower_tick(mono_time now) {
   ask_successors(now);
-  const auto other = leader_of(register_.promised);
-  if (other && *other != self_ && leases_.is_bound_to(*other, now)) {
+  if (is_following(now)) {
     vacant_since_.reset();
     return;
   }

@@ -30,7 +30,7 @@ void range_replica::lead(mono_time now) {
   for (auto& value : bid->recovered)
     propose_part(std::move(value));
   if (!leading_->must_finish) leading_->at = leadership::stage::settling;
-  begin_to_serve();
+  recount();
 }
 
 /// Everything that the majority had is chosen: nothing that is read from here on can be lost.
@@ -116,7 +116,7 @@ void range_replica::begin_run(follower_state& state) {
   if (state.is_repairing()) --leading_->repairs_under_way;
   const bool votes = state.votes;
   const bool broken = state.broken;
-  const std::uint32_t run = state.run + 1;
+  const std::uint32_t run = ++leading_->runs;
   const std::uint64_t position = state.position;
   state = {};
   state.run = run;
@@ -136,6 +136,7 @@ void range_replica::cut_streams(mono_time now) {
   for (auto& [who, state] : leading_->followers) {
     const bool opens = !state.opened;
     if (!opens && (!state.heard || state.sent >= state.last())) continue;
+    if (opens || state.sent == state.acknowledged) state.asked = now;
     do {
       stream out;
       out.epoch = register_.current.epoch;
@@ -152,7 +153,6 @@ void range_replica::cut_streams(mono_time now) {
       send(who, std::move(out));
     } while (state.heard && state.sent < state.last());
     state.opened = true;
-    state.asked = now;
   }
 }
 
@@ -162,9 +162,9 @@ void range_replica::on(const member& from, const streamed& what, mono_time now) 
   if (found == leading_->followers.end()) return;
   auto& state = found->second;
   if (what.run != state.run || what.through > state.last()) return;
+  if (!state.heard || what.through > state.acknowledged) state.asked = now;
   state.heard = true;
   state.votes = what.votes && register_.current.contains(from);
-  state.asked = now;
   while (state.acknowledged < what.through) {
     state.position = std::max(state.position, state.window.front().position);
     state.window.pop_front();
@@ -251,13 +251,10 @@ void range_replica::refused_by_follower(const member& from, const refusal& what,
       return;
     case refusal_reason::leased: return;
     case refusal_reason::gap:
-      if (what.run > state.run) {  // of an earlier time as its leader
-        state.run = what.run;
-        begin_run(state);
-      } else if (what.run < state.run) {
+      if (what.run < state.run) {
         if (state.heard) begin_run(state);  // it was restarted and forgot
-      } else if (what.through >= state.acknowledged && what.through <= state.last() &&
-                 what.through >= state.rewound) {
+      } else if (what.run == state.run && what.through >= state.acknowledged &&
+                 what.through <= state.last() && what.through >= state.rewound) {
         state.rewound = what.through + 1;  // once for each part, or refusals breed refusals
         state.sent = what.through;
         state.opened = what.through > 0;
