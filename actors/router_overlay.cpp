@@ -158,7 +158,8 @@ void router::take_request(const digest& from, const wire::node_frame& frame) {
   const auto known = peers_.find(from);
   if (known == peers_.end()) return;
   const auto who = known->second.who;
-  if constexpr (std::is_same_v<Message, wire::leave>) heard_of(from, wire::standing::leaves);
+  if constexpr (std::is_same_v<Message, wire::leave>)
+    heard_of(from, wire::standing::leaves, life_of(from));
   overlay::effects todo;
   const auto reply = overlay_.on_request(who, to_overlay(*said), now(), todo);
   if constexpr (std::is_same_v<Message, wire::find_node>) {
@@ -196,6 +197,7 @@ template void router::take_reply<wire::contacts>(const digest&, const wire::node
 template void router::answer(const digest&, std::uint64_t, const wire::reply&);
 template void router::answer(const digest&, std::uint64_t, const wire::refusal&);
 template void router::answer(const digest&, std::uint64_t, const wire::present&);
+template void router::answer(const digest&, std::uint64_t, const wire::probed&);
 
 /// Timers and expiries move between nodes, so they have to agree about the time.
 void router::judge_clock(const digest& peer, const asked& request, const wire::pong& said) {

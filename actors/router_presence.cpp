@@ -81,6 +81,11 @@ void router::heard_of(const digest& id, wire::standing stands, std::uint64_t lif
   one.life = life;
 }
 
+std::uint64_t router::life_of(const digest& id) const {
+  const auto known = members_.find(id);
+  return known == members_.end() ? 0 : known->second.life;
+}
+
 void router::take_presence(const digest& from, const wire::node_frame& frame) {
   const auto said = wire::decode<wire::presence>(frame);
   if (!said) {

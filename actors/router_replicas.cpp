@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "actors/router.hpp"
+#include "net/wire/replica_batch.hpp"
 #include "net/wire/replica_codec.hpp"
 
 namespace comet::actors {

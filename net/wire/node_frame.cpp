@@ -50,6 +50,8 @@ bytes_view name_of(frame_kind kind) {
     case frame_kind::error: return "error";
     case frame_kind::presence: return "presence";
     case frame_kind::present: return "present";
+    case frame_kind::probe: return "probe";
+    case frame_kind::probed: return "probed";
     case frame_kind::replica: return "replica";
     case frame_kind::lease: return "lease";
     case frame_kind::lease_answer: return "lease_answer";

@@ -37,9 +37,11 @@ enum class frame_kind : std::uint8_t {
   error = 10,     ///< answer to any request; request id 0: why the link ends
   presence = 11,  ///< request: I arrive, stay or leave
   present = 12,   ///< answer to presence: so do I, and these are the nodes I know near you
-  replica = 13,   ///< what the replicas of ranges say to each other; without an answer of its own
-  lease = 14,     ///< request: grant me a lease
-  lease_answer = 15,
+  probe = 13,     ///< request: dial me back where I say that I am
+  probed = 14,    ///< answer to probe: whether I found you there
+  replica = 15,   ///< what the replicas of ranges say to each other; without an answer of its own
+  lease = 16,     ///< request: grant me a lease
+  lease_answer = 17,
 };
 
 /// Nothing: a kind of a later build.

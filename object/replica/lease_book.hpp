@@ -7,7 +7,8 @@
 // asking; so the holder's end comes first as long as no clock is off real time by more than
 // `drift` (C. Gray, D. Cheriton: Leases, SOSP 1989). Nobody is bound to a node that is heard and
 // does not hear: a lease is granted to who proves that an answer reached it a moment ago. A node
-// that starts promises nothing for one `length`: it forgot what it granted. One book a node; the
+// that starts promises nothing for one `length`: it forgot what it granted. An answer of before the
+// start proves nothing, so who held a lease through the restart learns that there was one. One book a node; the
 // router's ticks ask, ranges look.
 
 #include <chrono>
@@ -53,6 +54,9 @@ class lease_book {
   [[nodiscard]] bool is_bound_to(const member& peer, mono_time now) const;
   /// A grant of `peer` to this node runs, on this node's count.
   [[nodiscard]] bool holds(const member& peer, mono_time now) const;
+  /// Since when, on this node's clock, `peer` has been bound without a gap or a restart. Before that
+  /// it may have promised another anything, so what it said before counts for nothing.
+  [[nodiscard]] mono_time held_since(const member& peer) const;
   /// Grants of before the start have run out.
   [[nodiscard]] bool is_rested(mono_time now) const;
   [[nodiscard]] const lease_terms& terms() const { return terms_; }
@@ -63,6 +67,8 @@ class lease_book {
   struct lease {
     mono_time granted_until{};
     mono_time held_until{};
+    mono_time held_since{};
+    bool ends = false;  ///< the peer said no: it may have been restarted
     mono_time answered{};  ///< on the peer's clock, the latest
   };
   struct hash {
@@ -73,6 +79,7 @@ class lease_book {
 
   lease_terms terms_;
   rules broken_;
+  mono_time started_;
   mono_time rested_at_;
   std::unordered_map<member, lease, hash> leases_;
 };

@@ -63,9 +63,7 @@ range_replica::standing range_replica::stands(mono_time now) const {
   }
   if (role_ == role::outsider) return standing::outside;
   if (role_ == role::candidate) return standing::changes;
-  const auto other = leader_of(register_.promised);
-  const bool alive = other && *other != self_ && leases_.is_bound_to(*other, now);
-  return alive ? standing::follows : standing::changes;
+  return is_following(now) ? standing::follows : standing::changes;
 }
 
 std::optional<member> range_replica::leader() const {
@@ -81,6 +79,14 @@ std::optional<member> range_replica::leader_of(ballot by) const {
   const std::size_t place = place_in(by);
   if (by == 0 || place >= register_.current.members.size()) return std::nullopt;
   return register_.current.members[place];
+}
+
+/// It took what another leads with, and that one may count on its lease. A promise alone does not
+/// bind: a leader counts on who has answered it since (has_majority_of_leases).
+bool range_replica::is_following(mono_time now) const {
+  const auto other = leader_of(register_.promised);
+  return other && *other != self_ && following_.epoch == register_.current.epoch &&
+         following_.by == register_.promised && leases_.is_bound_to(*other, now);
 }
 
 void range_replica::send(const member& to, message what) {

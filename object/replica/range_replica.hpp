@@ -7,9 +7,9 @@
 // by the same group, so no two nodes create it apart. docs/replication.md has the algorithm and why
 // it is right; the rules that must not break are in rule.hpp.
 //
-// Pure: the host (object/replica/node_replicas in production, tests/sim/replication_world in the
-// simulation) calls, then takes the effects. A value is chosen once a majority of the group has it
-// on disk; `chosen` says up to which of the leader's proposals that is so.
+// Pure: the host (tests/sim/replication_world) calls, then takes the effects. A value is chosen
+// once a majority of the group has it on disk; `chosen` says up to which of the leader's proposals
+// that is so.
 
 #include <chrono>
 #include <cstdint>
@@ -141,6 +141,7 @@ class range_replica {
     std::uint64_t number = 0;  ///< of the batch with the own promise
     bool promised_itself = false;
     std::set<member> promised;
+    std::map<member, ballot> bound;  ///< who refuses because it follows the leader of a ballot
     std::map<member, voter> quorum;  ///< empty: not yet a majority
     std::map<bytes, found> keys;
     std::map<member, std::vector<bytes>> missing;  ///< values to fetch, by who has them
@@ -166,6 +167,7 @@ class range_replica {
     std::deque<sent_part> window;  ///< not acknowledged
     std::uint64_t acknowledged = 0;
     std::uint64_t sent = 0;        ///< number of the last part sent
+    std::uint64_t rewound = 0;     ///< it asked for the part of this number again, and got it
     std::uint64_t position = 0;    ///< the last proposal that it has
     std::uint64_t begun_at = 0;    ///< proposals up to here come as repairs, in this run
     bool opened = false;           ///< the first message of the run is on its way
@@ -175,13 +177,15 @@ class range_replica {
     std::uint64_t sealed_at = 0;   ///< number of the seal; 0: not sent in this run
     bool sealed_complete = false;  ///< and what it said
     bool told_to_vote = false;
+    mono_time lease{};  ///< since when the lease has run, for which it was asked to confirm ...
+    std::uint64_t confirmed_at = 0;  ///< ... that it follows, and the number of that part
     sync at = sync::idle;
     std::optional<bytes> sync_after;
     listing sync_page;
     std::uint64_t ticket = 0;
     std::uint64_t complete_at = 0;  ///< number of the part that completes it
     bool complete = false;
-    mono_time asked{};  ///< when parts were sent last
+    mono_time asked{};  ///< when the first part not acknowledged was sent
     mono_time list_asked{};
 
     [[nodiscard]] std::uint64_t last() const { return acknowledged + window.size(); }
@@ -208,6 +212,7 @@ class range_replica {
     std::uint64_t own = 0;                                        ///< on the own disk
     std::deque<std::pair<std::uint64_t, std::uint64_t>> writing;  ///< batch, position
     std::map<member, follower_state> followers;
+    std::uint32_t runs = 0;  ///< begun, whoever for: who was dropped and comes back has a new one
     std::size_t repairs_under_way = 0;
     std::map<bytes, std::uint64_t> touched;     ///< proposed meanwhile
     std::map<bytes, std::uint64_t> tombstones;  ///< and when proposed
@@ -236,6 +241,7 @@ class range_replica {
     return terms_.broken.test(static_cast<std::size_t>(which));
   }
   [[nodiscard]] std::optional<member> leader_of(ballot by) const;
+  [[nodiscard]] bool is_following(mono_time now) const;
   void step_down(mono_time now);
   [[nodiscard]] refusal refuse(refusal_reason why, std::uint64_t epoch, ballot by) const;
 
@@ -257,6 +263,7 @@ class range_replica {
   void on(const member& from, const promise& what, mono_time now);
   void on(const member& from, const refusal& what, mono_time now);
   void superseded(const refusal& what, mono_time now);
+  void ask_promise(const member& of);
   void note_majority(mono_time now);
   void candidate_listed(const member& from, listing page, mono_time now);
   void ask_listing(const member& of);
@@ -265,11 +272,13 @@ class range_replica {
   void on(const member& from, values_fetched& what, mono_time now);
   void lead_when_ready(mono_time now);
   void candidate_tick(mono_time now);
+  void ask_successors(mono_time now);
   void follower_tick(mono_time now);
 
   // range_replica_leading.cpp: streams of changes and their votes
   void lead(mono_time now);
   void begin_to_serve();
+  void confirm_leases(mono_time now);
   void begin_run(follower_state& state);
   void append(follower_state& state, part what, std::uint64_t position);
   entry propose_part(entry value);
@@ -315,6 +324,7 @@ class range_replica {
   following following_;
   std::optional<mono_time> vacant_since_;
   mono_time not_before_{};  ///< of the next candidacy
+  mono_time successors_asked_{};
   std::uint64_t attempts_seen_ = 0;
   std::uint64_t next_number_ = 1;
   std::uint64_t durable_ = 0;

@@ -26,17 +26,25 @@ void range_replica::stand(mono_time now, ballot handed_over) {
   bid.asked = now;
   for (const auto& other : register_.current.members)
     if (other != self_) send(other, prepare{register_.current.epoch, bid.by, handed_over});
-  if (register_.current.members.size() == 1) {
-    // Nobody else can have promised or accepted anything: what is here is all there is.
-    bid.promised_itself = true;
-    bid.quorum.emplace(self_, candidacy::voter{true, std::nullopt});
-    lead(now);
-  }
+}
+
+/// The map says that others keep the range: a later group may be in force, and the message that
+/// said so was lost. Any of its members knows.
+void range_replica::ask_successors(mono_time now) {
+  if (wanted_.empty() || now < successors_asked_ + 5 * terms_.retry_after) return;
+  const auto& members = register_.current.members;
+  const bool same = members.size() == wanted_.size() &&
+                    std::all_of(wanted_.begin(), wanted_.end(),
+                                [&](const member& m) { return register_.current.contains(m); });
+  if (same) return;
+  successors_asked_ = now;
+  for (const auto& who : wanted_)
+    if (who != self_) send(who, install{register_.current});
 }
 
 void range_replica::follower_tick(mono_time now) {
-  const auto other = leader_of(register_.promised);
-  if (other && *other != self_ && leases_.is_bound_to(*other, now)) {
+  ask_successors(now);
+  if (is_following(now)) {
     vacant_since_.reset();
     return;
   }
@@ -60,8 +68,7 @@ void range_replica::candidate_tick(mono_time now) {
   bid.asked = now;
   for (const auto& other : register_.current.members) {
     if (other == self_) continue;
-    if (!bid.promised.contains(other))
-      send(other, prepare{register_.current.epoch, bid.by, bid.handed_over});
+    if (!bid.promised.contains(other)) ask_promise(other);
     const auto voter = bid.quorum.find(other);
     if (voter != bid.quorum.end() && !voter->second.done) ask_listing(other);
   }
@@ -80,7 +87,21 @@ void range_replica::on(const member& from, const promise& what, mono_time now) {
     bid.next = what.next;
     bid.next_by = what.next_by;
   }
+  for (const auto& [who, by] : bid.bound)
+    if (leader_of(by) == from && !bid.promised.contains(who)) ask_promise(who);
   note_majority(now);
+}
+
+/// Who is bound to the leader of a ballot is free once that leader promises a higher one: it does
+/// not lead by the lower one any more, nor ever will.
+void range_replica::ask_promise(const member& of) {
+  const auto& bid = *candidacy_;
+  ballot given_up = bid.handed_over;
+  if (const auto bound = bid.bound.find(of); bound != bid.bound.end()) {
+    const auto to = leader_of(bound->second);
+    if (to && bid.promised.contains(*to)) given_up = bound->second;
+  }
+  send(of, prepare{register_.current.epoch, bid.by, given_up});
 }
 
 /// The votes that count are those of the first majority.
@@ -198,10 +219,18 @@ void range_replica::on(const member& from, const refusal& what, mono_time now) {
     attempts_seen_ =
         std::max(attempts_seen_, std::min(attempt_of(what.promised), attempts_seen_ + 1'000));
   if (of_a_leader) return refused_by_follower(from, what, now);
+  const bool of_a_follower = role_ == role::follower && what.why == refusal_reason::epoch &&
+                             what.epoch == current.epoch && what.current.epoch > current.epoch;
+  if (of_a_follower) return superseded(what, now);
   if (!of_a_candidate) return;
   if (what.current.epoch < current.epoch) return send(from, install{current});
   if (what.current.epoch > current.epoch) return superseded(what, now);
-  if (what.why == refusal_reason::ballot || what.why == refusal_reason::leased) {
+  if (what.why == refusal_reason::leased && !candidacy_->promised.contains(from)) {
+    const auto to = leader_of(what.promised);
+    const bool is_news = std::exchange(candidacy_->bound[from], what.promised) != what.promised;
+    if (is_news && to && candidacy_->promised.contains(*to)) ask_promise(from);
+  }
+  if (what.why == refusal_reason::ballot && what.promised > candidacy_->by) {
     const auto place = current.place_of(self_).value_or(0);
     step_down(now);
     not_before_ = now + terms_.election_pause * (1 + place);

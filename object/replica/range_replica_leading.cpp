@@ -30,7 +30,7 @@ void range_replica::lead(mono_time now) {
   for (auto& value : bid->recovered)
     write(propose_part(std::move(value)));
   if (!leading_->must_finish) leading_->at = leadership::stage::settling;
-  begin_to_serve();
+  recount();
 }
 
 /// Everything that the majority had is chosen: nothing that is read from here on can be lost.
@@ -89,25 +89,44 @@ bool range_replica::is_whole() const {
   return true;
 }
 
+/// A lease of a node says nothing of this range: its gap may have been used to follow another. So
+/// it counts from when the follower has taken something that was sent since the lease runs.
 bool range_replica::has_majority_of_leases(mono_time now) const {
   std::size_t count = 1;
-  for (const auto& [who, state] : leading_->followers)
-    if (state.votes && register_.current.contains(who) && leases_.holds(who, now)) ++count;
+  for (const auto& [who, state] : leading_->followers) {
+    const bool follows = state.votes && register_.current.contains(who);
+    const bool since_then =
+        state.lease == leases_.held_since(who) && state.acknowledged >= state.confirmed_at;
+    if (follows && since_then && leases_.holds(who, now)) ++count;
+  }
   return count >= register_.current.majority();
+}
+
+void range_replica::confirm_leases(mono_time now) {
+  for (auto& [who, state] : leading_->followers) {
+    const bool follows = state.votes && register_.current.contains(who);
+    if (!follows || !leases_.holds(who, now) || state.lease == leases_.held_since(who)) continue;
+    const auto run = state.run;
+    append(state, may_vote{}, 0);  // it does already; that it takes the part is what counts
+    if (state.run != run) continue;
+    state.lease = leases_.held_since(who);
+    state.confirmed_at = state.last();
+  }
 }
 
 /// From here on the follower hears a new sequence. What it missed it gets as repairs.
 void range_replica::begin_run(follower_state& state) {
   if (state.is_repairing()) --leading_->repairs_under_way;
   const bool votes = state.votes;
-  const std::uint32_t run = state.run + 1;
+  const bool broken = state.broken;
+  const std::uint32_t run = ++leading_->runs;
   const std::uint64_t position = state.position;
   state = {};
   state.run = run;
   state.votes = votes;
   state.position = position;
   state.begun_at = leading_->position;
-  state.broken = leading_->position > position;
+  state.broken = broken || leading_->position > position;
 }
 
 void range_replica::append(follower_state& state, part what, std::uint64_t position) {
@@ -116,9 +135,11 @@ void range_replica::append(follower_state& state, part what, std::uint64_t posit
 }
 
 void range_replica::cut_streams(mono_time now) {
+  confirm_leases(now);
   for (auto& [who, state] : leading_->followers) {
     const bool opens = !state.opened;
     if (!opens && (!state.heard || state.sent >= state.last())) continue;
+    if (opens || state.sent == state.acknowledged) state.asked = now;
     do {
       stream out;
       out.epoch = register_.current.epoch;
@@ -135,7 +156,6 @@ void range_replica::cut_streams(mono_time now) {
       send(who, std::move(out));
     } while (state.heard && state.sent < state.last());
     state.opened = true;
-    state.asked = now;
   }
 }
 
@@ -145,9 +165,9 @@ void range_replica::on(const member& from, const streamed& what, mono_time now) 
   if (found == leading_->followers.end()) return;
   auto& state = found->second;
   if (what.run != state.run || what.through > state.last()) return;
+  if (!state.heard || what.through > state.acknowledged) state.asked = now;
   state.heard = true;
   state.votes = what.votes && register_.current.contains(from);
-  state.asked = now;
   while (state.acknowledged < what.through) {
     state.position = std::max(state.position, state.window.front().position);
     state.window.pop_front();
@@ -234,15 +254,13 @@ void range_replica::refused_by_follower(const member& from, const refusal& what,
       return;
     case refusal_reason::leased: return;
     case refusal_reason::gap:
-      if (what.run == state.run && what.through >= state.acknowledged &&
-          what.through <= state.last()) {
+      if (what.run < state.run) {
+        if (state.heard) begin_run(state);  // it was restarted and forgot
+      } else if (what.run == state.run && what.through >= state.acknowledged &&
+                 what.through <= state.last() && what.through >= state.rewound) {
+        state.rewound = what.through + 1;  // once for each part, or refusals breed refusals
         state.sent = what.through;
         state.opened = what.through > 0;
-      } else if (what.run < state.run && state.heard) {
-        begin_run(state);  // it was restarted and forgot
-      } else if (!state.heard) {
-        state.sent = 0;
-        state.opened = false;
       }
   }
 }

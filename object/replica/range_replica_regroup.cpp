@@ -45,12 +45,13 @@ void range_replica::regroup_step(mono_time now) {
       send_installs(now);
     }
   }
-  if (lead.at == stage::installing) {
-    std::size_t count = lead.next->contains(self_) ? 1 : 0;
+  if (lead.next) {  // perhaps an earlier leader told them
+    const bool tells = lead.at == stage::installing;
+    std::size_t count = tells && lead.next->contains(self_) ? 1 : 0;
     for (const auto& who : lead.installed)
       if (lead.next->contains(who)) ++count;
     if (count >= lead.next->majority()) return finish_change(now);
-    if (now >= lead.asked + terms_.retry_after) send_installs(now);
+    if (tells && now >= lead.asked + terms_.retry_after) send_installs(now);
   }
 }
 

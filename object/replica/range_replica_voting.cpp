@@ -52,34 +52,36 @@ void range_replica::on(const member& from, const prepare& what, mono_time now) {
     const auto other = leader_of(register_.promised);
     const bool gave_up = what.handed_over != 0 && what.handed_over == register_.promised;
     const bool bound = other && *other != from && !gave_up &&
-                       (*other == self_ ? leading_ && has_majority_of_leases(now)
-                                        : leases_.is_bound_to(*other, now));
+                       (leading_ ? has_majority_of_leases(now) : is_following(now));
     const bool tired = !leases_.is_rested(now) && !gave_up;
     if ((bound || tired) && !breaks(rule::bound_by_lease))
       return send(from, refuse(refusal_reason::leased, what.epoch, what.by));
     register_.promised = what.by;
     write_register();
     step_down(now);
+    not_before_ = now + 5 * terms_.retry_after;
   }
   send_when_durable(from,
                     promise{what.epoch, register_.promised, register_.next, register_.next_by});
 }
 
-void range_replica::on(const member& from, const list_keys& what, mono_time) {
+void range_replica::on(const member& from, const list_keys& what, mono_time now) {
   const bool votes_for_it = register_.votes && what.epoch == register_.current.epoch &&
                             what.by == register_.promised && leader_of(what.by) == from;
   const bool follows_it = what.epoch == following_.epoch && what.by == following_.by;
   if (!votes_for_it && !follows_it) return;
+  not_before_ = std::max(not_before_, now + 5 * terms_.retry_after);
   const std::uint64_t ticket = next_ticket_++;
   lists_.emplace(ticket,
                  std::pair{from, message{keys_listed{what.epoch, what.by, what.after, {}}}});
   effects_.lists.push_back({ticket, what.after, terms_.page});
 }
 
-void range_replica::on(const member& from, const fetch_values& what, mono_time) {
+void range_replica::on(const member& from, const fetch_values& what, mono_time now) {
   const bool asked_by_leader = what.epoch == register_.current.epoch &&
                                what.by == register_.promised && leader_of(what.by) == from;
   if (!asked_by_leader || what.keys.size() > terms_.page) return;
+  not_before_ = std::max(not_before_, now + 5 * terms_.retry_after);
   const std::uint64_t ticket = next_ticket_++;
   lists_.emplace(ticket, std::pair{from, message{values_fetched{what.epoch, what.by, {}}}});
   effects_.reads.push_back({ticket, what.keys});
@@ -188,6 +190,8 @@ void range_replica::on(const member& from, const install& what, mono_time now) {
   if (next.epoch == now_in_force.epoch && register_.votes)
     return send_when_durable(from, installed{next.epoch, true});
   if (!belongs) {
+    // That it was dropped as a learner is old news once it was told of its group.
+    if (next.epoch == now_in_force.epoch && register_.next) return;
     enter(next, false, now);
     effects_.wipe = true;
     effects_.entries.clear();

@@ -42,6 +42,10 @@ class linked_node final : public link_host {
     ++failed_dials;
     failure = why;
   }
+  void probe_ended(const digest&, const wire::endpoint&, const std::optional<error>& why) override {
+    told += "probed ";
+    failure = why;
+  }
   void stranger_refused(const wire::endpoint&, const error& why) override {
     ++refusals;
     failure = why;
