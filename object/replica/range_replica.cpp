@@ -59,7 +59,7 @@ void range_replica::want(std::vector<member> members) {
 range_replica::standing range_replica::stands(mono_time now) const {
   if (leading_) {
     if (!has_majority_of_leases(now) && !breaks(rule::lease_to_read)) return standing::is_cut_off;
-    return leading_->takes_proposals() ? standing::leads : standing::changes;
+    return takes_proposals() ? standing::leads : standing::changes;
   }
   if (role_ == role::outsider) return standing::outside;
   if (role_ == role::candidate) return standing::changes;
@@ -87,6 +87,12 @@ bool range_replica::is_following(mono_time now) const {
   const auto other = leader_of(register_.promised);
   return other && *other != self_ && following_.epoch == register_.current.epoch &&
          following_.by == register_.promised && leases_.is_bound_to(*other, now);
+}
+
+bool range_replica::takes_proposals() const {
+  if (!leading_) return false;
+  const bool sealed = leading_->at == leadership::stage::sealing;
+  return leading_->at == leadership::stage::serving || (sealed && breaks(rule::nothing_after_seal));
 }
 
 void range_replica::send(const member& to, message what) {

@@ -216,8 +216,6 @@ class range_replica {
     std::uint64_t seal_number = 0;  ///< of the batch with the own acceptance
     std::set<member> installed;
     mono_time asked{};
-
-    [[nodiscard]] bool takes_proposals() const { return at == stage::serving; }
   };
 
   // range_replica.cpp
@@ -232,6 +230,7 @@ class range_replica {
   }
   [[nodiscard]] std::optional<member> leader_of(ballot by) const;
   [[nodiscard]] bool is_following(mono_time now) const;
+  [[nodiscard]] bool takes_proposals() const;
   void step_down(mono_time now);
   [[nodiscard]] refusal refuse(refusal_reason why, std::uint64_t epoch, ballot by) const;
 

@@ -43,7 +43,7 @@ void range_replica::begin_to_serve() {
 }
 
 stamp range_replica::propose(bytes key, bool erased, bytes value, mono_time) {
-  COMET_CHECK(leading_ && (leading_->takes_proposals() || breaks(rule::nothing_after_seal)));
+  COMET_CHECK(takes_proposals());
   const std::uint64_t position = propose_part(entry{std::move(key), {}, erased, std::move(value)});
   return {register_.current.epoch, leading_->by, position};
 }

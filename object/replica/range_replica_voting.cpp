@@ -48,7 +48,7 @@ void range_replica::on(const member& from, const prepare& what, mono_time now) {
     ++refused_.old_ballots;
     return send(from, refuse(refusal_reason::ballot, what.epoch, what.by));
   }
-  if (what.by > register_.promised) {
+  if (what.by != register_.promised) {
     const auto other = leader_of(register_.promised);
     const bool gave_up = what.handed_over != 0 && what.handed_over == register_.promised;
     const bool bound = other && *other != from && !gave_up &&
