@@ -10,10 +10,10 @@ range_replica::range_replica(const member& self, const replica_terms& terms,
                              const lease_book& leases, range_register restored)
     : self_(self), terms_(terms), leases_(leases), register_(std::move(restored)) {
   if (!register_.current.contains(self_)) {  // of another life, whose votes are not this one's
-    const auto known = std::move(register_.current);
-    register_ = {};
-    register_.current = known;
+    register_.votes = false;
+    register_.promised = 0;
   }
+  if (register_.next && !register_.next->contains(self_)) register_.ready = false;
   if (register_.votes) role_ = role::follower;
 }
 
