@@ -9,7 +9,12 @@ namespace comet::object::replica {
 range_replica::range_replica(const member& self, const replica_terms& terms,
                              const lease_book& leases, range_register restored)
     : self_(self), terms_(terms), leases_(leases), register_(std::move(restored)) {
-  if (register_.votes && register_.current.contains(self_)) role_ = role::follower;
+  if (!register_.current.contains(self_)) {  // of another life, whose votes are not this one's
+    register_.votes = false;
+    register_.promised = 0;
+  }
+  if (register_.next && !register_.next->contains(self_)) register_.ready = false;
+  if (register_.votes) role_ = role::follower;
 }
 
 range_register range_replica::founded_by(const member& founder) {
@@ -42,6 +47,7 @@ void range_replica::on_durable(std::uint64_t number, mono_time now) {
 }
 
 void range_replica::on_tick(mono_time now) {
+  ask_successors(now);
   switch (role_) {
     case role::outsider: break;
     case role::follower: follower_tick(now); break;

@@ -263,6 +263,7 @@ void range_replica::refused_by_follower(const member& from, const refusal& what,
 }
 
 void range_replica::leader_tick(mono_time now) {
+  collect_tombstones();
   for (auto& [who, state] : leading_->followers) {
     const bool unanswered = !state.heard || state.acknowledged < state.sent;
     if (unanswered && now >= state.asked + terms_.retry_after) {
