@@ -68,7 +68,7 @@ class lease_book {
     mono_time granted_until{};
     mono_time held_until{};
     mono_time held_since{};
-    bool ends = false;  ///< the peer said no: it may have been restarted
+    bool ends = false;     ///< the peer said no: it may have been restarted
     mono_time answered{};  ///< on the peer's clock, the latest
   };
   struct hash {

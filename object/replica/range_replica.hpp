@@ -241,6 +241,7 @@ class range_replica {
   void on(const member& from, stream& what, mono_time now);
   void on(const member& from, const install& what, mono_time now);
   void on(const member& from, const take_over& what, mono_time now);
+  void on(const member& from, const inquire& what, mono_time now);
   bool follow(const member& from, const stream& what, mono_time now);
   void accept_seal(const seal& end, ballot by);
   void enter(const group& next, bool votes, mono_time now);

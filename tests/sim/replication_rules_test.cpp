@@ -25,8 +25,8 @@ struct named_rule {
   std::string_view name;
 };
 
-// Without complete_before_vote nothing is lost as long as complete_before_install holds: each quorum
-// of the new group meets those of it who have everything. It keeps the second one's margin.
+// Without complete_before_vote nothing is lost as long as complete_before_install holds: each
+// quorum of the new group meets those of it who have everything. It keeps the second one's margin.
 TEST_CASE("a rule that is not kept is noticed") {
   for (const auto& [which, name] : {
            named_rule{rule::durable_before_answer, "durable_before_answer"},
