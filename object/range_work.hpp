@@ -26,7 +26,7 @@ struct range_application {
 /// All objects of the range leave: page by page, so that counts and codes follow.
 struct range_wipe {
   std::uint64_t flush = 0;  ///< they are erased for everybody, for this FLUSHALL; 0: forgotten here
-  bytes from;  ///< store key of the next page
+  bytes from;               ///< store key of the next page
   std::vector<bytes> found;
   bool looked = false;  ///< the page was asked for
   bool looking = true;  ///< and is not here yet

@@ -446,8 +446,9 @@ class shard {
   std::deque<std::pair<mono_time, bytes>> followers_;       ///< keys; when they wait no longer
   std::unique_ptr<replica::replicas> replicas_;
   std::map<replica::range_id, std::deque<range_item>> range_work_;
-  std::set<replica::range_id> ready_ranges_;  ///< of range_work_: may go on
-  std::vector<range_write> registers_;        ///< of the batch being collected
+  std::set<std::pair<replica::range_id, replica::stamp>> own_;  ///< proposed, and not absorbed
+  std::set<replica::range_id> ready_ranges_;                    ///< of range_work_: may go on
+  std::vector<range_write> registers_;                          ///< of the batch being collected
   std::vector<std::pair<replica::range_id, replica::stamp>> proposals_;  ///< likewise
   std::map<replica::range_id, replica::range_register> durable_registers_;
   std::unordered_map<std::uint64_t, std::pair<std::uint64_t, std::size_t>> range_loads_;

@@ -52,11 +52,11 @@ void shard::propose_changes(const instant& now) {
     if (std::exchange(entry->proposed, true)) continue;
     const auto range = range_of(*entry);
     const bool erased = entry->current == nullptr;
-    const bool keeps = !erased || replicas_->keeps_tombstones(range);
     entry->at = replicas_->propose(range, layout::object_key(*entry->position, entry->key), erased,
                                    erased ? bytes{} : encode(*entry->current), now.mono);
     proposals_.emplace_back(range, entry->at);
-    entry->forgets = !keeps;
+    entry->forgets = false;
+    own_.insert({range, entry->at});
   }
 }
 
@@ -64,7 +64,12 @@ void shard::propose_changes(const instant& now) {
 void shard::absorb(const instant& now) {
   if (!replicas_) return;
   std::set<replica::range_id> lost;
+  const auto own = std::exchange(own_, {});
   for (auto& [range, what] : replicas_->take(now.mono)) {
+    // What this node proposed is in the batch already.
+    std::erase_if(what.entries, [&](const replica::written_entry& written) {
+      return own.contains({range, written.what.at});
+    });
     for (auto& [to, message] : what.sends)
       say(to, ranged_message{range, std::move(message)});
     auto& queue = range_work_[range];

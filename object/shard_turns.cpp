@@ -190,10 +190,7 @@ void shard::finish_turn(finished_turn& done, const instant& now) {
   auto& entry = *turn.entry;
   COMET_CHECK(entry.turns > 0);
   --entry.turns;
-  if (replicas_) {
-    replicas_->end_turn(range_of(entry));
-    concerned_.assign(1, range_of(entry));
-  }
+  if (replicas_) concerned_.assign(1, range_of(entry));
   const auto kind = turn.request->kind;
   if (kind == turn_kind::create || kind == turn_kind::replace) entry.putting = false;
   if (done.unrun) {
@@ -211,6 +208,10 @@ void shard::finish_turn(finished_turn& done, const instant& now) {
       commit_turn(turn, done.outcome, now);
     }
     arm(entry);
+  }
+  if (replicas_) {
+    propose_changes(now);
+    replicas_->end_turn(range_of(entry));
   }
   if (entry.turns == 0 && entry.has_line()) {
     drain_line(entry, now);

@@ -84,6 +84,9 @@ auto fields(a<replica::installed> auto& m) {
 auto fields(a<replica::take_over> auto& m) {
   return std::tie(m.epoch, m.by);
 }
+auto fields(a<replica::inquire> auto& m) {
+  return std::tie(m.epoch);
+}
 auto fields(a<replica::leading> auto& m) {
   return std::tie(m.epoch, m.by);
 }
@@ -111,7 +114,7 @@ static_assert(
         std::variant<replica::prepare, replica::promise, replica::refusal, replica::list_keys,
                      replica::keys_listed, replica::fetch_values, replica::values_fetched,
                      replica::stream, replica::streamed, replica::install, replica::installed,
-                     replica::take_over, replica::leading>> &&
+                     replica::take_over, replica::inquire, replica::leading>> &&
         std::is_same_v<replica::part, std::variant<replica::entry, replica::forget_key,
                                                    replica::seal, replica::may_vote>>,
     "version 1 of the node protocol sends places in these, from 1: add at the end");

@@ -129,13 +129,19 @@ struct take_over {
   ballot by = 0;
 };
 
+/// Is there a later group than that of this epoch? Whoever knows one refuses the epoch.
+struct inquire {
+  std::uint64_t epoch = 0;
+};
+
 /// The sender leads: said to all nodes, so that those outside of the group know where to go.
 struct leading {
   std::uint64_t epoch = 0;
   ballot by = 0;
 };
 
-using message = std::variant<prepare, promise, refusal, list_keys, keys_listed, fetch_values,
-                             values_fetched, stream, streamed, install, installed, take_over, leading>;
+using message =
+    std::variant<prepare, promise, refusal, list_keys, keys_listed, fetch_values, values_fetched,
+                 stream, streamed, install, installed, take_over, inquire, leading>;
 
 }  // namespace comet::object::replica

@@ -9,7 +9,12 @@ namespace comet::object::replica {
 range_replica::range_replica(const member& self, const replica_terms& terms,
                              const lease_book& leases, range_register restored)
     : self_(self), terms_(terms), leases_(leases), register_(std::move(restored)) {
-  if (register_.votes && register_.current.contains(self_)) role_ = role::follower;
+  if (!register_.current.contains(self_)) {  // of another life, whose votes are not this one's
+    register_.votes = false;
+    register_.promised = 0;
+  }
+  if (register_.next && !register_.next->contains(self_)) register_.ready = false;
+  if (register_.votes) role_ = role::follower;
 }
 
 range_register range_replica::founded_by(const member& founder) {
@@ -42,6 +47,7 @@ void range_replica::on_durable(std::uint64_t number, mono_time now) {
 }
 
 void range_replica::on_tick(mono_time now) {
+  ask_successors(now);
   switch (role_) {
     case role::outsider: break;
     case role::follower: follower_tick(now); break;
@@ -59,7 +65,7 @@ void range_replica::want(std::vector<member> members) {
 range_replica::standing range_replica::stands(mono_time now) const {
   if (leading_) {
     if (!has_majority_of_leases(now) && !breaks(rule::lease_to_read)) return standing::is_cut_off;
-    return leading_->takes_commands() ? standing::leads : standing::changes;
+    return takes_commands() ? standing::leads : standing::changes;
   }
   if (role_ == role::outsider) return standing::outside;
   if (role_ == role::candidate) return standing::changes;
@@ -87,6 +93,17 @@ bool range_replica::is_following(mono_time now) const {
   const auto other = leader_of(register_.promised);
   return other && *other != self_ && following_.epoch == register_.current.epoch &&
          following_.by == register_.promised && leases_.is_bound_to(*other, now);
+}
+
+bool range_replica::takes_commands() const {
+  if (!leading_) return false;
+  const bool sealed = leading_->at == leadership::stage::sealing;
+  return leading_->at == leadership::stage::serving || (sealed && breaks(rule::nothing_after_seal));
+}
+
+/// Turns that began before may still end while the range grows quiet.
+bool range_replica::takes_proposals() const {
+  return takes_commands() || (leading_ && leading_->at == leadership::stage::quieting && turns_ > 0);
 }
 
 void range_replica::send(const member& to, message what) {

@@ -83,10 +83,8 @@ class range_replica {
   /// As far as it knows; nothing: ask the nearest.
   [[nodiscard]] std::optional<member> leader() const;
   /// Only where it `leads`, or for a turn that began there. The stamp that the value carries from
-  /// now on: the host writes it with the batch of the next effects.
+  /// now on.
   stamp propose(bytes key, bool erased, bytes value, mono_time now);
-  /// A tombstone is needed where an erased key was.
-  [[nodiscard]] bool keeps_tombstones() const { return leading_ && !leading_->followers.empty(); }
   /// A turn is under way that may propose something: the group does not change before it ends.
   void begin_turn() { ++turns_; }
   void end_turn();
@@ -223,11 +221,6 @@ class range_replica {
     std::uint64_t seal_number = 0;  ///< of the batch with the own acceptance
     std::set<member> installed;
     mono_time asked{};
-
-    [[nodiscard]] bool takes_commands() const { return at == stage::serving; }
-    [[nodiscard]] bool takes_proposals() const {
-      return at == stage::serving || at == stage::quieting;
-    }
   };
 
   // range_replica.cpp
@@ -242,6 +235,8 @@ class range_replica {
   }
   [[nodiscard]] std::optional<member> leader_of(ballot by) const;
   [[nodiscard]] bool is_following(mono_time now) const;
+  [[nodiscard]] bool takes_commands() const;
+  [[nodiscard]] bool takes_proposals() const;
   void step_down(mono_time now);
   [[nodiscard]] refusal refuse(refusal_reason why, std::uint64_t epoch, ballot by) const;
 
@@ -252,6 +247,7 @@ class range_replica {
   void on(const member& from, stream& what, mono_time now);
   void on(const member& from, const install& what, mono_time now);
   void on(const member& from, const take_over& what, mono_time now);
+  void on(const member& from, const inquire& what, mono_time now);
   void on(const member&, const leading&, mono_time) {}  ///< for who keeps the routes
   bool follow(const member& from, const stream& what, mono_time now);
   void accept_seal(const seal& end, ballot by);
@@ -281,7 +277,7 @@ class range_replica {
   void confirm_leases(mono_time now);
   void begin_run(follower_state& state);
   void append(follower_state& state, part what, std::uint64_t position);
-  entry propose_part(entry value);
+  std::uint64_t propose_part(entry value);
   void note_completion(const member& who, follower_state& state);
   void on(const member& from, const streamed& what, mono_time now);
   void refused_by_follower(const member& from, const refusal& what, mono_time now);

@@ -31,7 +31,8 @@ void range_replica::stand(mono_time now, ballot handed_over) {
 /// The map says that others keep the range: a later group may be in force, and the message that
 /// said so was lost. Any of its members knows.
 void range_replica::ask_successors(mono_time now) {
-  if (wanted_.empty() || now < successors_asked_ + 5 * terms_.retry_after) return;
+  if (!register_.votes || wanted_.empty() || now < successors_asked_ + 5 * terms_.retry_after)
+    return;
   const auto& members = register_.current.members;
   const bool same = members.size() == wanted_.size() &&
                     std::all_of(wanted_.begin(), wanted_.end(),
@@ -39,11 +40,10 @@ void range_replica::ask_successors(mono_time now) {
   if (same) return;
   successors_asked_ = now;
   for (const auto& who : wanted_)
-    if (who != self_) send(who, install{register_.current});
+    if (who != self_) send(who, inquire{register_.current.epoch});
 }
 
 void range_replica::follower_tick(mono_time now) {
-  ask_successors(now);
   if (is_following(now)) {
     vacant_since_.reset();
     return;
@@ -219,9 +219,10 @@ void range_replica::on(const member& from, const refusal& what, mono_time now) {
     attempts_seen_ =
         std::max(attempts_seen_, std::min(attempt_of(what.promised), attempts_seen_ + 1'000));
   if (of_a_leader) return refused_by_follower(from, what, now);
-  const bool of_a_follower = role_ == role::follower && what.why == refusal_reason::epoch &&
-                             what.epoch == current.epoch && what.current.epoch > current.epoch;
-  if (of_a_follower) return superseded(what, now);
+  const bool of_a_question = what.by == 0 && register_.votes && what.epoch == current.epoch &&
+                             what.current.epoch > current.epoch;
+  const bool changes_to_it = leading_ && leading_->next && what.current == *leading_->next;
+  if (of_a_question && !changes_to_it) return superseded(what, now);
   if (!of_a_candidate) return;
   if (what.current.epoch < current.epoch) return send(from, install{current});
   if (what.current.epoch > current.epoch) return superseded(what, now);

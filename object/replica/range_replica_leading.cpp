@@ -28,7 +28,7 @@ void range_replica::lead(mono_time now) {
     leading_->tombstones.emplace(key, 0);
   if (breaks(rule::settle_before_serving)) bid->recovered.clear();
   for (auto& value : bid->recovered)
-    write(propose_part(std::move(value)));
+    propose_part(std::move(value));
   if (!leading_->must_finish) leading_->at = leadership::stage::settling;
   recount();
 }
@@ -43,20 +43,20 @@ void range_replica::begin_to_serve() {
 }
 
 stamp range_replica::propose(bytes key, bool erased, bytes value, mono_time) {
-  COMET_CHECK(leading_ && (leading_->takes_proposals() || breaks(rule::nothing_after_seal)));
-  const entry made = propose_part(entry{std::move(key), {}, erased, std::move(value)});
-  return made.at;
+  COMET_CHECK(takes_proposals());
+  const std::uint64_t position = propose_part(entry{std::move(key), {}, erased, std::move(value)});
+  return {register_.current.epoch, leading_->by, position};
 }
 
 void range_replica::end_turn() {
   if (turns_ > 0) --turns_;  // one that began before a restart of the range is not counted
 }
 
-/// Sent to all and written here at the same time: the own vote is one of several.
-entry range_replica::propose_part(entry value) {
+/// Written here and sent to all at once: the own vote is one of several.
+std::uint64_t range_replica::propose_part(entry value) {
   auto& lead = *leading_;
   value.at = {register_.current.epoch, lead.by, ++lead.position};
-  if (value.erased && keeps_tombstones())
+  if (value.erased)
     lead.tombstones[value.key] = lead.position;
   else
     lead.tombstones.erase(value.key);
@@ -68,7 +68,8 @@ entry range_replica::propose_part(entry value) {
     lead.writing.emplace_back(number, lead.position);
   else
     lead.writing.back().second = lead.position;
-  return value;
+  write(std::move(value));
+  return lead.position;
 }
 
 bool range_replica::is_chosen(const stamp& at) const {
@@ -266,6 +267,7 @@ void range_replica::refused_by_follower(const member& from, const refusal& what,
 }
 
 void range_replica::leader_tick(mono_time now) {
+  collect_tombstones();
   for (auto& [who, state] : leading_->followers) {
     const bool unanswered = !state.heard || state.acknowledged < state.sent;
     if (unanswered && now >= state.asked + terms_.retry_after) {

@@ -48,7 +48,7 @@ void range_replica::on(const member& from, const prepare& what, mono_time now) {
     ++refused_.old_ballots;
     return send(from, refuse(refusal_reason::ballot, what.epoch, what.by));
   }
-  if (what.by > register_.promised) {
+  if (what.by != register_.promised) {
     const auto other = leader_of(register_.promised);
     const bool gave_up = what.handed_over != 0 && what.handed_over == register_.promised;
     const bool bound = other && *other != from && !gave_up &&
@@ -69,7 +69,12 @@ void range_replica::on(const member& from, const list_keys& what, mono_time now)
   const bool votes_for_it = register_.votes && what.epoch == register_.current.epoch &&
                             what.by == register_.promised && leader_of(what.by) == from;
   const bool follows_it = what.epoch == following_.epoch && what.by == following_.by;
-  if (!votes_for_it && !follows_it) return;
+  if (!votes_for_it && !follows_it) {
+    // It was told to forget since the stream began, or was restarted: a new one has to begin.
+    if (!register_.votes && what.epoch == register_.current.epoch)
+      send(from, refuse(refusal_reason::gap, what.epoch, what.by));
+    return;
+  }
   not_before_ = std::max(not_before_, now + 5 * terms_.retry_after);
   const std::uint64_t ticket = next_ticket_++;
   lists_.emplace(ticket,
@@ -190,8 +195,10 @@ void range_replica::on(const member& from, const install& what, mono_time now) {
   if (next.epoch == now_in_force.epoch && register_.votes)
     return send_when_durable(from, installed{next.epoch, true});
   if (!belongs) {
-    // That it was dropped as a learner is old news once it was told of its group.
-    if (next.epoch == now_in_force.epoch && register_.next) return;
+    // Only who teaches a learner drops it; and that is old news once it was told of its group.
+    const bool is_taught = following_.epoch == next.epoch && leader_of(following_.by) == from;
+    if (next.epoch == now_in_force.epoch && (register_.next || !is_taught))
+      return send(from, installed{next.epoch, false});
     enter(next, false, now);
     effects_.wipe = true;
     effects_.entries.clear();
@@ -216,6 +223,11 @@ void range_replica::accept_seal(const seal& end, ballot by) {
   register_.next_by = by;
   register_.ready = end.complete;
   write_register();
+}
+
+void range_replica::on(const member& from, const inquire& what, mono_time) {
+  if (register_.current.epoch > what.epoch)
+    send(from, refuse(refusal_reason::epoch, what.epoch, 0));
 }
 
 void range_replica::on(const member& from, const take_over& what, mono_time now) {

@@ -87,11 +87,6 @@ bool replicas::is_undecided(range_id range, const stamp& at) {
   return kept != nullptr && kept->is_leader() && !kept->is_chosen(at);
 }
 
-bool replicas::keeps_tombstones(range_id range) {
-  const auto* kept = find(range);
-  return kept != nullptr && kept->keeps_tombstones();
-}
-
 void replicas::begin_turn(range_id range) {
   obtain(range).begin_turn();
 }

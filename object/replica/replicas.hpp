@@ -54,7 +54,6 @@ class replicas {
   stamp propose(range_id range, bytes key, bool erased, bytes value, mono_time now);
   /// It was proposed here, this node leads as it did then, and it is not chosen yet.
   [[nodiscard]] bool is_undecided(range_id range, const stamp& at);
-  [[nodiscard]] bool keeps_tombstones(range_id range);
   void begin_turn(range_id range);
   void end_turn(range_id range);
 

@@ -18,10 +18,10 @@ void replication_world::check_register(const node& n, std::size_t range,
   if (next.current.epoch < before.current.epoch)
     fault("an epoch came back: " + to_text(next.current) + " after " + to_text(before.current) +
           place);
-  if (next.current.epoch == before.current.epoch && next.promised < before.promised)
+  const bool is_its_own = before.current.contains(self(n));  // not of an earlier life
+  if (is_its_own && next.current.epoch == before.current.epoch && next.promised < before.promised)
     fault("a promise was taken back" + place);
-  const auto [known, is_new] =
-      groups_.emplace(std::pair{range, next.current.epoch}, next.current);
+  const auto [known, is_new] = groups_.emplace(std::pair{range, next.current.epoch}, next.current);
   if (is_new) ++figures_.groups;
   if (known->second != next.current)
     fault("two groups of one epoch: " + to_text(next.current) + " and " + to_text(known->second) +

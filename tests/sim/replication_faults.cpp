@@ -132,15 +132,23 @@ void replication_world::crash_for(std::size_t node, milliseconds time) {
   push(e, time);
 }
 
+/// In the midst of something.
+void replication_world::strike(std::size_t node) {
+  if (!troubled_ || !nodes_[node]->up) return;
+  const milliseconds time{1 + static_cast<std::int64_t>(random_.below(3'000))};
+  if (random_.below(2) == 0) return crash_for(node, time);
+  if (is_traced()) say("cut off: " + std::to_string(node));
+  network_.divide({node}, now_ + time);
+}
+
 void replication_world::chaos() {
   if (!troubled_) return;
   event next;
   next.what = happening::chaos;
   push(next, some(20'000, 700'000));
   const auto ms = [this](std::int64_t least, std::int64_t most) {
-    return milliseconds{least +
-                        static_cast<std::int64_t>(random_.below(
-                            static_cast<std::uint64_t>(most - least + 1)))};
+    return milliseconds{least + static_cast<std::int64_t>(
+                                    random_.below(static_cast<std::uint64_t>(most - least + 1)))};
   };
   // Often it is the leader of a range, or a member, that is hit.
   std::size_t victim = random_.below(options_.nodes);
@@ -197,12 +205,16 @@ void replication_world::chaos() {
       network_.divide(side, now_ + ms(100, 4'000));
       break;
     }
-    case 8: leave(victim); break;
-    case 9: {
+    case 8:  // and perhaps another comes at once
+      for (const auto& n : nodes_)
+        if (!n->in && random_.below(2) == 0) join(n->index);
+      leave(victim);
+      if (random_.below(3) == 0) leave(random_.below(options_.nodes));
+      break;
+    case 9:
       for (const auto& n : nodes_)
         if (!n->in) return join(n->index);
       break;
-    }
     case 10: want_copies(1 + random_.below(std::min<std::size_t>(5, options_.nodes))); break;
     case 11: {
       network_quality rough = options_.network;

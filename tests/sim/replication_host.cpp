@@ -175,7 +175,7 @@ void replication_world::look_up(node& n, lookup what) {
   e.node = n.index;
   e.boot = n.boots;
   e.number = slot;
-  push(e, now_ < n.slow_until ? some(1'000, 50'000) : some(20, 800));
+  push(e, now_ < n.slow_until ? some(1'000, 50'000) : some(20, options_.lookup.count()));
 }
 
 void replication_world::on_looked_up(node& n, std::size_t slot) {
@@ -194,7 +194,16 @@ void replication_world::on_looked_up(node& n, std::size_t slot) {
 void replication_world::pump(node& n, std::size_t range) {
   auto done = n.replicas[range]->take(local(n));
   if (done.number != 0) {
-    if (done.registered) check_register(n, range, *done.registered);
+    if (done.registered) {
+      check_register(n, range, *done.registered);
+      // A change of group is where most can go wrong.
+      if (troubled_ && done.registered->next && random_.below(5) == 0) {
+        event e;
+        e.what = happening::strike;
+        e.node = leader(range).value_or(n.index);
+        push(e, some(0, 8'000));
+      }
+    }
     for (const auto& [entry, forget] : done.entries)
       if (!forget) check_entry(range, entry);
     if (is_traced())

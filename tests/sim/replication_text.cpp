@@ -65,8 +65,8 @@ struct in_words {
     return text;
   }
   std::string operator()(const replica::stream& m) const {
-    std::string text = head(m.epoch, m.by) + " run " + std::to_string(m.run) + " from " +
-                       std::to_string(m.first);
+    std::string text =
+        head(m.epoch, m.by) + " run " + std::to_string(m.run) + " from " + std::to_string(m.first);
     for (const auto& p : m.parts)
       text += ", " + to_text(p);
     return text;
@@ -80,6 +80,8 @@ struct in_words {
     return std::to_string(m.epoch) + (m.votes ? " votes" : "");
   }
   std::string operator()(const replica::take_over& m) const { return head(m.epoch, m.by); }
+  std::string operator()(const replica::inquire& m) const { return head(m.epoch, 0); }
+  std::string operator()(const replica::leading& m) const { return head(m.epoch, m.by); }
 };
 
 }  // namespace
@@ -97,8 +99,9 @@ std::string to_text(const replica::group& g) {
 
 std::string_view name_of(const replica::message& what) {
   constexpr std::array<std::string_view, std::variant_size_v<replica::message>> names{
-      "prepare",        "promise", "refusal",  "list_keys", "keys_listed", "fetch_values",
-      "values_fetched", "stream",  "streamed", "install",   "installed",   "take_over"};
+      "prepare",      "promise",        "refusal", "list_keys", "keys_listed",
+      "fetch_values", "values_fetched", "stream",  "streamed",  "install",
+      "installed",    "take_over",      "inquire", "leading"};
   return names.at(what.index());
 }
 

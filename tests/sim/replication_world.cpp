@@ -112,6 +112,7 @@ void replication_world::handle(const event& e) {
       if (!nodes_[e.node]->up && nodes_[e.node]->boots == e.attempt) restart(e.node);
       return;
     case happening::chaos: return chaos();
+    case happening::strike: return strike(e.node);
     case happening::request: return next_request(*clients_[e.number]);
     case happening::redirected:
     case happening::answered:

@@ -36,6 +36,7 @@ struct replication_options {
   std::size_t clients = 5;
   std::size_t wanted = 3;      ///< copies
   double clock_error = 0.009;  ///< of the rates, at most
+  std::chrono::microseconds lookup{800};  ///< in the store, at most
   network_quality network{};
   replica::lease_terms leases{};
   replica::replica_terms terms{};  ///< with the rules broken
@@ -133,6 +134,7 @@ class replication_world {
     wants,
     restart,
     chaos,
+    strike,
     request,
     command,
     redirected,
@@ -195,6 +197,7 @@ class replication_world {
 
   // replication_faults.cpp
   void chaos();
+  void strike(std::size_t node);
   void crash_for(std::size_t node, std::chrono::milliseconds time);
   void map_changed();
   [[nodiscard]] const replica::group& latest(std::size_t range) const;

@@ -268,13 +268,13 @@ TEST_CASE("a message of a later build is passed over alone, and what it has is n
     return said->not_known->message;
   };
   const auto deep = std::make_tuple(list<list<int>>{{1}, {2, 3}}, bytes{"x"}, 1.5);
-  CHECK(mentions(reread(std::make_tuple(1, 14, deep, deep)), "a message of a later build"));
+  CHECK(mentions(reread(std::make_tuple(1, 15, deep, deep)), "a message of a later build"));
   CHECK(mentions(reread(std::make_tuple(1, 300, 1)), "a message of a later build"));
   const auto later_part =
       std::make_tuple(9, 1, 1, 1, list<int>{}, std::make_tuple(std::make_tuple(5, deep)));
   CHECK(mentions(reread(std::make_tuple(1, 8, later_part)), "a part of a later build"));
   const auto broken = std::make_tuple(1, 12, std::make_tuple(9));
-  const auto both = packed(1, 2, std::make_tuple(std::make_tuple(1, 14, deep), broken));
+  const auto both = packed(1, 2, std::make_tuple(std::make_tuple(1, 15, deep), broken));
   CHECK(mentions(fault_of(both), "a field is missing"));
   const auto no = std::make_tuple(4, 1, 1, std::make_tuple(1, 1, list<int>{}), true, 1, 1, 1, true);
   CHECK(mentions(reread(std::make_tuple(1, 3, no)), "a reason of a later build"));
