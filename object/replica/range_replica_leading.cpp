@@ -252,7 +252,7 @@ void range_replica::refused_by_follower(const member& from, const refusal& what,
     case refusal_reason::leased: return;
     case refusal_reason::gap:
       if (what.run < state.run) {
-        if (state.heard) begin_run(state);  // it was restarted and forgot
+        if (state.heard || what.run == 0) begin_run(state);  // it was restarted and forgot
       } else if (what.run == state.run && what.through >= state.acknowledged &&
                  what.through <= state.last() && what.through >= state.rewound) {
         state.rewound = what.through + 1;  // once for each part, or refusals breed refusals
