@@ -8,8 +8,8 @@
 // `drift` (C. Gray, D. Cheriton: Leases, SOSP 1989). Nobody is bound to a node that is heard and
 // does not hear: a lease is granted to who proves that an answer reached it a moment ago. A node
 // that starts promises nothing for one `length`: it forgot what it granted. An answer of before the
-// start proves nothing, so who held a lease through the restart learns that there was one. One book a node; the
-// router's ticks ask, ranges look.
+// start proves nothing, so who held a lease through the restart learns that there was one. One book
+// a node; the router's ticks ask, ranges look.
 
 #include <chrono>
 #include <cstdint>
@@ -54,8 +54,8 @@ class lease_book {
   [[nodiscard]] bool is_bound_to(const member& peer, mono_time now) const;
   /// A grant of `peer` to this node runs, on this node's count.
   [[nodiscard]] bool holds(const member& peer, mono_time now) const;
-  /// Since when, on this node's clock, `peer` has been bound without a gap or a restart. Before that
-  /// it may have promised another anything, so what it said before counts for nothing.
+  /// Since when, on this node's clock, `peer` has been bound without a gap or a restart. Before
+  /// that it may have promised another anything, so what it said before counts for nothing.
   [[nodiscard]] mono_time held_since(const member& peer) const;
   /// Grants of before the start have run out.
   [[nodiscard]] bool is_rested(mono_time now) const;
@@ -68,7 +68,7 @@ class lease_book {
     mono_time granted_until{};
     mono_time held_until{};
     mono_time held_since{};
-    bool ends = false;  ///< the peer said no: it may have been restarted
+    bool ends = false;     ///< the peer said no: it may have been restarted
     mono_time answered{};  ///< on the peer's clock, the latest
   };
   struct hash {

@@ -31,12 +31,12 @@ void range_replica::stand(mono_time now, ballot handed_over) {
 /// The map says that others keep the range: a later group may be in force, and the message that
 /// said so was lost. Any of its members knows.
 void range_replica::ask_successors(mono_time now) {
-  if (!register_.votes || wanted_.empty() || now < successors_asked_ + 5 * terms_.retry_after) return;
+  if (!register_.votes || wanted_.empty() || now < successors_asked_ + 5 * terms_.retry_after)
+    return;
   const auto& members = register_.current.members;
   const bool same = members.size() == wanted_.size() &&
-                    std::all_of(wanted_.begin(), wanted_.end(), [&](const member& m) {
-                      return register_.current.contains(m);
-                    });
+                    std::all_of(wanted_.begin(), wanted_.end(),
+                                [&](const member& m) { return register_.current.contains(m); });
   if (same) return;
   successors_asked_ = now;
   for (const auto& who : wanted_)

@@ -86,8 +86,8 @@ bool range_replica::is_whole() const {
   return true;
 }
 
-/// A lease of a node says nothing of this range: its gap may have been used to follow another. So it
-/// counts from when the follower has taken something that was sent since the lease runs.
+/// A lease of a node says nothing of this range: its gap may have been used to follow another. So
+/// it counts from when the follower has taken something that was sent since the lease runs.
 bool range_replica::has_majority_of_leases(mono_time now) const {
   std::size_t count = 1;
   for (const auto& [who, state] : leading_->followers) {

@@ -21,8 +21,7 @@ void replication_world::check_register(const node& n, std::size_t range,
   const bool is_its_own = before.current.contains(self(n));  // not of an earlier life
   if (is_its_own && next.current.epoch == before.current.epoch && next.promised < before.promised)
     fault("a promise was taken back" + place);
-  const auto [known, is_new] =
-      groups_.emplace(std::pair{range, next.current.epoch}, next.current);
+  const auto [known, is_new] = groups_.emplace(std::pair{range, next.current.epoch}, next.current);
   if (is_new) ++figures_.groups;
   if (known->second != next.current)
     fault("two groups of one epoch: " + to_text(next.current) + " and " + to_text(known->second) +
@@ -167,7 +166,8 @@ void replication_world::judge_histories(bool writes_only) {
     auto operations = history_.of(key);
     if (writes_only)
       std::erase_if(operations, [](const operation& o) {
-        return o.what == action::read || (o.what == action::take && !o.seen);
+        return o.what == action::read ||
+               (o.came == outcome::done && o.what == action::take && !o.seen);
       });
     const auto judged = judge(operations);
     if (judged.found == verdict::finding::linearizable) continue;

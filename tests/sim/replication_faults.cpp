@@ -46,6 +46,10 @@ void replication_world::restart(std::size_t node, disk with) {
   boot(n);
 }
 
+void replication_world::keep_image(std::size_t node) {
+  nodes_[node]->store.keep_image();
+}
+
 void replication_world::pause(std::size_t node, milliseconds time) {
   if (is_traced()) say(std::to_string(node) + " stands still for " + std::to_string(time.count()));
   nodes_[node]->paused_until = now_ + time;
@@ -147,9 +151,8 @@ void replication_world::chaos() {
   next.what = happening::chaos;
   push(next, some(20'000, 700'000));
   const auto ms = [this](std::int64_t least, std::int64_t most) {
-    return milliseconds{least +
-                        static_cast<std::int64_t>(random_.below(
-                            static_cast<std::uint64_t>(most - least + 1)))};
+    return milliseconds{least + static_cast<std::int64_t>(
+                                    random_.below(static_cast<std::uint64_t>(most - least + 1)))};
   };
   // Often it is the leader of a range, or a member, that is hit.
   std::size_t victim = random_.below(options_.nodes);

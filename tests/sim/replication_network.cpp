@@ -11,8 +11,8 @@ std::optional<std::chrono::nanoseconds> replication_network::carry(std::size_t f
   std::chrono::nanoseconds takes = std::chrono::microseconds{usual + chance.below(3 * usual + 1)};
   if (chance.unit() < quality_.late) {
     const auto latest = std::chrono::microseconds{quality_.latest};
-    takes += std::chrono::microseconds{
-        chance.below(static_cast<std::uint64_t>(latest.count()) + 1)};
+    takes +=
+        std::chrono::microseconds{chance.below(static_cast<std::uint64_t>(latest.count()) + 1)};
   }
   return takes;
 }

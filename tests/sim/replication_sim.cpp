@@ -14,9 +14,9 @@ double share(std::uint64_t part, std::uint64_t whole) {
 
 void print(const comet::sim::replication_world& world) {
   const auto& f = world.figures();
-  constexpr std::array names{"prepare",        "promise", "refusal",  "list_keys",
-                             "keys_listed",    "fetch_values", "values_fetched", "stream",
-                             "streamed",       "install", "installed", "take_over"};
+  constexpr std::array names{"prepare",     "promise",      "refusal",        "list_keys",
+                             "keys_listed", "fetch_values", "values_fetched", "stream",
+                             "streamed",    "install",      "installed",      "take_over"};
   static_assert(names.size() == std::tuple_size_v<decltype(f.messages)>);
   std::uint64_t messages = 0;
   for (const auto count : f.messages)

@@ -48,8 +48,8 @@ struct trio {
 };
 
 trio ready_trio(replication_world& world) {
-  REQUIRE(world.run_until(
-      [&] { return world.leader(0) && world.members(0).size() == 3; }, milliseconds{10'000}));
+  REQUIRE(world.run_until([&] { return world.leader(0) && world.members(0).size() == 3; },
+                          milliseconds{10'000}));
   world.run_for(milliseconds{3'000});
   trio found;
   found.leader = world.leader(0).value();

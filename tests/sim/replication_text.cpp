@@ -65,8 +65,8 @@ struct in_words {
     return text;
   }
   std::string operator()(const replica::stream& m) const {
-    std::string text = head(m.epoch, m.by) + " run " + std::to_string(m.run) + " from " +
-                       std::to_string(m.first);
+    std::string text =
+        head(m.epoch, m.by) + " run " + std::to_string(m.run) + " from " + std::to_string(m.first);
     for (const auto& p : m.parts)
       text += ", " + to_text(p);
     return text;
