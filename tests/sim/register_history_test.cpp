@@ -239,7 +239,7 @@ class played {
 
 TEST_CASE("whatever one copy answered is accepted") {
   for (std::uint64_t seed = 1; seed <= 40; ++seed) {
-    const auto history = played{seed}.play(600);
+    const auto history = played{seed}.play(400);
     const auto judged = judge(history);
     INFO("seed " << seed << " after " << judged.steps << " steps: " << judged.why);
     CHECK(judged.found == finding::linearizable);
