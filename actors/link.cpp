@@ -42,6 +42,7 @@ link::link(caf::io::network::default_multiplexer& loop, int fd, const link_setti
       last_heard_(now),
       last_moved_(now),
       allowance_(setting.limits.received_bytes_per_second) {
+  if (route_.only_looks) session_.only_look();
   if (route_.side == link_session::role::dialer) {
     dialing_ = true;
     deadline_ = now + setting.limits.dial_time_max;

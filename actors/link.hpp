@@ -82,6 +82,7 @@ struct link_route {
   wire::endpoint remote;
   std::optional<digest> expected;  ///< of a dialer
   std::uint64_t dial = 0;          ///< of a dialer: number of the dial, from 1
+  bool only_looks = false;         ///< of a dialer: whether `expected` is there; never up
 };
 
 class link final : public caf::io::network::event_handler {
@@ -126,7 +127,6 @@ class link final : public caf::io::network::event_handler {
 
   bool listed = false;      ///< has something to do in this round; kept for the owner
   bool superseded = false;  ///< another link to the peer took its place; kept for the owner
-  bool confirmed = false;   ///< the peer said something: it is up there, too; kept for the owner
 
   void handle_event(caf::io::network::operation op) override;
   void removed_from_loop(caf::io::network::operation op) override;

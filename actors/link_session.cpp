@@ -13,9 +13,10 @@ link_session::link_session(const tls_identity& self, const link_greeting& greeti
     : self_(self),
       greeting_(greeting),
       side_(side),
+      expected_(expected_peer),
       dial_(dial),
       uptime_(uptime),
-      tls_(self, side, expected_peer),
+      tls_(self, side),
       decoder_(greeting.limits) {}
 
 result<void> link_session::receive(bytes_view received, const frame_sink& frames) {
@@ -23,9 +24,9 @@ result<void> link_session::receive(bytes_view received, const frame_sink& frames
   if (!up()) received_before_up_ += received.size();
   received_.clear();
   auto heard = tls_.receive(received, received_);
-  if (tls_.established() && !greeted_) {
-    auto begun = begin();
-    if (!begun) return begun;
+  if (tls_.established() && !greeted_ && side_ == role::acceptor) {
+    auto said = say_hello();
+    if (!said) return said;
   }
   decoder_.feed(received_);
   auto taken = take_frames(frames);
@@ -40,11 +41,10 @@ result<void> link_session::resume(const frame_sink& frames) {
   return take_frames(frames);
 }
 
-/// TLS is established: says hello.
-result<void> link_session::begin() {
+result<void> link_session::say_hello() {
   greeted_ = true;
   wire::hello own;
-  own.id = self_.id();
+  own.key = self_.key();
   own.addresses = greeting_.addresses;
   own.uptime = uptime_;
   own.run = greeting_.run;
@@ -70,8 +70,10 @@ result<void> link_session::take_frames(const frame_sink& frames) {
               "the other node ends the link: " + printable(shortened(reason->why.message, 500))};
     }
     if (!up()) {
+      if (has_met_) continue;
       auto first = take_first(one);
       if (!first) return first;
+      if (has_met_) continue;
     } else if (frames(one)) {
       continue;
     }
@@ -84,10 +86,17 @@ result<void> link_session::take_frames(const frame_sink& frames) {
 result<void> link_session::take_first(const wire::node_frame& frame) {
   auto said = wire::decode<wire::hello>(frame);
   if (!said) return refuse(std::move(said.failure()));
-  if (said->id != tls_.peer() || !tls_.is_proven_by(said->proof)) {
-    return refuse({errc::no_auth,
-                   "the nodes have different network secrets; give all nodes of a network the same "
-                   "secret file"});
+  if (!tls_.is_proven_by(said->key, said->proof))
+    return refuse({errc::no_auth, "the peer is not the node that it says it is"});
+  if (expected_ && said->id != *expected_) {
+    finish();
+    return {errc::no_auth, "the node there is " + to_hex(as_bytes(said->id)) + " and not " +
+                               to_hex(as_bytes(*expected_))};
+  }
+  if (only_looks_) {
+    has_met_ = true;
+    finish();
+    return {};
   }
   if (said->id == self_.id()) {
     if (said->run == greeting_.run)
@@ -98,6 +107,10 @@ result<void> link_session::take_first(const wire::node_frame& frame) {
   }
   auto version = wire::agreed_version(said->version_lowest, said->version_highest);
   if (!version) return refuse(std::move(version.failure()));
+  if (side_ == role::dialer) {
+    auto answered = say_hello();
+    if (!answered) return answered;
+  }
   peer_ = std::move(*said);
   version_ = *version;
   decoder_.speak(version_);

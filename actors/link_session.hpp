@@ -2,10 +2,12 @@
 // One link between two nodes as a state machine: received bytes in, frames out, and back; no socket
 // and no clock.
 //
-// First TLS (tls_session), then one hello of each side, which has to prove the network's secret and
-// to allow a common version; only then the link is up and frames pass. Bytes before that are
-// bounded in number. Frames to send are collected in plain form and encrypted in pieces as the
-// socket takes them, so what is kept of them is what `backlog` says. Used by actors/link.
+// First TLS (tls_session), which only nodes of the network get through, then one hello of each
+// side, which has to prove who it is and to allow a common version; only then the link is up and
+// frames pass. The acceptor says hello first: a dialer that looked for another node leaves unnamed.
+// Bytes before that are bounded in number. Frames to send are collected in plain form and encrypted
+// in pieces as the socket takes them, so what is kept of them is what `backlog` says. Used by
+// actors/link.
 
 #include <chrono>
 #include <cstddef>
@@ -41,10 +43,14 @@ class link_session {
                std::optional<digest> expected_peer, std::uint64_t dial,
                std::chrono::milliseconds uptime);
 
+  /// Only looks who is there: a dialer that has met the expected peer ends in order, unnamed.
+  void only_look() { only_looks_ = true; }
+  [[nodiscard]] bool has_met() const { return has_met_; }
+
   /// After an error the session is over; `output` may hold what tells the peer why. Errors: those
-  /// of TLS; no_auth (another secret), incompatible (no common version), protocol (frames that are
-  /// none), cycle (the peer is this node itself), conflict (another node has this node's identity),
-  /// and what the peer gave as its reason.
+  /// of TLS; no_auth (another secret, another node than the expected), incompatible (no common
+  /// version), protocol (frames that are none), cycle (the peer is this node itself), conflict
+  /// (another node has this node's identity), and what the peer gave as its reason.
   result<void> receive(bytes_view received, const frame_sink& frames);
   /// Goes on with frames that were received and not taken.
   result<void> resume(const frame_sink& frames);
@@ -69,6 +75,10 @@ class link_session {
   void finish();
   [[nodiscard]] bool finishing() const { return finishing_; }
   [[nodiscard]] bool peer_finished() const { return tls_.peer_finished(); }
+  /// The peer knows the secret, and left in order before it said who it is.
+  [[nodiscard]] bool peer_left_unnamed() const {
+    return !up() && tls_.established() && peer_finished();
+  }
 
   /// Bytes for the socket; encrypts the next piece when there are none. Valid until the next call
   /// of a member that is not const.
@@ -82,10 +92,10 @@ class link_session {
 
  private:
   static constexpr std::size_t piece_bytes = std::size_t{64} * 1024;
-  /// A handshake and a hello have about 2,000.
+  /// A handshake and a hello have about 800.
   static constexpr std::size_t bytes_before_up_max = std::size_t{16} * 1024;
 
-  result<void> begin();
+  result<void> say_hello();
   result<void> take_frames(const frame_sink& frames);
   result<void> take_first(const wire::node_frame& frame);
   result<void> refuse(error why);
@@ -94,6 +104,7 @@ class link_session {
   const tls_identity& self_;
   const link_greeting& greeting_;
   role side_;
+  std::optional<digest> expected_;
   std::uint64_t dial_;
   std::chrono::milliseconds uptime_;
   tls_session tls_;
@@ -102,6 +113,8 @@ class link_session {
   std::size_t received_before_up_ = 0;
   bytes plain_;                ///< frames to send
   std::size_t encrypted_ = 0;  ///< how much of plain_ is
+  bool only_looks_ = false;
+  bool has_met_ = false;  ///< whom it only looked for
   bool greeted_ = false;
   bool holding_ = false;
   bool finishing_ = false;

@@ -70,7 +70,7 @@ bool link_table::is_dialing(const wire::endpoint& where,
                             const std::optional<digest>& expected) const {
   return std::ranges::any_of(links_, [&](const auto& one) {
     const auto& route = one->route();
-    return route.side == role::dialer && !one->session().up() &&
+    return route.side == role::dialer && !one->session().up() && !route.only_looks &&
            (route.remote == where || (expected && route.expected == expected));
   });
 }
@@ -87,6 +87,16 @@ result<void> link_table::dial(const wire::endpoint& where, std::optional<digest>
   auto fd = begin_dial(where);
   if (!fd) return std::move(fd.failure());
   insert(*fd, {role::dialer, where, expected, ++dials_});
+  return {};
+}
+
+result<void> link_table::probe(const wire::endpoint& where, const digest& id) {
+  if (stopping_) return {errc::shutting_down, "the node stops"};
+  if (links_.size() >= setup_.limits.links_max)
+    return {errc::busy, "there are too many links already"};
+  auto fd = begin_dial(where);
+  if (!fd) return std::move(fd.failure());
+  insert(*fd, {role::dialer, where, id, ++dials_, true});
   return {};
 }
 
@@ -145,7 +155,6 @@ void link_table::came_up(link& one) {
     one.finish(now_);
     return;
   }
-  if (one.route().side == role::dialer) COMET_CHECK(one.send(0, wire::ping{}).ok());
   const auto known = peers_.find(id);
   if (known != peers_.end()) {
     link& old = *known->second.current;
@@ -164,9 +173,8 @@ void link_table::came_up(link& one) {
   host_.peer_up(one.session().peer(), one.route().remote);
 }
 
-// A link that loses its place is ended by the acceptor of the winner, and not before the dialer is
-// known to be up there: else the dialer would take the end for the peer's. It is: a dialer says
-// something as soon as it is up.
+// A link that loses its place is ended by the acceptor of the winner, because the dialer is up
+// there when the acceptor is: else the dialer would take the end for the peer's.
 
 void link_table::supersede(link& loser, link& winner) {
   ++peers_[winner.session().peer().id].superseded;
@@ -175,7 +183,7 @@ void link_table::supersede(link& loser, link& winner) {
   loser.expect_end(now_);
   if (winner.route().side == role::dialer) {
     winner.hold();
-  } else if (winner.confirmed) {
+  } else {
     end_superseded(winner);
   }
 }
@@ -187,15 +195,7 @@ void link_table::end_superseded(link& winner) {
     if (one->superseded && one->session().peer().id == id) one->finish(now_);
 }
 
-void link_table::confirm(link& one) {
-  one.confirmed = true;
-  const auto known = peers_.find(one.session().peer().id);
-  if (known != peers_.end() && known->second.current == &one && known->second.superseded > 0)
-    end_superseded(one);
-}
-
 void link_table::frame_received(link& from, const wire::node_frame& frame) {
-  if (!from.confirmed) confirm(from);
   if (frame.kind == wire::frame_kind::ping && frame.request == 0) {
     // Refused only when the peer does not take its answers; then it does not need one more.
     static_cast<void>(from.send(0, wire::pong{}));
@@ -230,10 +230,16 @@ void link_table::closed(link& gone, const error& why) {
   links_.erase(place);
   host_.round_wanted();  // to bury it
 
+  if (gone.route().only_looks) {
+    host_.probe_ended(*gone.route().expected, gone.route().remote,
+                      gone.session().has_met() ? std::nullopt : std::optional{why});
+    return;
+  }
   if (!gone.session().up()) {
     if (gone.route().side == role::dialer) {
       host_.dial_failed(gone.route().remote, why);
-    } else if (!stopping_) {
+    } else if (!stopping_ &&
+               !(why.code == errc::unavailable && gone.session().peer_left_unnamed())) {
       host_.stranger_refused(gone.route().remote, why);
     }
     return;

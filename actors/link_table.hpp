@@ -40,6 +40,9 @@ class link_host {
   virtual void peer_has_room(const digest& id) = 0;
   /// A connection ended before it was up; one that we dialed.
   virtual void dial_failed(const wire::endpoint& where, const error& why) = 0;
+  /// What became of `probe`; nothing is wrong when `id` was found there.
+  virtual void probe_ended(const digest& id, const wire::endpoint& where,
+                           const std::optional<error>& why) = 0;
   /// Somebody was turned away or a stranger was found wanting; for the log.
   virtual void stranger_refused(const wire::endpoint& who, const error& why) = 0;
   /// Call `finish_round` from a message handler.
@@ -80,6 +83,9 @@ class link_table final : private link_owner, private acceptor {
   /// Once; nothing when that peer has a link or one is being dialed. What becomes of it is told to
   /// the host. Errors: unavailable, busy (too many links).
   result<void> dial(const wire::endpoint& where, std::optional<digest> expected);
+  /// Looks whether the node `id` is at `where`, whatever links there are, and says nothing to it.
+  /// Errors: as `dial`.
+  result<void> probe(const wire::endpoint& where, const digest& id);
   /// Now, and whenever there is no link to the peer, with growing pauses. Again: takes note of
   /// `expected`.
   void keep(const wire::endpoint& where, std::optional<digest> expected);
@@ -137,7 +143,6 @@ class link_table final : private link_owner, private acceptor {
   link& insert(int fd, link_route route);
   void supersede(link& loser, link& winner);
   void end_superseded(link& winner);
-  void confirm(link& one);
   void lose_peer(const digest& id, const error& why);
   void dial_due();
   void postpone(target& one);

@@ -33,7 +33,7 @@
 #include "object/exchange.hpp"
 #include "object/forwarding.hpp"
 #include "object/key_map.hpp"
-#include "object/shard.hpp"
+#include "object/outbox.hpp"
 
 namespace comet::actors {
 

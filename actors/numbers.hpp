@@ -9,7 +9,7 @@
 #include "base/result.hpp"
 #include "net/wire/info_text.hpp"
 #include "net/wire/session_host.hpp"
-#include "object/shard.hpp"
+#include "object/shard_stats.hpp"
 
 namespace comet::actors {
 
@@ -54,6 +54,8 @@ struct router_account {
   std::uint64_t unanswered = 0;         ///< forwarded commands whose outcome nobody knows
   std::uint64_t lookups = 0;            ///< finished
   std::uint64_t strangers_refused = 0;  ///< connections that were turned away or found wanting
+  /// Others cannot dial this node where it says that it is; what is wrong, for people.
+  std::optional<bytes> unreachable;
 };
 
 struct node_numbers {

@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "actors/clock.hpp"
-#include "actors/membership.hpp"
 #include "actors/type_ids.hpp"
 
 namespace comet::actors {
@@ -51,10 +50,9 @@ reactor::reactor(caf::io::broker* self, caf::io::network::default_multiplexer& l
       executors_(links_.executors.size()) {
   caller_.node = options_.node_id;
   if (!links_.router) return;
-  const auto raw = from_hex(options_.node_id);
-  COMET_CHECK(raw && raw->size() == sizeof(digest));
+  COMET_CHECK(shard_.self() != digest{});  // among other nodes an id is a digest
   hear_of_network(
-      {std::make_shared<const membership>(digest_from(*raw), false, std::vector<object::peer>{}),
+      {std::make_shared<const object::key_map>(shard_.self(), false, std::vector<object::peer>{}),
        "the node looks for its network"});
 }
 

@@ -128,6 +128,7 @@ void router::tick() {
     if (at - published_at_ >= round_trips_pause && round_trips_moved()) map_changed_ = true;
     if (at - reported_at_ >= overlay_tick) report(at);
     look_after_join(at);
+    ask_for_probe(at);
     remember_contacts(at);
   }
   round_wanted();
@@ -140,6 +141,7 @@ void router::report(mono_time at) {
   const auto& moved = links_.totals();
   account_.contacts = overlay_.table().size();
   account_.links = links_.peers();
+  account_.unreachable = unreachable_;
   account_.bytes_received = moved.bytes_received;
   account_.bytes_sent = moved.bytes_sent;
   account_.frames_received = moved.frames_received;
@@ -226,6 +228,8 @@ void router::frame_received(const digest& from, const wire::node_frame& frame) {
     case kind::contacts: take_reply<wire::contacts>(from, frame); break;
     case kind::presence: take_presence(from, frame); break;
     case kind::present: take_present(from, frame); break;
+    case kind::probe: take_probe(from, frame); break;
+    case kind::probed: take_probed(from, frame); break;
     case kind::forward: take_command(from, frame); break;
     case kind::reply:
     case kind::error: take_answer(from, frame); break;
@@ -302,12 +306,13 @@ void router::stranger_refused(const wire::endpoint& who, const error& why) {
   if (why.code == errc::cycle) return;  // this node itself
   ++account_.strangers_refused;
   const auto at = now();
-  if (complained_ && at - *complained_ < complaint_pause) {
-    ++strangers_unnamed_;
+  auto& told = strangers_[why.code];  // noise must not hide who has another secret
+  if (told.last && at - *told.last < complaint_pause) {
+    ++told.unnamed;
     return;
   }
-  complained_ = at;
-  const auto others = std::exchange(strangers_unnamed_, 0);
+  told.last = at;
+  const auto others = std::exchange(told.unnamed, 0);
   log(why.code == errc::conflict  ? severity::error
       : why.code == errc::no_auth ? severity::warning
                                   : severity::info,

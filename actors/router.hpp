@@ -32,7 +32,6 @@
 #include "actors/forwarding_table.hpp"
 #include "actors/known_contacts.hpp"
 #include "actors/link_table.hpp"
-#include "actors/membership.hpp"
 #include "actors/messages.hpp"
 #include "net/overlay/overlay_node.hpp"
 
@@ -76,7 +75,8 @@ class router : private link_host {
   static constexpr int presence_tries_max = 3;
   static constexpr std::chrono::seconds complaint_pause{10};  ///< between lines about strangers
   static constexpr std::chrono::milliseconds clock_error_max{2'000};
-  static constexpr std::size_t arrived_max = 16'384;  ///< of one peer, without an answer
+  static constexpr std::chrono::seconds probe_first{15};  ///< from joining to the first question
+  static constexpr std::size_t arrived_max = 16'384;      ///< of one peer, without an answer
   static constexpr std::size_t arrived_bytes_max = std::size_t{64} << 20U;  ///< likewise
   static constexpr std::chrono::seconds idle_max{60};  ///< links of non-members, when many are up
 
@@ -125,11 +125,22 @@ class router : private link_host {
     mono_time deadline{};
     int tries = 0;
   };
+  /// A peer that was asked to dial this node.
+  struct asked_probe {
+    digest peer{};
+    std::uint64_t request = 0;
+    mono_time deadline{};
+  };
   /// A command of another node.
   struct arrived_from {
     digest peer{};
     std::uint64_t request = 0;
     std::size_t bytes = 0;
+  };
+  /// A line about strangers.
+  struct complaint {
+    std::optional<mono_time> last;
+    std::uint64_t unnamed = 0;  ///< since then
   };
   /// One of the addresses to join through.
   struct join_target {
@@ -186,6 +197,13 @@ class router : private link_host {
   void remember_contacts(mono_time now);
   [[nodiscard]] std::vector<object::peer> draw_peers() const;
 
+  // router_probe.cpp: whether a node is where it says
+  void ask_for_probe(mono_time now);
+  void take_probe(const digest& from, const wire::node_frame& frame);
+  void take_probed(const digest& from, const wire::node_frame& frame);
+  void probe_ended(const digest& id, const wire::endpoint& where,
+                   const std::optional<error>& why) override;
+
   // router_presence.cpp: who arrives, stays and leaves
   void stand(wire::standing as);
   void tell_presence(const overlay::contact& to);
@@ -241,12 +259,20 @@ class router : private link_host {
   std::uint64_t last_arrived_ = 0;
 
   std::map<digest, member> members_;
-  std::shared_ptr<const membership> published_;
+  std::shared_ptr<const object::key_map> published_;
   bool map_changed_ = true;
   bool self_leaves_ = false;
   wire::standing stands_ = wire::standing::arrives;
   std::map<digest, told> telling_;
   std::optional<bytes> introducing_;  ///< how it joined; stays when all have heard of it
+
+  std::optional<asked_probe> probe_asked_;
+  mono_time probe_due_{};
+  digest probe_last_{};            ///< who was asked last
+  std::set<digest> not_found_by_;  ///< peers that did not find this node, since one did
+  std::optional<bytes> unreachable_;
+  std::unordered_map<digest, std::uint64_t> probing_;  ///< for whom, and the request
+  std::map<digest, mono_time> probed_at_;
 
   std::vector<join_target> targets_;
   bool joined_ = false;
@@ -262,8 +288,7 @@ class router : private link_host {
   bytes remembered_;
   mono_time published_at_{};
   mono_time reported_at_{};
-  std::optional<mono_time> complained_;  ///< about a stranger
-  std::uint64_t strangers_unnamed_ = 0;  ///< since then
+  std::map<errc, complaint> strangers_;  ///< by what was wrong with them
   std::optional<caf::typed_response_promise<links_ended>> ending_;
 };
 

@@ -147,6 +147,7 @@ void router::explain() {
 void router::joined_now(const bytes& how) {
   if (std::exchange(joined_, true)) return;
   introducing_.reset();
+  probe_due_ = now() + probe_first;
   stand(wire::standing::stays);
   const auto others = members_.size();
   log(severity::info, "the node has joined its network " + how + "; it knows " +

@@ -60,7 +60,7 @@ void router::publish() {
   if (!reactor_) return;
   map_changed_ = false;
   published_at_ = now();
-  published_ = std::make_shared<const membership>(
+  published_ = std::make_shared<const object::key_map>(
       id_, self_leaves_, joined_ ? draw_peers() : std::vector<object::peer>{});
   network_changed news;
   news.map = published_;

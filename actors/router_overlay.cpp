@@ -196,6 +196,7 @@ template void router::take_reply<wire::contacts>(const digest&, const wire::node
 template void router::answer(const digest&, std::uint64_t, const wire::reply&);
 template void router::answer(const digest&, std::uint64_t, const wire::refusal&);
 template void router::answer(const digest&, std::uint64_t, const wire::present&);
+template void router::answer(const digest&, std::uint64_t, const wire::probed&);
 
 /// Timers and expiries move between nodes, so they have to agree about the time.
 void router::judge_clock(const digest& peer, const asked& request, const wire::pong& said) {

@@ -6,7 +6,7 @@
 
 #include <vector>
 
-#include "object/shard.hpp"
+#include "object/outbox.hpp"
 #include "store/store.hpp"
 
 namespace comet::actors {

@@ -1,12 +1,8 @@
 #include "actors/tls_identity.hpp"
 
-#include <openssl/bio.h>
-#include <openssl/err.h>
-#include <openssl/pem.h>
 #include <openssl/ssl.h>
-#include <openssl/x509.h>
 
-#include <utility>
+#include <cstddef>
 
 #include "base/check.hpp"
 #include "base/fingerprint.hpp"
@@ -15,88 +11,72 @@ namespace comet::actors {
 
 namespace {
 
-constexpr long certificate_bytes_max = 4'096;  // ours has about 300
+constexpr bytes_view shared_key_name = "comet-link-1";  // what dialers call it
 
-struct key_deleter {
-  void operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }
-  void operator()(X509* certificate) const { X509_free(certificate); }
-  void operator()(BIO* memory) const { BIO_free(memory); }
-};
-template <class T>
-using owned = std::unique_ptr<T, key_deleter>;
-
-owned<EVP_PKEY> private_key_of(const signing_key& key) {
-  const bytes pem = key.to_pem();
-  const owned<BIO> memory(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
-  COMET_CHECK(memory != nullptr);
-  owned<EVP_PKEY> read(PEM_read_bio_PrivateKey(memory.get(), nullptr, nullptr, nullptr));
-  COMET_CHECK(read != nullptr);
-  return read;
+signing_key copy_of(const signing_key& key) {
+  auto copy = signing_key::from_pem(key.to_pem());
+  COMET_CHECK(copy.ok());
+  return std::move(*copy);
 }
 
-/// Version 3, serial number 1, valid always (RFC 5280, 4.1.2.5: the last date there is).
-owned<X509> certificate_of(EVP_PKEY* key) {
-  owned<X509> made(X509_new());
-  COMET_CHECK(made != nullptr);
-  auto* name = X509_get_subject_name(made.get());
-  const auto* text = reinterpret_cast<const unsigned char*>("comet");
-  COMET_CHECK(X509_set_version(made.get(), 2) == 1 &&
-              ASN1_INTEGER_set(X509_get_serialNumber(made.get()), 1) == 1 &&
-              ASN1_TIME_set_string_X509(X509_getm_notBefore(made.get()), "700101000000Z") == 1 &&
-              ASN1_TIME_set_string_X509(X509_getm_notAfter(made.get()), "99991231235959Z") == 1 &&
-              X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, text, -1, -1, 0) == 1 &&
-              X509_set_issuer_name(made.get(), name) == 1 &&
-              X509_set_pubkey(made.get(), key) == 1 && X509_sign(made.get(), key, nullptr) > 0);
+/// New for each handshake: OpenSSL takes it for a session that was, and those grow too old.
+SSL_SESSION* new_session(const SSL* of) {
+  const auto* self = static_cast<const tls_identity*>(SSL_get_app_data(of));
+  COMET_CHECK(self != nullptr);
+  const digest& key = self->shared_key();
+  SSL_SESSION* made = SSL_SESSION_new();
+  constexpr std::array<unsigned char, 2> aes_128_gcm_sha256{0x13, 0x01};  // its hash is the key's
+  const SSL_CIPHER* cipher = SSL_CIPHER_find(const_cast<SSL*>(of), aes_128_gcm_sha256.data());
+  COMET_CHECK(made != nullptr && cipher != nullptr &&
+              SSL_SESSION_set1_master_key(made, key.data(), key.size()) == 1 &&
+              SSL_SESSION_set_cipher(made, cipher) == 1 &&
+              SSL_SESSION_set_protocol_version(made, TLS1_3_VERSION) == 1);
   return made;
 }
 
-std::optional<digest> id_in(X509* certificate) {
-  EVP_PKEY* key = certificate == nullptr ? nullptr : X509_get0_pubkey(certificate);
-  public_key raw{};
-  std::size_t size = raw.size();
-  if (key == nullptr || EVP_PKEY_get_id(key) != EVP_PKEY_ED25519 ||
-      EVP_PKEY_get_raw_public_key(key, raw.data(), &size) != 1 || size != raw.size())
-    return {};
-  return fingerprint_of(raw);
+int offer_key(SSL* session, const EVP_MD* /*hash*/, const unsigned char** name, std::size_t* size,
+              SSL_SESSION** offered) {
+  *name = reinterpret_cast<const unsigned char*>(shared_key_name.data());
+  *size = shared_key_name.size();
+  *offered = new_session(session);
+  return 1;
 }
 
-/// Any certificate of an Ed25519 key will do, when it is the wanted node's: that the peer has the
-/// private key is TLS's to prove.
-int accept_certificate(X509_STORE_CTX* chain, void* /*unused*/) {
-  const auto* session = static_cast<const SSL*>(
-      X509_STORE_CTX_get_ex_data(chain, SSL_get_ex_data_X509_STORE_CTX_idx()));
-  auto* check = static_cast<peer_check*>(SSL_get_app_data(session));
-  COMET_CHECK(check != nullptr);
-  check->found = id_in(X509_STORE_CTX_get0_cert(chain));
-  const bool welcome = check->found && !check->refuses();
-  X509_STORE_CTX_set_error(chain, welcome ? X509_V_OK : X509_V_ERR_CERT_REJECTED);
-  return welcome ? 1 : 0;
+int find_key(SSL* session, const unsigned char* name, std::size_t size, SSL_SESSION** found) {
+  const bool known = bytes_view{reinterpret_cast<const char*>(name), size} == shared_key_name;
+  *found = known ? new_session(session) : nullptr;
+  return 1;
+}
+
+/// Nobody is asked for a certificate, and nobody gets anywhere by showing one.
+int refuse_certificate(X509_STORE_CTX* /*chain*/, void* /*unused*/) {
+  return 0;
 }
 
 }  // namespace
 
-tls_identity::tls_identity(const signing_key& key, bytes secret)
-    : id_(fingerprint_of(key.public_part())),
-      secret_(std::move(secret)),
+tls_identity::tls_identity(const signing_key& key, bytes_view secret)
+    : key_(copy_of(key)),
+      public_(key.public_part()),
+      id_(fingerprint_of(public_)),
+      shared_(hmac_sha256(secret, "comet: the key that links begin with")),
       context_(SSL_CTX_new(TLS_method())) {
   SSL_CTX* context = context_.get();
   COMET_CHECK(context != nullptr);
-  const auto private_key = private_key_of(key);
-  const auto certificate = certificate_of(private_key.get());
   COMET_CHECK(SSL_CTX_set_min_proto_version(context, TLS1_3_VERSION) == 1 &&
               SSL_CTX_set_max_proto_version(context, TLS1_3_VERSION) == 1 &&
+              SSL_CTX_set_ciphersuites(
+                  context, "TLS_AES_128_GCM_SHA256:TLS_CHACHA20_POLY1305_SHA256") == 1 &&
               SSL_CTX_set1_groups_list(context, "X25519") == 1 &&
-              SSL_CTX_set1_sigalgs_list(context, "ed25519") == 1 &&
-              SSL_CTX_set1_client_sigalgs_list(context, "ed25519") == 1 &&
-              SSL_CTX_use_certificate(context, certificate.get()) == 1 &&
-              SSL_CTX_use_PrivateKey(context, private_key.get()) == 1 &&
+              SSL_CTX_set1_sigalgs_list(context, "ed25519") == 1 &&  // unused, and short
               SSL_CTX_set_num_tickets(context, 0) == 1);
   SSL_CTX_set_options(context, SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION);
+  SSL_CTX_clear_options(context, SSL_OP_ENABLE_MIDDLEBOX_COMPAT | SSL_OP_ALLOW_NO_DHE_KEX);
   SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS);
   SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
-  SSL_CTX_set_max_cert_list(context, certificate_bytes_max);
-  SSL_CTX_set_verify(context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
-  SSL_CTX_set_cert_verify_callback(context, accept_certificate, nullptr);
+  SSL_CTX_set_psk_use_session_callback(context, offer_key);
+  SSL_CTX_set_psk_find_session_callback(context, find_key);
+  SSL_CTX_set_cert_verify_callback(context, refuse_certificate, nullptr);
 }
 
 tls_identity::~tls_identity() = default;

@@ -7,13 +7,14 @@
 #include <utility>
 
 #include "base/check.hpp"
+#include "base/digest.hpp"
 
 namespace comet::actors {
 
 namespace {
 
 constexpr std::size_t record_bytes_max = 16 * 1024;  // of plain text, RFC 8446, 5.1
-constexpr bytes_view exporter_label = "EXPORTER-comet-network-secret";
+constexpr bytes_view exporter_label = "EXPORTER-comet-node-identity";
 
 /// Why OpenSSL failed; leaves no error of this thread behind.
 bytes openssl_reason() {
@@ -23,21 +24,30 @@ bytes openssl_reason() {
   return reason == nullptr ? "the stream is not TLS" : reason;
 }
 
+/// Of an acceptor: the dialer has another key. Of a dialer: the acceptor says so; nodes send that
+/// alert for nothing else.
+bool says_another_key(unsigned long code) {
+  const int reason = ERR_GET_REASON(code);
+  return ERR_GET_LIB(code) == ERR_LIB_SSL &&
+         (reason == SSL_R_BINDER_DOES_NOT_VERIFY || reason == SSL_R_SSLV3_ALERT_ILLEGAL_PARAMETER);
+}
+
 }  // namespace
 
 void tls_session::deleter::operator()(ssl_st* session) const {
   SSL_free(session);
 }
 
-tls_session::tls_session(const tls_identity& self, role side, std::optional<digest> expected_peer)
-    : self_(self), side_(side), check_{expected_peer, {}}, session_(SSL_new(self.context())) {
+tls_session::tls_session(const tls_identity& self, role side)
+    : self_(self), side_(side), session_(SSL_new(self.context())) {
   COMET_CHECK(session_ != nullptr);
   BIO* received = BIO_new(BIO_s_mem());
   BIO* to_send = BIO_new(BIO_s_mem());
   COMET_CHECK(received != nullptr && to_send != nullptr);
   SSL_set_bio(session_.get(), received, to_send);  // which owns them
-  SSL_set_app_data(session_.get(), &check_);
+  SSL_set_app_data(session_.get(), const_cast<tls_identity*>(&self_));
   if (side == role::dialer) {
+    SSL_set_verify(session_.get(), SSL_VERIFY_PEER, nullptr);  // a certificate is none of ours
     SSL_set_connect_state(session_.get());
     COMET_CHECK(shake_hands().ok());
     collect_output();
@@ -83,16 +93,17 @@ result<void> tls_session::shake_hands() {
   ERR_clear_error();
   const int outcome = SSL_do_handshake(session_.get());
   if (outcome == 1) {
-    COMET_CHECK(check_.found.has_value());
+    COMET_CHECK(SSL_session_reused(session_.get()) == 1);  // it began with the shared key
     established_ = true;
     return {};
   }
   if (SSL_get_error(session_.get(), outcome) == SSL_ERROR_WANT_READ) return {};
+  const bool another_key = says_another_key(ERR_peek_error());
   const bytes reason = openssl_reason();
-  if (check_.refuses()) {
-    return fail(errc::no_auth, "the node there is " + to_hex(as_bytes(*check_.found)) +
-                                   " and not " + to_hex(as_bytes(*check_.wanted)));
-  }
+  if (another_key)
+    return fail(errc::no_auth,
+                "the nodes have different network secrets; give all nodes of a network the same "
+                "secret file");
   return fail(errc::protocol, "the TLS handshake failed: " + reason);
 }
 
@@ -141,29 +152,20 @@ bool tls_session::peer_finished() const {
   return (SSL_get_shutdown(session_.get()) & SSL_RECEIVED_SHUTDOWN) != 0;
 }
 
-const digest& tls_session::peer() const {
-  COMET_CHECK(established_);
-  return *check_.found;
-}
-
-digest tls_session::proof_of(role prover) const {
+bytes tls_session::statement_of(role prover) const {
   COMET_CHECK(established_);
   std::array<unsigned char, sizeof(digest)> exported{};
   COMET_CHECK(SSL_export_keying_material(session_.get(), exported.data(), exported.size(),
                                          exporter_label.data(), exporter_label.size(), nullptr, 0,
                                          0) == 1);
-  // The exporter does not cover the dialer's certificate, so both ids stand beside it.
-  const digest& own = prover == side_ ? self_.id() : peer();
-  const digest& other = prover == side_ ? peer() : self_.id();
-  bytes said = prover == role::dialer ? "dialer" : "acceptor";
+  bytes said = prover == role::dialer ? "comet link, the dialer: " : "comet link, the acceptor: ";
   said.append(reinterpret_cast<const char*>(exported.data()), exported.size());
-  said.append(as_bytes(own)).append(as_bytes(other));
-  return hmac_sha256(self_.secret(), said);
+  return said;
 }
 
-bool tls_session::is_proven_by(const digest& peers_proof) const {
-  const digest expected = proof_of(side_ == role::dialer ? role::acceptor : role::dialer);
-  return equal_in_constant_time(as_bytes(expected), as_bytes(peers_proof));
+bool tls_session::is_proven_by(const public_key& peers_key, bytes_view peers_proof) const {
+  const role peers_side = side_ == role::dialer ? role::acceptor : role::dialer;
+  return is_signed_by(peers_key, statement_of(peers_side), peers_proof);
 }
 
 }  // namespace comet::actors

@@ -2,12 +2,11 @@
 // One TLS 1.3 connection as a state machine: received bytes in, plain bytes out, and back; no
 // socket.
 //
-// Both sides show the certificate of their Ed25519 key (tls_identity). Who the peer is, is the
-// fingerprint of its key, known once the handshake is done; a dialer may say whom it expects, and
-// another ends the session before anything is said to it. Then each side proves to the other that
-// it knows the network's secret: the owner sends `proof` in its hello and checks the peer's with
-// `is_proven_by`. The proof is an HMAC over the session's exporter value (RFC 8446, 7.5), the role
-// and both ids, so it is worth nothing in any other session or direction.
+// The handshake proves to each side that the other knows the network's secret (tls_identity), and
+// nothing else. Who a peer is, it proves afterwards: the owner sends `proof` in its hello and
+// checks the peer's with `is_proven_by`. The proof is a signature over the session's exporter value
+// (RFC 8446, 7.5) and the role, so it is worth nothing in any other session or direction, and a
+// third node between two has two sessions and can pass it on in neither.
 //
 // Bounds: what is received gives at most as many plain bytes, and what is kept is at most one
 // record that is not whole (16 kB) or, before the handshake's end, its longest message. `output`
@@ -16,12 +15,11 @@
 
 #include <cstdint>
 #include <memory>
-#include <optional>
 
 #include "actors/tls_identity.hpp"
 #include "base/bytes.hpp"
-#include "base/digest.hpp"
 #include "base/result.hpp"
+#include "base/signature.hpp"
 
 struct ssl_st;
 
@@ -32,13 +30,13 @@ class tls_session {
   enum class role : std::uint8_t { dialer, acceptor };
 
   /// Keeps a reference to `self`. A dialer has output at once.
-  tls_session(const tls_identity& self, role side, std::optional<digest> expected_peer);
+  tls_session(const tls_identity& self, role side);
   ~tls_session();
   tls_session(const tls_session&) = delete;
   tls_session& operator=(const tls_session&) = delete;
 
   /// Appends what the peer said to `plain`. Errors: protocol (not TLS 1.3, a damaged record, no
-  /// usable certificate), no_auth (another peer than the expected one). The session is over then.
+  /// key of a network), no_auth (another network's). The session is over then.
   result<void> receive(bytes_view received, bytes& plain);
   /// Encrypts into `output`. The handshake has to be done.
   void send(bytes_view plain);
@@ -55,10 +53,10 @@ class tls_session {
   [[nodiscard]] bool failed() const { return failed_; }
   /// The peer said that it will send nothing more; a stream that ends otherwise was cut.
   [[nodiscard]] bool peer_finished() const;
-  /// Of an established session.
-  [[nodiscard]] const digest& peer() const;
-  [[nodiscard]] digest proof() const { return proof_of(side_); }
-  [[nodiscard]] bool is_proven_by(const digest& peers_proof) const;
+  /// Of an established session: that this node is who it says.
+  [[nodiscard]] bytes proof() const { return self_.sign(statement_of(side_)); }
+  /// Is the peer the one with this key?
+  [[nodiscard]] bool is_proven_by(const public_key& peers_key, bytes_view peers_proof) const;
 
  private:
   struct deleter {
@@ -68,11 +66,11 @@ class tls_session {
   result<void> shake_hands();
   result<void> fail(errc code, bytes message);
   void collect_output();
-  [[nodiscard]] digest proof_of(role prover) const;
+  /// What `prover` signs.
+  [[nodiscard]] bytes statement_of(role prover) const;
 
   const tls_identity& self_;
   role side_;
-  peer_check check_;
   std::unique_ptr<ssl_st, deleter> session_;
   bool established_ = false;
   bool failed_ = false;

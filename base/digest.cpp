@@ -69,6 +69,12 @@ digest digest_from(bytes_view raw) {
   return out;
 }
 
+bool is_nearer(const digest& target, const digest& a, const digest& b) {
+  for (std::size_t i = 0; i < target.size(); ++i)
+    if (a[i] != b[i]) return (a[i] ^ target[i]) < (b[i] ^ target[i]);
+  return false;
+}
+
 namespace {
 
 constexpr std::array<std::uint32_t, 256> make_crc_table() {

@@ -26,6 +26,9 @@ bytes_view as_bytes(const digest& d);
 /// The digest held by exactly 32 bytes; checks the size.
 digest digest_from(bytes_view raw);
 
+/// Is `a` strictly nearer to `target` than `b`? Distance is exclusive or (Kademlia, 2002).
+bool is_nearer(const digest& target, const digest& a, const digest& b);
+
 /// CRC-32C (Castagnoli, RFC 3720), as stored in records.
 std::uint32_t crc32c(bytes_view data);
 

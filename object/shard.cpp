@@ -236,6 +236,12 @@ bool shard::carry_out(const pending_command& waiting, const instant& now, reply&
                    answer);
 }
 
+/// Carries it out, and delivers the answer if there is one now.
+void shard::decide(const pending_command& waiting, const instant& now) {
+  reply answer;
+  if (carry_out(waiting, now, answer)) deliver(waiting.to, std::move(answer), now);
+}
+
 void shard::drain_line(cache_entry& entry, const instant& now) {
   COMET_CHECK(!entry.draining);
   entry.draining = true;
@@ -243,10 +249,7 @@ void shard::drain_line(cache_entry& entry, const instant& now) {
     auto next = std::move(entry.line->front());
     entry.line->pop_front();
     back_in_line_ = false;
-    reply answer;
-    if (carry_out(next, now, answer)) {
-      deliver(next.to, std::move(answer), now);
-    }
+    decide(next, now);
     if (back_in_line_) break;
   }
   back_in_line_ = false;

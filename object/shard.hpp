@@ -26,7 +26,6 @@
 #include <vector>
 
 #include "base/bytes.hpp"
-#include "base/change_batch.hpp"
 #include "base/random.hpp"
 #include "base/result.hpp"
 #include "base/time.hpp"
@@ -34,78 +33,18 @@
 #include "object/custody.hpp"
 #include "object/exchange.hpp"
 #include "object/forwarding.hpp"
+#include "object/outbox.hpp"
 #include "object/output_gate.hpp"
+#include "object/passed_command.hpp"
 #include "object/pending_command.hpp"
 #include "object/policy.hpp"
 #include "object/record_cache.hpp"
 #include "object/reply.hpp"
+#include "object/shard_stats.hpp"
 #include "object/timer_wheel.hpp"
 #include "object/turn.hpp"
 
 namespace comet::object {
-
-/// An answer for a client session, ready to be written.
-struct client_answer {
-  std::uint64_t session = 0;
-  std::uint64_t slot = 0;
-  reply content;
-};
-
-struct load_order {
-  std::uint64_t ticket = 0;
-  bytes store_key;
-  bytes second_store_key;  ///< of a code: its count
-};
-
-struct loaded {
-  std::uint64_t ticket = 0;
-  result<std::optional<bytes>> content{std::optional<bytes>{}};
-  std::optional<bytes> second;
-};
-
-/// A look at a range of the store, done off the I/O thread. Objects are filtered there.
-struct scan_order {
-  enum class kind : std::uint8_t { objects, due };
-  std::uint64_t ticket = 0;
-  kind what = kind::objects;
-  bytes from;  ///< store keys
-  bytes to;
-  std::size_t limit = 0;         ///< entries looked at
-  std::optional<bytes> pattern;  ///< objects: glob; nothing: all
-  bytes type_filter;             ///< objects: "string", "aso" or empty
-  wall_time now{};               ///< objects expired by then are left out
-};
-
-struct scanned {
-  std::uint64_t ticket = 0;
-  std::optional<error> failure;
-  std::vector<bytes> keys;                       ///< objects
-  std::vector<std::pair<wall_time, bytes>> due;  ///< due times and keys
-  std::size_t looked_at = 0;
-  bytes last;  ///< store key of the last entry looked at; empty: none
-};
-
-/// One batch for the store writer.
-struct numbered_batch {
-  std::uint64_t number = 0;
-  change_batch changes;
-};
-
-/// What the reactor has to carry out at the end of a poll round.
-struct outbox {
-  std::vector<client_answer> answers;
-  std::vector<work> work_items;
-  std::vector<load_order> loads;
-  std::vector<scan_order> scans;
-  std::vector<std::pair<bytes, bytes>> publications;
-  std::vector<forward_order> forwards;
-  std::vector<node_answer> node_answers;
-
-  [[nodiscard]] bool empty() const {
-    return answers.empty() && work_items.empty() && loads.empty() && scans.empty() &&
-           publications.empty() && forwards.empty() && node_answers.empty();
-  }
-};
 
 struct shard_options {
   policy limits;
@@ -123,51 +62,6 @@ struct stored_facts {
   std::uint64_t objects = 0;
   std::uint64_t with_expiry = 0;
   std::uint64_t incarnation = 0;  ///< the highest that may have been given out
-};
-
-/// Turns that were ended because they broke a limit, by what they had too much of.
-struct breach_counts {
-  std::uint64_t fuel = 0;
-  std::uint64_t memory = 0;
-  std::uint64_t state = 0;
-  std::uint64_t messages = 0;
-  std::uint64_t wall_time = 0;
-
-  void count(errc code);
-  [[nodiscard]] std::uint64_t total() const { return fuel + memory + state + messages + wall_time; }
-};
-
-/// What was not taken or not kept because a limit was reached, by the limit. No fault of the code.
-struct refusal_counts {
-  std::uint64_t mailbox = 0;
-  std::uint64_t messages_per_minute = 0;
-  std::uint64_t owner_fuel = 0;  ///< turns that did not get their share in time
-  std::uint64_t source = 0;
-  std::uint64_t value = 0;
-  std::uint64_t timers = 0;
-
-  [[nodiscard]] std::uint64_t total() const {
-    return mailbox + messages_per_minute + owner_fuel + source + value + timers;
-  }
-};
-
-struct shard_stats {
-  std::uint64_t hits = 0;
-  std::uint64_t misses = 0;
-  std::uint64_t expired = 0;
-  std::uint64_t turns = 0;
-  std::uint64_t turn_failures = 0;
-  breach_counts breaches;
-  refusal_counts refusals;
-  std::uint64_t quarantined = 0;
-  std::uint64_t timers_fired = 0;
-  std::uint64_t loads = 0;
-  std::uint64_t evicted = 0;  ///< records that left memory for others
-  std::uint64_t commits_failed = 0;
-  std::uint64_t adopted = 0;         ///< objects that came from other nodes
-  std::uint64_t handed_over = 0;     ///< objects that went to other nodes
-  std::uint64_t moves_failed = 0;    ///< and were tried again
-  std::uint64_t moves_outdated = 0;  ///< objects that came and were older than the one here
 };
 
 /// Said by nodes to nodes, joined or not.
@@ -228,6 +122,7 @@ class shard {
   [[nodiscard]] bool idle() const;
   /// This node leaves, and nothing that others could hold is left here.
   [[nodiscard]] bool handed_over() const;
+  [[nodiscard]] const digest& self() const { return options_.self; }
   [[nodiscard]] bool has_others() const { return !custody_.alone(); }
   [[nodiscard]] const std::optional<bytes>& joining() const { return joining_; }
   [[nodiscard]] std::size_t moves_under_way() const { return moving_.size(); }
@@ -264,7 +159,7 @@ class shard {
     origin to;
     std::size_t missing = 0;
     std::vector<reply> parts;
-    std::vector<peer> nodes;  ///< who is asked, of `nodes`
+    std::shared_ptr<const key_map> asked;  ///< whose others are asked; null: keys, not nodes
   };
   /// What a handler asked for: a suspended turn waits for it, or a function it left behind.
   struct outcall_under_way {
@@ -306,34 +201,13 @@ class shard {
     stored_facts counts_before;
   };
 
-  /// Sent to another node and not answered.
-  struct passed_command {
-    enum class kind : std::uint8_t {
-      command,
-      where,
-      question,  ///< of no key
-      move,
-      claim,
-      settled,
-    };
-    kind what = kind::command;
-    bytes key;
-    digest peer{};
-    mono_time sent;
-    pending_command asked;  ///< with whom its answer goes to
-  };
-  /// A claim that was answered "not now".
-  struct postponed_claim {
-    mono_time due;
-    bytes key;
-    digest node{};
-  };
   /// The search for objects that other nodes should hold.
   struct sweep {
     enum class stage : std::uint8_t { idle, looking, moving };
     stage at = stage::idle;
     std::uint64_t serial = 0;  ///< of the map when it began
     bytes from;                ///< the next page; empty: the page was the last
+    mono_time not_before{};    ///< of the next page, when one could not be read
     std::deque<bytes> found;
     std::deque<std::pair<mono_time, bytes>> again;  ///< were not taken
   };
@@ -365,6 +239,7 @@ class shard {
   bool is_full(const cache_entry& entry, reply& answer);
   static pending_command as_pending(const request& r);
   bool carry_out(const pending_command& waiting, const instant& now, reply& answer);
+  void decide(const pending_command& waiting, const instant& now);
   void drain_line(cache_entry& entry, const instant& now);
   void fail_line(cache_entry& entry, const error& why, const instant& now);
   bool finish(const origin& to, std::uint64_t depends_on, reply& answer);
@@ -405,6 +280,7 @@ class shard {
   bool space_command(const request& r, reply& answer);
   std::uint64_t start_scan(scan_under_way scan);
   void continue_scan(std::uint64_t ticket, scan_under_way& scan);
+  std::optional<reply> space_page_arrived(scan_under_way& scan, scanned& page);
   void finish_scan(std::uint64_t ticket, scan_under_way& scan, reply content, const instant& now);
 
   // shard_turns.cpp: active objects
@@ -444,6 +320,10 @@ class shard {
   bool pass_on(const request& r, cache_entry& entry, const digest& to, reply& answer);
   void send(passed_command passed);
   void send(passed_command::kind what, const command& c, const digest& to, const instant& now);
+  void ask(const digest& node, std::shared_ptr<const owned_command> question, const request& r,
+           const origin& to);
+  origin ask_all_others(const request& r, std::shared_ptr<const owned_command> question,
+                        gathering::kind what);
   [[nodiscard]] reply place_of(const cache_entry& entry) const;
   [[nodiscard]] reply with_this_hop(reply route, std::chrono::nanoseconds took,
                                     const origin& to) const;
@@ -453,6 +333,7 @@ class shard {
   void repeat_claims(const instant& now);
   bool follow(const request& r, cache_entry& entry, reply& answer);
   void catch_up(cache_entry& entry, const instant& now);
+  void end_wait_behind(cache_entry& entry, const instant& now);
   void end_following(const instant& now);
   void puzzle(cache_entry& entry, const instant& now);
   void come_back(cache_entry& entry, const passed_command& passed, const instant& now);

@@ -26,7 +26,7 @@ constexpr std::size_t due_page = 10'000;
 
 wall_time shard::next_wake() const {
   if (!claims_again_.empty() || !puzzles_.empty() || !followers_.empty() || !moving_.empty() ||
-      !sweep_.again.empty() || !tell_again_.empty())
+      sweep_.at == sweep::stage::moving || !tell_again_.empty())
     return wall_time{};
   const wall_time refresh =
       looked_ahead_to_ == wall_time{} ? wall_time{} : looked_ahead_to_ - horizon_refresh;

@@ -77,7 +77,7 @@ void shard::go_on_sweeping(const instant& now) {
     sweep_.at = sweep::stage::idle;
     custody_.swept(sweep_.serial);
     if (custody_.owes()) go_on_sweeping(now);  // the network changed meanwhile: once more
-  } else {
+  } else if (now.mono >= sweep_.not_before) {
     look_at_page(std::move(sweep_.from));
   }
 }
@@ -96,8 +96,9 @@ void shard::look_at_page(bytes from) {
 void shard::sweep_page_arrived(std::uint64_t ticket, scan_under_way& scan, scanned& page,
                                const instant& now) {
   sweep_.at = sweep::stage::moving;
-  if (page.failure) {  // the same page once more
+  if (page.failure) {  // the same page once more, a little later
     sweep_.from = scan.order.from;
+    sweep_.not_before = now.mono + move_again_after;
   } else {
     for (auto& key : page.keys)
       if (!custody_.is_own(key)) sweep_.found.push_back(std::move(key));
@@ -146,7 +147,7 @@ void shard::try_move(cache_entry& entry, const instant& now) {
   const auto& object = *entry.current;
   if (object.is_active() && !entry.code && !obtain_code(entry, object.active->code_hash)) return;
   between.moving = transit::move::sent;
-  between.going_to = custody_.of(entry.key).holder;
+  const digest to = custody_.of(entry.key).holder;
   command c;
   c.what = op::adopt;
   c.key = entry.key;
@@ -165,9 +166,9 @@ void shard::try_move(cache_entry& entry, const instant& now) {
   c.value = encoded;
   for (const auto& word : account)
     c.args.emplace_back(word);
-  const peer* receiver = custody_.map()->find(between.going_to);
+  const peer* receiver = custody_.map()->find(to);
   c.replace = receiver != nullptr && !receiver->is_elder && !between.sent_before;
-  send(passed_command::kind::move, c, between.going_to, now);
+  send(passed_command::kind::move, c, to, now);
 }
 
 void shard::moved(const passed_command& passed, const reply& content, const instant& now) {

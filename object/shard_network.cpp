@@ -115,20 +115,19 @@ void shard::end_following(const instant& now) {
     auto* entry = cache_.find(followers_.front().second);
     followers_.pop_front();
     if (entry == nullptr || !entry->between) continue;
-    for (auto& next : std::exchange(entry->between->behind, {})) {
+    for (auto& next : entry->between->behind)
       next.returned = true;
-      reply answer;
-      if (carry_out(next, now, answer)) deliver(next.to, std::move(answer), now);
-    }
+    end_wait_behind(*entry, now);
   }
 }
 
 void shard::catch_up(cache_entry& entry, const instant& now) {
-  if (!entry.between || !entry.between->passed_on.empty()) return;
-  for (auto& next : std::exchange(entry.between->behind, {})) {
-    reply answer;
-    if (carry_out(next, now, answer)) deliver(next.to, std::move(answer), now);
-  }
+  if (entry.between && entry.between->passed_on.empty()) end_wait_behind(entry, now);
+}
+
+void shard::end_wait_behind(cache_entry& entry, const instant& now) {
+  for (const auto& next : std::exchange(entry.between->behind, {}))
+    decide(next, now);
 }
 
 /// The command has seen many nodes: they do not agree yet on who holds the key.
@@ -205,9 +204,7 @@ bool shard::pass_on(const request& r, cache_entry& entry, const digest& to, repl
   --asked.hops;
   entry.between->passed_on.push_back(asked.name);
   entry.between->passed_to = to;
-  using kind = passed_command::kind;
-  send({r.what.what == op::where ? kind::where : kind::command, entry.key, to, r.now.mono,
-        std::move(asked)});
+  send({passed_command::kind::command, entry.key, to, r.now.mono, std::move(asked)});
   return false;
 }
 
@@ -226,6 +223,34 @@ void shard::send(passed_command::kind what, const command& c, const digest& to,
   send({what, bytes{c.key}, to, now.mono, {std::move(owned), {}, {}, {}, {}, 0, true}});
 }
 
+/// Asks another node about what is of no key. It is answered where it arrives.
+void shard::ask(const digest& node, std::shared_ptr<const owned_command> question, const request& r,
+                const origin& to) {
+  send({passed_command::kind::question,
+        {},
+        node,
+        r.now.mono,
+        {std::move(question), r.from, to, {}, {}, 0, true}});
+}
+
+/// Asks every other node, for the answer to `r`. The own part is still missing; its place is
+/// returned.
+origin shard::ask_all_others(const request& r, std::shared_ptr<const owned_command> question,
+                             gathering::kind what) {
+  const auto& others = custody_.map()->others();
+  const std::uint64_t index = next_gathering_++;
+  gathering fresh;
+  fresh.what = what;
+  fresh.to = r.to;
+  fresh.missing = others.size() + 1;
+  fresh.parts.resize(others.size() + 1);
+  fresh.asked = custody_.map();
+  gatherings_.emplace(index, std::move(fresh));
+  for (std::size_t i = 0; i < others.size(); ++i)
+    ask(others[i].id, question, r, {origin::kind::part, index, i});
+  return {origin::kind::part, index, others.size()};
+}
+
 // ---- back ----
 
 void shard::on_forwarded(std::vector<forward_outcome> outcomes, const instant& now) {
@@ -239,10 +264,9 @@ void shard::on_forwarded(std::vector<forward_outcome> outcomes, const instant& n
       case passed_command::kind::question:
         deliver(passed.asked.to, std::move(content), now, &outcome.holder);
         break;
-      case passed_command::kind::where:
-        content = with_this_hop(std::move(content), now.mono - passed.sent, passed.asked.to);
-        [[fallthrough]];
       case passed_command::kind::command: {
+        if (passed.asked.what->get().what == op::where)
+          content = with_this_hop(std::move(content), now.mono - passed.sent, passed.asked.to);
         auto* entry = cache_.find(passed.key);
         COMET_CHECK(entry != nullptr && entry->between);
         auto& way = entry->between->passed_on;
@@ -375,11 +399,7 @@ bool shard::network_command(const request& r, reply& answer) {
         answer = as_outcall_result(outcall::kind::lookup, reply::null(), nullptr);
         return true;
       }
-      send({passed_command::kind::question,
-            {},
-            options_.self,
-            r.now.mono,
-            {std::make_shared<const owned_command>(r.what), r.from, r.to, {}, {}, 0, true}});
+      ask(options_.self, std::make_shared<const owned_command>(r.what), r, r.to);
       return false;
     case op::nodes: return gather_nodes(r, answer);
     case op::node_info: answer = describe_node("alive"); return true;
@@ -410,33 +430,20 @@ bool shard::gather_nodes(const request& r, reply& answer) {
     answer = reply::list({std::move(own)});
     return true;
   }
-  const auto& others = custody_.map()->others();
-  const std::uint64_t index = next_gathering_++;
-  gathering fresh;
-  fresh.what = gathering::kind::nodes;
-  fresh.to = r.to;
-  fresh.missing = others.size();
-  fresh.parts.resize(others.size() + 1);
-  fresh.parts.back() = std::move(own);
-  fresh.nodes = others;
-  gatherings_.emplace(index, std::move(fresh));
   command question;
   question.what = op::node_info;
-  const auto owned = std::make_shared<const owned_command>(question);
-  for (std::size_t i = 0; i < others.size(); ++i)
-    send({passed_command::kind::question,
-          {},
-          others[i].id,
-          r.now.mono,
-          {owned, r.from, {origin::kind::part, index, i}, {}, {}, 0, true}});
+  const auto part =
+      ask_all_others(r, std::make_shared<const owned_command>(question), gathering::kind::nodes);
+  deliver(part, std::move(own), r.now);
   return false;
 }
 
 reply shard::list_of_nodes(gathering& whole) {
   std::vector<reply> list;
   list.push_back(std::move(whole.parts.back()));
-  for (std::size_t i = 0; i < whole.nodes.size(); ++i) {
-    const auto& node = whole.nodes[i];
+  const auto& others = whole.asked->others();
+  for (std::size_t i = 0; i < others.size(); ++i) {
+    const auto& node = others[i];
     auto& part = whole.parts[i];
     if (part.what != reply::kind::map) {
       std::vector<reply> fields;

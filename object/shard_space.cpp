@@ -36,6 +36,26 @@ reply page_reply(std::uint64_t cursor, std::vector<reply> found) {
   return reply::list(std::move(both));
 }
 
+/// The page may end inside a group of keys that share a cursor: leave that group to the next page,
+/// unless the page holds nothing else.
+reply scan_page(const scan_order& order, scanned& page) {
+  std::uint64_t cursor = 0;
+  if (page.looked_at >= order.limit) {
+    const auto last = layout::parse_object_key(page.last);
+    COMET_CHECK(last.ok());
+    const std::uint64_t group = last->position >> cursor_shift;
+    const auto first = layout::parse_object_key(order.from + '\0');
+    const bool only_group = first.ok() && first->position >> cursor_shift == group;
+    cursor = only_group ? group + 1 : group;
+    if (!only_group) std::erase_if(page.keys, [&](const auto& k) { return group_of(k) == group; });
+  }
+  std::vector<reply> names;
+  names.reserve(page.keys.size());
+  for (auto& key : page.keys)
+    names.push_back(reply::bulk(std::move(key)));
+  return page_reply(cursor, std::move(names));
+}
+
 }  // namespace
 
 bool shard::space_command(const request& r, reply& answer) {
@@ -88,28 +108,16 @@ bool shard::space_command(const request& r, reply& answer) {
 
 /// Each node looks at what it has; the whole space is all of that together.
 bool shard::ask_all_nodes(const request& r, reply& answer) {
-  const auto& others = custody_.map()->others();
-  const std::uint64_t index = next_gathering_++;
-  gathering fresh;
+  auto whole = gathering::kind::page;
   switch (r.what.what) {
-    case op::dbsize: fresh.what = gathering::kind::sum; break;
-    case op::flush: fresh.what = gathering::kind::all_ok; break;
-    case op::keys: fresh.what = gathering::kind::names; break;
-    case op::randomkey: fresh.what = gathering::kind::any_name; break;
-    default: fresh.what = gathering::kind::page; break;
+    case op::dbsize: whole = gathering::kind::sum; break;
+    case op::flush: whole = gathering::kind::all_ok; break;
+    case op::keys: whole = gathering::kind::names; break;
+    case op::randomkey: whole = gathering::kind::any_name; break;
+    default: break;
   }
-  fresh.to = r.to;
-  fresh.missing = others.size() + 1;
-  fresh.parts.resize(others.size() + 1);
-  gatherings_.emplace(index, std::move(fresh));
   const auto owned = r.owned ? r.owned : std::make_shared<const owned_command>(r.what);
-  for (std::size_t i = 0; i < others.size(); ++i)
-    send({passed_command::kind::question,
-          {},
-          others[i].id,
-          r.now.mono,
-          {owned, r.from, {origin::kind::part, index, i}, {}, {}, 0, true}});
-  const origin own{origin::kind::part, index, others.size()};
+  const auto own = ask_all_others(r, owned, whole);
   reply part;
   if (space_command({owned->get(), r.from, own, r.now, r.chain, owned}, part))
     deliver(own, std::move(part), r.now);
@@ -165,73 +173,41 @@ void shard::on_scanned(scanned page, const instant& now) {
   if (found == scans_.end()) return;
   auto& scan = found->second;
   const std::uint64_t ticket = page.ticket;
-  if (scan.what == scan_under_way::kind::due) {
-    due_page_arrived(ticket, scan, page, now);
-    return;
+  switch (scan.what) {
+    case scan_under_way::kind::due: due_page_arrived(ticket, scan, page, now); return;
+    case scan_under_way::kind::sweep: sweep_page_arrived(ticket, scan, page, now); return;
+    default: break;
   }
-  if (scan.what == scan_under_way::kind::sweep) {
-    sweep_page_arrived(ticket, scan, page, now);
-    return;
+  auto done = page.failure ? reply::failure(*page.failure) : space_page_arrived(scan, page);
+  if (done) {
+    finish_scan(ticket, scan, std::move(*done), now);
+  } else {
+    continue_scan(ticket, scan);
   }
-  if (page.failure) {
-    finish_scan(ticket, scan, reply::failure(*page.failure), now);
-    return;
-  }
+}
+
+/// The answer, or nothing: the next page has to be looked at, and `scan` says from where.
+std::optional<reply> shard::space_page_arrived(scan_under_way& scan, scanned& page) {
   const bool at_end = page.looked_at < scan.order.limit;
   switch (scan.what) {
-    case scan_under_way::kind::scan: {
-      std::uint64_t cursor = 0;
-      if (!at_end) {
-        // The page may end inside a group of keys that share a cursor: leave that group to the
-        // next page, unless the page holds nothing else.
-        const auto last = layout::parse_object_key(page.last);
-        COMET_CHECK(last.ok());
-        const std::uint64_t group = last->position >> cursor_shift;
-        const auto first = layout::parse_object_key(scan.order.from + '\0');
-        const bool only_group = first.ok() && first->position >> cursor_shift == group;
-        cursor = only_group ? group + 1 : group;
-        if (!only_group)
-          std::erase_if(page.keys, [&](const auto& k) { return group_of(k) == group; });
-      }
-      std::vector<reply> names;
-      names.reserve(page.keys.size());
-      for (auto& key : page.keys)
-        names.push_back(reply::bulk(std::move(key)));
-      finish_scan(ticket, scan, page_reply(cursor, std::move(names)), now);
-      return;
-    }
+    case scan_under_way::kind::scan: return scan_page(scan.order, page);
     case scan_under_way::kind::keys:
       for (auto& key : page.keys)
         scan.found.push_back(reply::bulk(std::move(key)));
-      if (scan.found.size() > keys_found_max) {
-        finish_scan(ticket, scan,
-                    reply::failure(errc::too_large, "KEYS found over 4000000 names; use SCAN"),
-                    now);
-      } else if (at_end) {
-        finish_scan(ticket, scan, reply::list(std::move(scan.found)), now);
-      } else {
-        scan.order.from = page.last + '\0';
-        continue_scan(ticket, scan);
-      }
-      return;
-    case scan_under_way::kind::randomkey:
-      if (!page.keys.empty()) {
-        auto& chosen = page.keys[random_.below(page.keys.size())];
-        finish_scan(ticket, scan, reply::bulk(std::move(chosen)), now);
-      } else if (!at_end) {
-        scan.order.from = page.last + '\0';
-        continue_scan(ticket, scan);
-      } else if (!scan.wrapped) {
-        scan.wrapped = true;
-        scan.order.from = layout::object_range_start(0);
-        continue_scan(ticket, scan);
-      } else {
-        finish_scan(ticket, scan, reply::null(), now);
-      }
-      return;
-    case scan_under_way::kind::due:
-    case scan_under_way::kind::sweep: return;
+      if (scan.found.size() > keys_found_max)
+        return reply::failure(errc::too_large, "KEYS found over 4000000 names; use SCAN");
+      if (at_end) return reply::list(std::move(scan.found));
+      break;
+    default:  // RANDOMKEY: goes round once
+      if (!page.keys.empty())
+        return reply::bulk(std::move(page.keys[random_.below(page.keys.size())]));
+      if (!at_end) break;
+      if (std::exchange(scan.wrapped, true)) return reply::null();
+      scan.order.from = layout::object_range_start(0);
+      return std::nullopt;
   }
+  scan.order.from = page.last + '\0';
+  return std::nullopt;
 }
 
 }  // namespace comet::object

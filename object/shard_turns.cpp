@@ -54,17 +54,6 @@ std::int64_t shard::allowed_to(const cache_entry& entry, limit which) const {
   return allowed(options_.limits, active ? entry.current->active->limits : nothing, which);
 }
 
-void breach_counts::count(errc code) {
-  switch (code) {
-    case errc::fuel: ++fuel; return;
-    case errc::memory: ++memory; return;
-    case errc::state: ++state; return;
-    case errc::messages: ++messages; return;
-    case errc::wall_time: ++wall_time; return;
-    default: COMET_CHECK(false);  // lua/turn_program calls these five a breach
-  }
-}
-
 // ---- out ----
 
 error shard::cycle_at(bytes_view key) {

@@ -29,7 +29,6 @@ struct transit {
   std::uint64_t claiming_in = 0;  ///< the map by which it was decided whom to ask
   std::uint64_t claimed_in = 0;   ///< no node has it but this one, under the map of this serial
   move moving = move::none;
-  digest going_to{};
   bool sent_before = false;  ///< the receiver may have it already
   mono_time not_before{};    ///< of the next attempt to move
 

@@ -14,7 +14,8 @@ using enum metric_kind;
 
 constexpr double nanoseconds = 1e-9;
 
-#define COMET_READ(path) [](const numbers& n) { return static_cast<double>(n.path); }
+/// Of the numbers of a node, or of those of an executor.
+#define COMET_READ(path) [](const auto& n) { return static_cast<double>(n.path); }
 
 constexpr std::array node_rows{
     node_metric{"comet_uptime_seconds", gauge, "Time since the node started.",
@@ -150,10 +151,6 @@ constexpr std::array labelled_rows{
                     "What was not taken or not kept because a limit was reached.", "limit",
                     refusal_figures},
 };
-
-#undef COMET_READ
-#define COMET_READ(path) \
-  [](const actors::executor_account& e) { return static_cast<double>(e.path); }
 
 constexpr std::array executor_rows{
     executor_metric{"comet_executor_batches_total", counter, "Work batches taken.",

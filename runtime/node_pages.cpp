@@ -37,6 +37,8 @@ http_answer ready_page(const actors::node_numbers* numbers) {
   const bool ready = numbers != nullptr && !numbers->joining;
   ordered_json content{{"ready", ready}, {"status", status_of(numbers)}};
   if (numbers != nullptr && numbers->joining) content["joining"] = *numbers->joining;
+  if (numbers != nullptr && numbers->router.unreachable)
+    content["unreachable"] = *numbers->router.unreachable;
   return json_answer(ready ? 200 : 503, content);
 }
 

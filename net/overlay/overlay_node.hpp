@@ -31,7 +31,7 @@ struct node_options {
   table_options table;
   /// The lookup of its own id. The first one rests on a single contact, whose reply is dealt out to
   /// disjoint paths; it is repeated from nodes far off once the node knows some.
-  lookup_options join{.results = 6, .paths = 3, .reply_max = 12};
+  lookup_options join{.results = 2, .paths = 3, .reply_max = 8};
   lookup_options confirm{.results = 6, .reply_max = 8};
   /// After joining; then after four times as long, and so on.
   std::chrono::seconds confirm_first{20};
@@ -44,7 +44,7 @@ struct node_options {
   std::chrono::seconds repair{15};     ///< between questions to siblings, and to the dead
   std::chrono::seconds rejoin{30};     ///< at least between two joins after a partition
   refresh_periods refresh;
-  std::size_t refresh_contacts = 6;  ///< asked for in repair and refresh
+  std::size_t refresh_contacts = 4;  ///< asked for in repair and refresh
 };
 
 using request_id = std::uint64_t;
@@ -98,7 +98,7 @@ class overlay_node {
   [[nodiscard]] const contact& self() const { return self_; }
   [[nodiscard]] bool is_joined() const { return joined_; }
   [[nodiscard]] const routing_table& table() const { return table_; }
-  /// The nearest live contacts, on which placement rests.
+  /// The nearest live contacts.
   [[nodiscard]] std::vector<contact> siblings() const;
   [[nodiscard]] const coordinate& position() const { return position_; }
   [[nodiscard]] std::size_t requests_under_way() const { return waiting_.size(); }

@@ -2,7 +2,8 @@
 // The routing table: whom a node knows, many near it and few far away (Kademlia, 2002).
 //
 // Bucket i holds contacts that share exactly i leading bits with the node. Near the node buckets
-// are never full, so the nearest contacts, the siblings, are all known; placement rests on that.
+// are never full, so the nearest contacts, the siblings, are all known; who holds a key
+// (object/key_map) rests on that.
 // - A contact heard of becomes a candidate; it is an entry once it has answered a request of ours.
 // - Contacts of one network (a /24, a /64) get few places in a bucket and in the table: a table of
 //   a thousand ids from one machine would be that machine's (S/Kademlia, 2007).
@@ -30,7 +31,9 @@ struct table_options {
   std::size_t bucket_size = 20;  ///< k
   /// With so many contacts a bucket far from the node takes no more hearsay: who is dialed costs a
   /// link, and who dials this node comes for nothing.
-  std::size_t sparse = 5;
+  std::size_t sparse = 3;
+  /// The buckets that hold the nearest so many are near: there every node is to be known.
+  std::size_t near = 8;
   std::size_t candidates_max = 8;
   std::size_t network_in_bucket_max = 2;
   std::size_t network_in_table_max = 10;
@@ -121,8 +124,10 @@ class routing_table {
   [[nodiscard]] bool network_is_full(const contact& who, const bucket& home) const;
   [[nodiscard]] bool is_mourned(const contact& who, mono_time now) const;
   void mourn(const contact& who, bool was_entry, mono_time now);
-  /// Buckets from this index on are near the node: together they hold as many as one can.
+  /// Buckets from this index on are near the node. In a network of up to about a hundred nodes all
+  /// are: there everybody is to know everybody.
   [[nodiscard]] std::size_t near_index() const;
+  static constexpr std::size_t far_bits_min = 4;  ///< a sixteenth of all nodes shares so many
 
   node_id self_;
   table_options options_;

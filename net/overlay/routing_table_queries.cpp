@@ -125,7 +125,7 @@ std::size_t routing_table::near_index() const {
   std::size_t nearer = 0;
   for (std::size_t i = buckets_.size(); i-- > 0;) {
     nearer += buckets_[i].entries().size();
-    if (nearer >= options_.bucket_size) return i;
+    if (nearer >= options_.near) return i < far_bits_min ? 0 : i;
   }
   return 0;
 }

@@ -50,12 +50,14 @@ bytes_view name_of(frame_kind kind) {
     case frame_kind::error: return "error";
     case frame_kind::presence: return "presence";
     case frame_kind::present: return "present";
+    case frame_kind::probe: return "probe";
+    case frame_kind::probed: return "probed";
   }
   return "unknown";
 }
 
 bool is_known(frame_kind kind) {
-  return kind >= frame_kind::hello && kind <= frame_kind::present;
+  return kind >= frame_kind::hello && kind <= frame_kind::probed;
 }
 
 std::size_t body_bytes_max(frame_kind kind, const frame_limits& limits) {

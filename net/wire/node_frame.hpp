@@ -36,6 +36,8 @@ enum class frame_kind : std::uint8_t {
   error = 10,     ///< answer to any request; request id 0: why the link ends
   presence = 11,  ///< request: I arrive, stay or leave
   present = 12,   ///< answer to presence: so do I, and these are the nodes I know near you
+  probe = 13,     ///< request: dial me back where I say that I am
+  probed = 14,    ///< answer to probe: whether I found you there
 };
 
 /// Nothing: a kind of a later build.

@@ -5,6 +5,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "base/fingerprint.hpp"
 #include "net/wire/command_codec.hpp"
 #include "net/wire/msgpack_reader.hpp"
 #include "net/wire/msgpack_writer.hpp"
@@ -30,6 +31,17 @@ digest read_digest(msgpack_reader& from) {
   if (raw.size() == sizeof(digest)) return digest_from(raw);
   from.failed("a digest that has not 32 bytes");
   return {};
+}
+
+public_key read_key(msgpack_reader& from) {
+  const bytes_view raw = from.text();
+  public_key key{};
+  if (raw.size() == key.size()) {
+    std::ranges::copy(raw, key.begin());
+  } else {
+    from.failed("a key that has not 32 bytes");
+  }
+  return key;
 }
 
 std::uint8_t read_small(msgpack_reader& from) {
@@ -187,26 +199,27 @@ void write(packer& to, const hello& h) {
   to.pack_array(9);
   to.pack_uint8(h.version_lowest);
   to.pack_uint8(h.version_highest);
-  write_digest(to, h.id);
+  write_text(to, {reinterpret_cast<const char*>(h.key.data()), h.key.size()});
   write_addresses(to, h.addresses);
   write_duration(to, h.uptime);
   to.pack_uint64(h.run);
   to.pack_uint64(h.dial);
   write_text(to, h.build);
-  write_digest(to, h.proof);
+  write_text(to, h.proof);
 }
 
 void read(msgpack_reader& from, hello& h) {
   const std::size_t more = begin_fields(from, 9);
   h.version_lowest = read_small(from);
   h.version_highest = read_small(from);
-  h.id = read_digest(from);
+  h.key = read_key(from);
+  h.id = fingerprint_of(h.key);
   h.addresses = read_addresses(from);
   h.uptime = read_duration(from);
   h.run = from.unsigned_integer();
   h.dial = from.unsigned_integer();
   h.build = from.text(build_bytes_max);
-  h.proof = read_digest(from);
+  h.proof = from.text(signature_bytes);
   from.skip(more);
 }
 
@@ -321,6 +334,31 @@ void write(packer& to, const presence& p) {
 void read(msgpack_reader& from, presence& p) {
   const std::size_t more = begin_fields(from, 1);
   p.sender = read_standing(from);
+  from.skip(more);
+}
+
+void write(packer& to, const probe& /*empty*/) {
+  to.pack_array(0);
+}
+
+void read(msgpack_reader& from, probe& /*empty*/) {
+  from.skip(from.array());
+}
+
+void write(packer& to, const probed& p) {
+  to.pack_array(3);
+  to.pack_uint8(static_cast<std::uint8_t>(p.outcome));
+  write_endpoint(to, p.where);
+  write_text(to, shortened(p.why, message_bytes_max));
+}
+
+void read(msgpack_reader& from, probed& p) {
+  const std::size_t more = begin_fields(from, 3);
+  const auto outcome = read_small(from);
+  if (outcome <= static_cast<std::uint8_t>(probe_outcome::not_found))
+    p.outcome = static_cast<probe_outcome>(outcome);
+  p.where = read_endpoint(from);
+  p.why = from.text(message_bytes_max);
   from.skip(more);
 }
 
@@ -452,6 +490,8 @@ COMET_NODE_MESSAGE(announce);
 COMET_NODE_MESSAGE(leave);
 COMET_NODE_MESSAGE(presence);
 COMET_NODE_MESSAGE(present);
+COMET_NODE_MESSAGE(probe);
+COMET_NODE_MESSAGE(probed);
 COMET_NODE_MESSAGE(forward);
 COMET_NODE_MESSAGE(reply);
 COMET_NODE_MESSAGE(refusal);

@@ -16,6 +16,7 @@
 #include "base/bytes.hpp"
 #include "base/digest.hpp"
 #include "base/result.hpp"
+#include "base/signature.hpp"
 #include "net/wire/endpoint.hpp"
 #include "net/wire/node_frame.hpp"
 #include "object/command.hpp"
@@ -36,13 +37,14 @@ struct hello {
 
   std::uint8_t version_lowest = node_version_lowest;
   std::uint8_t version_highest = node_version_highest;
-  digest id{};
+  public_key key{};
+  digest id{};                      ///< decoded: what follows from `key`; not encoded
   std::vector<endpoint> addresses;  ///< where others reach it; empty: nowhere
   std::chrono::milliseconds uptime{0};
   std::uint64_t run = 0;   ///< a number of this run of the process
   std::uint64_t dial = 0;  ///< of the side that dialed: grows with its dials; else 0
   bytes build;             ///< version of comet, for people
-  digest proof{};          ///< of the network's secret (actors/tls_session)
+  bytes proof;             ///< that the key is its own (actors/tls_session)
 
   friend bool operator==(const hello&, const hello&) = default;
 };
@@ -132,6 +134,26 @@ struct present {
   std::vector<node_contact> nodes;  ///< nearest to the asker, without it
 
   friend bool operator==(const present&, const present&) = default;
+};
+
+/// Whether others reach the sender at the address of its hello. It names none: nobody is sent to
+/// dial somebody else.
+struct probe {
+  static constexpr frame_kind kind = frame_kind::probe;
+  friend bool operator==(const probe&, const probe&) = default;
+};
+
+/// What became of a probe. Of a later build, an outcome that is unknown reads as `not_tried`.
+enum class probe_outcome : std::uint8_t { not_tried = 0, found = 1, not_found = 2 };
+
+struct probed {
+  static constexpr frame_kind kind = frame_kind::probed;
+
+  probe_outcome outcome = probe_outcome::not_tried;
+  endpoint where;  ///< that was dialed
+  bytes why;       ///< when it was not found there
+
+  friend bool operator==(const probed&, const probed&) = default;
 };
 
 /// A command on its way to the node that holds its key. The frame's request id is the asker's.

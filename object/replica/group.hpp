@@ -21,7 +21,7 @@ namespace comet::object::replica {
 
 /// The first bits of a key's id say which range it belongs to: `ranges` in all networks.
 using range_id = std::uint16_t;
-inline constexpr unsigned range_bits = 12;
+inline constexpr unsigned range_bits = 10;
 inline constexpr std::size_t ranges = std::size_t{1} << range_bits;
 
 /// `position` is that of the key in the store: the first eight bytes of its id.

@@ -34,7 +34,8 @@ void lease_book::on_answer(const member& from, const lease_answer& said, mono_ti
   const bool counts_from_now = broken_.test(static_cast<std::size_t>(rule::lease_from_sending));
   const auto sure =
       std::chrono::duration_cast<mono_clock::duration>(terms_.length * (1.0 - 2.0 * terms_.drift));
-  if (now >= known.held_until || std::exchange(known.ends, false)) known.held_since = now;
+  const bool ended = std::exchange(known.ends, false);
+  if (ended || now >= known.held_until) known.held_since = now;
   known.held_until = std::max(known.held_until, (counts_from_now ? now : said.sent) + sure);
 }
 

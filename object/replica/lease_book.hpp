@@ -9,7 +9,7 @@
 // does not hear: a lease is granted to who proves that an answer reached it a moment ago. A node
 // that starts promises nothing for one `length`: it forgot what it granted. An answer of before the
 // start proves nothing, so who held a lease through the restart learns that there was one. One book
-// a node; the router's ticks ask, ranges look.
+// a node.
 
 #include <chrono>
 #include <cstdint>

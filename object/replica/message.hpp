@@ -129,7 +129,13 @@ struct take_over {
   ballot by = 0;
 };
 
-using message = std::variant<prepare, promise, refusal, list_keys, keys_listed, fetch_values,
-                             values_fetched, stream, streamed, install, installed, take_over>;
+/// Is there a later group than that of this epoch? Whoever knows one refuses the epoch.
+struct inquire {
+  std::uint64_t epoch = 0;
+};
+
+using message =
+    std::variant<prepare, promise, refusal, list_keys, keys_listed, fetch_values, values_fetched,
+                 stream, streamed, install, installed, take_over, inquire>;
 
 }  // namespace comet::object::replica

@@ -7,9 +7,9 @@
 // by the same group, so no two nodes create it apart. docs/replication.md has the algorithm and why
 // it is right; the rules that must not break are in rule.hpp.
 //
-// Pure: the host (object/replica/node_replicas in production, tests/sim/replication_world in the
-// simulation) calls, then takes the effects. A value is chosen once a majority of the group has it
-// on disk; `chosen` says up to which of the leader's proposals that is so.
+// Pure: the host (tests/sim/replication_world) calls, then takes the effects. A value is chosen
+// once a majority of the group has it on disk; `chosen` says up to which of the leader's proposals
+// that is so.
 
 #include <chrono>
 #include <cstdint>
@@ -241,6 +241,7 @@ class range_replica {
   void on(const member& from, stream& what, mono_time now);
   void on(const member& from, const install& what, mono_time now);
   void on(const member& from, const take_over& what, mono_time now);
+  void on(const member& from, const inquire& what, mono_time now);
   bool follow(const member& from, const stream& what, mono_time now);
   void accept_seal(const seal& end, ballot by);
   void enter(const group& next, bool votes, mono_time now);

@@ -40,7 +40,7 @@ void range_replica::ask_successors(mono_time now) {
   if (same) return;
   successors_asked_ = now;
   for (const auto& who : wanted_)
-    if (who != self_) send(who, install{register_.current});
+    if (who != self_) send(who, inquire{register_.current.epoch});
 }
 
 void range_replica::follower_tick(mono_time now) {

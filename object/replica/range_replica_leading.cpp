@@ -164,7 +164,8 @@ void range_replica::on(const member& from, const streamed& what, mono_time now) 
   if (what.run != state.run || what.through > state.last()) return;
   if (!state.heard || what.through > state.acknowledged) state.asked = now;
   state.heard = true;
-  state.votes = what.votes && register_.current.contains(from);
+  // Who votes does so to the end of the epoch; what says otherwise is late.
+  state.votes = state.votes || (what.votes && register_.current.contains(from));
   while (state.acknowledged < what.through) {
     state.position = std::max(state.position, state.window.front().position);
     state.window.pop_front();

@@ -231,6 +231,11 @@ void range_replica::accept_seal(const seal& end, ballot by) {
   write_register();
 }
 
+void range_replica::on(const member& from, const inquire& what, mono_time) {
+  if (register_.current.epoch > what.epoch)
+    send(from, refuse(refusal_reason::epoch, what.epoch, 0));
+}
+
 void range_replica::on(const member& from, const take_over& what, mono_time now) {
   if (!register_.votes || what.epoch != register_.current.epoch || what.by != register_.promised ||
       leader_of(what.by) != from)

@@ -31,9 +31,9 @@ enum class rule : std::uint8_t {
   repairs_behind_proposals,  ///< a repair never overwrites what was proposed since it was read
   tombstone_until_all,       ///< a tombstone stays until every member has it
   another_life_no_vote,      ///< messages for or from another life of a node are not heard
-  count_
 };
+inline constexpr std::size_t rule_count = static_cast<std::size_t>(rule::another_life_no_vote) + 1;
 
-using rules = std::bitset<static_cast<std::size_t>(rule::count_)>;
+using rules = std::bitset<rule_count>;
 
 }  // namespace comet::object::replica

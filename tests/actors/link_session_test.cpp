@@ -52,6 +52,18 @@ void run(end& a, end& b, std::size_t piece = 1'000'000) {
   }
 }
 
+/// Of somebody who speaks TLS to `b`, and says nothing over it yet.
+void shake_hands(tls_session& a, end& b) {
+  bytes heard;
+  for (int flight = 0; flight < 2; ++flight) {
+    REQUIRE(b.receive(a.output()));
+    a.consume(a.output().size());
+    const bytes answer{b.session.output()};
+    b.session.consume(answer.size());
+    REQUIRE(a.receive(answer, heard).ok());
+  }
+}
+
 }  // namespace
 
 TEST_CASE("two nodes of a network say hello and exchange frames") {
@@ -92,13 +104,46 @@ TEST_CASE("a node of another network is told so and sends nothing") {
   CHECK(a.failure->code == errc::no_auth);
 }
 
-TEST_CASE("a node that is not the expected one is left") {
+TEST_CASE("a node that is not the expected one is left before the dialer has said who it is") {
   end a(role::dialer, "secret", sha256("another"));
   end b(role::acceptor, "secret");
   run(a, b);
   REQUIRE(a.failure);
   CHECK(a.failure->code == errc::no_auth);
+  CHECK(a.failure->message.find(to_hex(as_bytes(b.self.id()))) != bytes::npos);
+  CHECK_FALSE(a.session.up());
   CHECK_FALSE(b.session.up());
+  CHECK_FALSE(b.failure);
+  CHECK(b.session.peer_finished());
+}
+
+TEST_CASE("a dialer finds whom it expects") {
+  const auto key = signing_key::generate();
+  end b(role::acceptor, "secret", {}, key);
+  end a(role::dialer, "secret", b.self.id());
+  run(a, b);
+  CHECK(a.session.up());
+  CHECK(b.session.up());
+}
+
+TEST_CASE("who names the key of another node is refused by either side") {
+  const auto victim = signing_key::generate();
+  for (const bool with_its_own_proof : {true, false}) {
+    const tls_identity member(signing_key::generate(), "secret");
+    end b(role::acceptor, "secret");
+    tls_session a(member, role::dialer);
+    shake_hands(a, b);
+    wire::hello h;
+    h.key = victim.public_part();
+    // Its own, or what the other node said: to whom is in neither case the victim.
+    h.proof = with_its_own_proof ? a.proof() : bytes(signature_bytes, 's');
+    bytes frame;
+    REQUIRE(wire::append_frame(frame, 1, 0, h, wire::frame_limits{}).ok());
+    a.send(frame);
+    CHECK_FALSE(b.receive(a.output()));
+    CHECK_FALSE(b.session.up());
+    CHECK(b.failure->code == errc::no_auth);
+  }
 }
 
 TEST_CASE("a node that reaches itself knows it from another node with its identity") {
@@ -116,9 +161,9 @@ TEST_CASE("a node that reaches itself knows it from another node with its identi
 }
 
 TEST_CASE("nobody may talk for long before the hello") {
-  const tls_identity stranger(signing_key::generate(), "guess");
+  const tls_identity stranger(signing_key::generate(), "secret");
   end b(role::acceptor, "secret");
-  tls_session a(stranger, role::dialer, {});
+  tls_session a(stranger, role::dialer);
   bytes heard;
   const auto talk = [&] {
     while (!a.output().empty() && b.receive(a.output()))
@@ -142,15 +187,8 @@ TEST_CASE("nobody may talk for long before the hello") {
 TEST_CASE("a stranger's frames are not taken for lack of a hello") {
   const tls_identity stranger(signing_key::generate(), "secret");
   end b(role::acceptor, "secret");
-  tls_session a(stranger, role::dialer, {});
-  bytes heard;
-  for (int flight = 0; flight < 2; ++flight) {
-    REQUIRE(b.receive(a.output()));
-    a.consume(a.output().size());
-    const bytes answer{b.session.output()};
-    b.session.consume(answer.size());
-    REQUIRE(a.receive(answer, heard).ok());
-  }
+  tls_session a(stranger, role::dialer);
+  shake_hands(a, b);
   bytes frame;
   REQUIRE(wire::append_frame(frame, 1, 1, wire::ping{}, wire::frame_limits{}).ok());
   a.send(frame);
@@ -162,19 +200,12 @@ TEST_CASE("a newer node that speaks our version too is understood, and one that 
   for (const bool understood : {true, false}) {
     const tls_identity newer(signing_key::generate(), "secret");
     end b(role::acceptor, "secret");
-    tls_session a(newer, role::dialer, {});
-    bytes heard;
-    for (int flight = 0; flight < 2; ++flight) {
-      REQUIRE(b.receive(a.output()));
-      a.consume(a.output().size());
-      const bytes answer{b.session.output()};
-      b.session.consume(answer.size());
-      REQUIRE(a.receive(answer, heard).ok());
-    }
+    tls_session a(newer, role::dialer);
+    shake_hands(a, b);
     wire::hello h;
     h.version_lowest = understood ? 1 : wire::node_version_highest + 1;
     h.version_highest = wire::node_version_highest + 1;
-    h.id = newer.id();
+    h.key = newer.key();
     h.proof = a.proof();
     bytes frame;
     REQUIRE(wire::append_frame(frame, 1, 0, h, wire::frame_limits{}).ok());
@@ -200,25 +231,24 @@ TEST_CASE("frames that break the protocol end the link, and the peer is told why
 TEST_CASE("a link that comes up holds the frames that came with the hello") {
   end a(role::dialer, "secret");
   end b(role::acceptor, "secret");
-  while (true) {
+  while (!a.session.up()) {
     while (!a.session.output().empty()) {
       const bytes to_b{a.session.output()};
       a.session.consume(to_b.size());
       REQUIRE(b.receive(to_b));
     }
-    if (b.session.up()) break;
     const bytes to_a{b.session.output()};
     b.session.consume(to_a.size());
     REQUIRE(a.receive(to_a));
   }
-  REQUIRE(b.session.send(1, wire::ping{}).ok());
-  const bytes hello_and_ping{b.session.output()};
-  REQUIRE(a.session.receive(hello_and_ping, a.sink).ok());
-  CHECK(a.session.up());
-  CHECK(a.session.holding());
-  CHECK(a.heard.empty());
-  REQUIRE(a.session.resume(a.sink).ok());
-  CHECK(a.heard == "ping1 ");
+  REQUIRE(a.session.send(1, wire::ping{}).ok());
+  const bytes hello_and_ping{a.session.output()};
+  REQUIRE(b.session.receive(hello_and_ping, b.sink).ok());
+  CHECK(b.session.up());
+  CHECK(b.session.holding());
+  CHECK(b.heard.empty());
+  REQUIRE(b.session.resume(b.sink).ok());
+  CHECK(b.heard == "ping1 ");
 }
 
 TEST_CASE("an owner that has enough gets the rest when it asks") {

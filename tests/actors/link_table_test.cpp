@@ -42,6 +42,10 @@ class linked_node final : public link_host {
     ++failed_dials;
     failure = why;
   }
+  void probe_ended(const digest&, const wire::endpoint&, const std::optional<error>& why) override {
+    told += "probed ";
+    failure = why;
+  }
   void stranger_refused(const wire::endpoint&, const error& why) override {
     ++refusals;
     failure = why;
@@ -98,6 +102,11 @@ class network {
       moved = stage.loop.try_run_once() || moved;
     }
   }
+  /// Dials the other by its id, until nothing moves.
+  void dial(linked_node& from, const linked_node& to) {
+    REQUIRE(from.table.dial(to.address, to.id()).ok());
+    run();
+  }
   void tick(std::chrono::milliseconds at) {
     for (auto& one : nodes)
       one->table.tick(link_epoch + at);
@@ -124,8 +133,7 @@ TEST_CASE("a dialed node is up at both sides, and frames pass") {
   network net;
   auto& a = net.add();
   auto& b = net.add();
-  REQUIRE(a.table.dial(b.address, b.id()).ok());
-  net.run();
+  net.dial(a, b);
   CHECK(a.told == "up ");
   CHECK(b.told == "up ");
   CHECK(a.last_peer == b.id());
@@ -136,8 +144,7 @@ TEST_CASE("a dialed node is up at both sides, and frames pass") {
   CHECK(b.last_request == 10);
   CHECK(a.last_request == 5);
   // Dialing it again changes nothing.
-  REQUIRE(a.table.dial(b.address, b.id()).ok());
-  net.run();
+  net.dial(a, b);
   CHECK(a.table.size() == 1);
 }
 
@@ -153,8 +160,7 @@ TEST_CASE("when both dial, both keep the connection that the smaller id dialed")
   auto& a = net.add(small);
   auto& b = net.add(large);
   REQUIRE(a.table.dial(b.address, b.id()).ok());
-  REQUIRE(b.table.dial(a.address, a.id()).ok());
-  net.run();
+  net.dial(b, a);
   CHECK(a.told == "up ");
   CHECK(b.told == "up ");
   CHECK(a.table.size() == 1);
@@ -220,11 +226,9 @@ TEST_CASE("a node that was started again is down and up again") {
   network net;
   auto& a = net.add();
   auto& before = net.add(key, 1);
-  REQUIRE(before.table.dial(a.address, a.id()).ok());
-  net.run();
+  net.dial(before, a);
   auto& after = net.add(key, 2);
-  REQUIRE(after.table.dial(a.address, a.id()).ok());
-  net.run();
+  net.dial(after, a);
   CHECK(a.told == "up down up ");
   CHECK(before.told == "up down ");
   CHECK(after.told == "up ");
@@ -310,8 +314,7 @@ TEST_CASE("a host's pings reach the other host, and the links' own nobody") {
   network net;
   auto& a = net.add();
   auto& b = net.add();
-  REQUIRE(a.table.dial(b.address, b.id()).ok());
-  net.run();
+  net.dial(a, b);
   REQUIRE(a.table.send(b.id(), 1, wire::ping{}).ok());
   net.run();
   CHECK(a.last_request == 0);
@@ -353,8 +356,7 @@ TEST_CASE("strangers of one address are bounded in number until they are proven"
   // A node of the network comes in when the second is over.
   net.tick(6s);
   auto& b = net.add();
-  REQUIRE(b.table.dial(a.address, a.id()).ok());
-  net.run();
+  net.dial(b, a);
   CHECK(b.told == "up ");
 }
 
@@ -365,13 +367,11 @@ TEST_CASE("links are bounded in number") {
   auto& a = net.add(signing_key::generate(), 1, "s", limits);
   for (int i = 0; i < 2; ++i) {
     auto& other = net.add();
-    REQUIRE(other.table.dial(a.address, a.id()).ok());
-    net.run();
+    net.dial(other, a);
   }
   CHECK(a.table.peers() == 2);
   auto& third = net.add();
-  REQUIRE(third.table.dial(a.address, a.id()).ok());
-  net.run();
+  net.dial(third, a);
   CHECK(third.failed_dials == 1);
   CHECK(a.table.dial(third.address, third.id()).failure().code == errc::busy);
 }
@@ -380,8 +380,7 @@ TEST_CASE("a table that stops says goodbye, and neither accepts nor dials") {
   network net;
   auto& a = net.add();
   auto& b = net.add();
-  REQUIRE(a.table.dial(b.address, b.id()).ok());
-  net.run();
+  net.dial(a, b);
   a.send_some(b, 3);
   a.table.stop();
   net.run();
@@ -389,8 +388,7 @@ TEST_CASE("a table that stops says goodbye, and neither accepts nor dials") {
   CHECK(b.told == "up down ");
   CHECK(a.table.stopped());
   CHECK(a.table.dial(b.address, b.id()).failure().code == errc::shutting_down);
-  REQUIRE(b.table.dial(a.address, a.id()).ok());
-  net.run();
+  net.dial(b, a);
   CHECK(b.table.peers() == 0);
 }
 
@@ -398,8 +396,7 @@ TEST_CASE("a link that is ended is down at both sides, after what was sent") {
   network net;
   auto& a = net.add();
   auto& b = net.add();
-  REQUIRE(a.table.dial(b.address, b.id()).ok());
-  net.run();
+  net.dial(a, b);
   a.send_some(b, 3);
   a.table.end(b.id());
   a.table.end(sha256("nobody"));
@@ -407,7 +404,6 @@ TEST_CASE("a link that is ended is down at both sides, after what was sent") {
   CHECK(b.last_request == 3);
   CHECK(a.told == "up down ");
   CHECK(b.told == "up down ");
-  REQUIRE(b.table.dial(a.address, a.id()).ok());
-  net.run();
+  net.dial(b, a);
   CHECK(a.told == "up down up ");
 }

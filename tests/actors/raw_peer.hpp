@@ -43,10 +43,13 @@ class raw_peer final : public link_host {
     if (answers_pings && frame.kind == wire::frame_kind::ping)
       CHECK(table.send(from, frame.request, wire::pong{}).ok());
     heard += bytes{wire::name_of(frame.kind)} + std::to_string(frame.request) + " ";
+    if (frame.kind == wire::frame_kind::probed)
+      outcomes.push_back(wire::decode<wire::probed>(frame)->outcome);
     if (frame.kind == wire::frame_kind::error) refusal = wire::decode<wire::refusal>(frame)->why;
   }
   void peer_has_room(const digest&) override {}
   void dial_failed(const wire::endpoint&, const error&) override {}
+  void probe_ended(const digest&, const wire::endpoint&, const std::optional<error>&) override {}
   void stranger_refused(const wire::endpoint&, const error&) override {}
   void round_wanted() override { round = true; }
 
@@ -58,6 +61,7 @@ class raw_peer final : public link_host {
   bool round = false;
   bytes heard;
   std::optional<error> refusal;
+  std::vector<wire::probe_outcome> outcomes;  ///< of its probes
   link_table table;
 };
 

@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "actor_stage.hpp"
-#include "actors/membership.hpp"
 #include "actors/reactor.hpp"
 #include "loop_client.hpp"
 #include "object/layout.hpp"
@@ -179,9 +178,9 @@ class reactor_stage {
   }
   /// The router tells of the network as it is now.
   void hear_of(std::vector<object::peer> others, bool leaves = false) {
-    caf::anon_send(reactor, network_changed{
-                                std::make_shared<const membership>(self, leaves, std::move(others)),
-                                std::nullopt});
+    caf::anon_send(reactor, network_changed{std::make_shared<const object::key_map>(
+                                                self, leaves, std::move(others)),
+                                            std::nullopt});
     stage.run();
   }
   /// The router brings these, in one batch.

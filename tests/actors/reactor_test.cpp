@@ -205,7 +205,7 @@ TEST_CASE("a command for another's key departs, and its outcome is the client's 
   r.hear_of({other});
   const auto client = r.connect();
   bytes key = "first";
-  const membership map(r.self, false, {other});
+  const object::key_map map(r.self, false, {other});
   for (int i = 0; map.holder_of(sha256(key)) != other.id; ++i)
     key = std::to_string(i);
   CHECK(r.ask(client, "GET " + key + "\r\n").empty());

@@ -9,6 +9,21 @@ using namespace comet;
 using namespace comet::actors;
 using namespace std::chrono_literals;
 
+namespace {
+
+/// Commands with this value, for the keys 1, 2 ...
+void order_values(routed_node& from, const routed_node& to, std::uint64_t count, bytes_view value) {
+  for (std::uint64_t i = 1; i <= count; ++i) {
+    const auto key = std::to_string(i);
+    object::command c;
+    c.key = key;
+    c.value = value;
+    from.order(to.id(), c, i);
+  }
+}
+
+}  // namespace
+
 TEST_CASE("a command reaches the other node whole, and its answer comes back once") {
   router_stage net;
   auto& a = net.add();
@@ -49,14 +64,7 @@ TEST_CASE("commands for one node arrive in their order") {
   router_stage net;
   auto& a = net.add();
   auto& b = net.add_to(a);
-  const bytes large(300'000, 'v');
-  for (std::uint64_t i = 1; i <= 60; ++i) {
-    const auto key = std::to_string(i);
-    object::command c;
-    c.key = key;
-    c.value = large;
-    b.order(a.id(), c, i);
-  }
+  order_values(b, a, 60, bytes(300'000, 'v'));
   net.run();
   net.pass(1s);
   REQUIRE(a.commands.size() == 60);
@@ -120,14 +128,7 @@ TEST_CASE("what waits for a peer that does not keep up is bounded, and more is b
   plan.forwarding.waiting_max = 4;
   plan.links.each.output_soft = 100'000;
   auto& b = net.add_to(a, plan);
-  const bytes large(60'000, 'v');
-  for (std::uint64_t i = 1; i <= 20; ++i) {
-    const auto key = std::to_string(i);
-    object::command c;
-    c.key = key;
-    c.value = large;
-    b.order(a.id(), c, i);
-  }
+  order_values(b, a, 20, bytes(60'000, 'v'));
   net.run();
   net.pass(1s);
   CHECK(std::ranges::any_of(b.outcomes,

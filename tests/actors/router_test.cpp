@@ -65,3 +65,17 @@ TEST_CASE("strangers are told of, but not each of them") {
   net.pass(1s);
   CHECK(a.account.strangers_refused == 6);
 }
+
+TEST_CASE("the noise of some strangers does not hide that another has a wrong secret") {
+  router_stage net;
+  auto& a = net.add();
+  const auto stranger = loop_client::to_port(a.address.port);
+  net.pass(1s);
+  stranger.send("GET / HTTP/1.1\r\n\r\n");
+  net.pass(1s);
+  REQUIRE(a.logged("TLS"));
+  CHECK_FALSE(a.logged("secret"));
+  net.add({.join = {a.place()}, .secret = "other"});
+  net.pass(2s);
+  CHECK(a.logged("different network secrets"));
+}

@@ -9,6 +9,7 @@
 
 #include "loop_client.hpp"
 #include "object/layout.hpp"
+#include "object/shard.hpp"
 #include "store/memory_store.hpp"
 
 using namespace comet;

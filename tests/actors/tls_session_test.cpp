@@ -19,11 +19,11 @@ const bytes secret = "a secret of the whole network";
 
 /// Two sessions that hand each other their output, in pieces of `piece` bytes.
 struct pair_of_sessions {
-  explicit pair_of_sessions(std::optional<digest> expected = {}, bytes other_secret = secret)
+  explicit pair_of_sessions(const bytes& other_secret = secret)
       : alice(signing_key::generate(), secret),
-        bob(signing_key::generate(), std::move(other_secret)),
-        dialer(alice, role::dialer, expected),
-        acceptor(bob, role::acceptor, {}) {}
+        bob(signing_key::generate(), other_secret),
+        dialer(alice, role::dialer),
+        acceptor(bob, role::acceptor) {}
 
   /// One direction; false: the receiver failed, with `failure`.
   bool deliver(tls_session& from, tls_session& to, bytes& heard) {
@@ -102,10 +102,11 @@ class foreign_client {
   EVP_PKEY* key_ = nullptr;
 };
 
-/// Why an acceptor ends the session with it; nothing: it goes on.
+/// Why an acceptor ends the session with it, having said no more than an alert; nothing: it goes
+/// on.
 std::optional<error> verdict_on(foreign_client& client) {
   const tls_identity self(signing_key::generate(), secret);
-  tls_session acceptor(self, role::acceptor, {});
+  tls_session acceptor(self, role::acceptor);
   bytes plain;
   bytes heard;
   for (int flight = 0; flight < 4; ++flight) {
@@ -113,6 +114,7 @@ std::optional<error> verdict_on(foreign_client& client) {
     auto done = acceptor.receive(said, plain);
     heard = acceptor.output();
     acceptor.consume(heard.size());
+    CHECK(heard.size() < 20);
     if (!done) return done.failure();
   }
   CHECK_FALSE(acceptor.established());
@@ -121,14 +123,13 @@ std::optional<error> verdict_on(foreign_client& client) {
 
 }  // namespace
 
-TEST_CASE("two sessions know each other's ids and talk") {
+TEST_CASE("two sessions of one network talk, and nobody reads along") {
   pair_of_sessions p;
   REQUIRE(p.run());
   REQUIRE(p.dialer.established());
   REQUIRE(p.acceptor.established());
-  CHECK(p.dialer.peer() == p.bob.id());
-  CHECK(p.acceptor.peer() == p.alice.id());
   p.dialer.send("to bob");
+  CHECK(p.dialer.output().find("to bob") == bytes_view::npos);
   p.acceptor.send("to alice");
   REQUIRE(p.run());
   CHECK(p.heard_by_acceptor == "to bob");
@@ -149,51 +150,70 @@ TEST_CASE("bytes may come one at a time, and a lot at once") {
   CHECK(p.heard_by_dialer == much);
 }
 
-TEST_CASE("the secret is proven in both directions, and only by who knows it") {
-  pair_of_sessions same;
-  REQUIRE(same.run());
-  CHECK(same.acceptor.is_proven_by(same.dialer.proof()));
-  CHECK(same.dialer.is_proven_by(same.acceptor.proof()));
+TEST_CASE("two networks do not meet: both sides are told, and neither learns a name") {
+  pair_of_sessions different("another secret altogether");
+  CHECK_FALSE(different.run());
+  CHECK(different.failure.code == errc::no_auth);
+  CHECK(different.failure.message.find("secret") != bytes::npos);
+  CHECK(different.acceptor.failed());
+  CHECK(different.acceptor.output().size() < 20);  // an alert
+  CHECK_FALSE(different.deliver(different.acceptor, different.dialer, different.heard_by_dialer));
+  CHECK(different.failure.code == errc::no_auth);
+  CHECK_FALSE(different.dialer.established());
+}
 
-  pair_of_sessions different({}, "another secret altogether");
-  REQUIRE(different.run());
-  CHECK_FALSE(different.acceptor.is_proven_by(different.dialer.proof()));
-  CHECK_FALSE(different.dialer.is_proven_by(different.acceptor.proof()));
+TEST_CASE("each side proves who it is, and only with its own key") {
+  pair_of_sessions p;
+  REQUIRE(p.run());
+  CHECK(p.acceptor.is_proven_by(p.alice.key(), p.dialer.proof()));
+  CHECK(p.dialer.is_proven_by(p.bob.key(), p.acceptor.proof()));
+  // A member that poses as another one.
+  CHECK_FALSE(p.dialer.is_proven_by(signing_key::generate().public_part(), p.acceptor.proof()));
+  CHECK_FALSE(p.dialer.is_proven_by(p.alice.key(), p.acceptor.proof()));
+  CHECK_FALSE(p.dialer.is_proven_by(p.bob.key(), ""));
+  CHECK_FALSE(p.dialer.is_proven_by(p.bob.key(), bytes(signature_bytes, '\0')));
 }
 
 TEST_CASE("a proof is worth nothing in the other direction or in another session") {
   pair_of_sessions one;
-  pair_of_sessions other;
   REQUIRE(one.run());
-  REQUIRE(other.run());
-  CHECK_FALSE(one.dialer.is_proven_by(one.dialer.proof()));
-  CHECK_FALSE(one.acceptor.is_proven_by(one.acceptor.proof()));
-  CHECK_FALSE(one.acceptor.is_proven_by(other.dialer.proof()));
-}
-
-TEST_CASE("a dialer finds whom it expects") {
-  const auto key = signing_key::generate();
-  const tls_identity alice(signing_key::generate(), secret);
-  const tls_identity bob(key, secret);
-  pair_of_sessions p;
-  tls_session dialer(alice, role::dialer, bob.id());
-  tls_session acceptor(bob, role::acceptor, {});
-  while (!dialer.output().empty() || !acceptor.output().empty())
-    REQUIRE((p.deliver(dialer, acceptor, p.heard_by_acceptor) &&
-             p.deliver(acceptor, dialer, p.heard_by_dialer)));
-  CHECK(dialer.established());
-}
-
-TEST_CASE("a dialer that finds another node says no more, and tells why") {
-  pair_of_sessions p(sha256("somebody else"));
-  CHECK_FALSE(p.run());
-  CHECK(p.failure.code == errc::no_auth);
-  CHECK(p.failure.message.find(to_hex(as_bytes(p.bob.id()))) != bytes::npos);
-  CHECK_FALSE(p.dialer.established());
-  // The alert reaches the acceptor, which never learns who dialed.
+  CHECK_FALSE(one.dialer.is_proven_by(one.alice.key(), one.dialer.proof()));
+  CHECK_FALSE(one.acceptor.is_proven_by(one.bob.key(), one.acceptor.proof()));
+  // A node between two others has a session with each.
+  tls_session first(one.alice, role::dialer);
+  tls_session second(one.bob, role::acceptor);
   bytes heard;
-  CHECK_FALSE(p.deliver(p.dialer, p.acceptor, heard));
-  CHECK_FALSE(p.acceptor.established());
+  while (!first.output().empty() || !second.output().empty())
+    REQUIRE((one.deliver(first, second, heard) && one.deliver(second, first, heard)));
+  CHECK(second.is_proven_by(one.alice.key(), first.proof()));
+  CHECK_FALSE(one.acceptor.is_proven_by(one.alice.key(), first.proof()));
+  CHECK_FALSE(one.dialer.is_proven_by(one.bob.key(), second.proof()));
+}
+
+TEST_CASE("what a dialer said once opens no second session") {
+  pair_of_sessions p;
+  const bytes first{p.dialer.output()};
+  REQUIRE(p.run());
+  tls_session again(p.bob, role::acceptor);
+  bytes plain;
+  REQUIRE(again.receive(first, plain).ok());
+  CHECK_FALSE(again.established());
+  p.dialer.send("an order");
+  CHECK_FALSE(again.receive(p.dialer.output(), plain).ok());
+  CHECK(plain.empty());
+}
+
+TEST_CASE("a handshake takes less than 600 bytes") {
+  pair_of_sessions p;
+  std::size_t moved = 0;
+  while (!p.dialer.output().empty() || !p.acceptor.output().empty()) {
+    moved += p.dialer.output().size();
+    REQUIRE(p.deliver(p.dialer, p.acceptor, p.heard_by_acceptor));
+    moved += p.acceptor.output().size();
+    REQUIRE(p.deliver(p.acceptor, p.dialer, p.heard_by_dialer));
+  }
+  CAPTURE(moved);
+  CHECK(moved < 600);
 }
 
 TEST_CASE("TLS 1.2 is refused") {
@@ -203,7 +223,7 @@ TEST_CASE("TLS 1.2 is refused") {
   CHECK(verdict->code == errc::protocol);
 }
 
-TEST_CASE("a peer without a certificate, or with one of another kind, is refused") {
+TEST_CASE("who does not know the secret gets an alert, with a certificate or without") {
   foreign_client nobody(TLS1_3_VERSION, false);
   CHECK(verdict_on(nobody));
   foreign_client elliptic(TLS1_3_VERSION, true);
@@ -215,7 +235,7 @@ TEST_CASE("garbage ends a session and leaves it harmless") {
   for (const bytes& garbage :
        {bytes("GET / HTTP/1.1\r\n\r\n"), bytes(5'000, '\0'), bytes(5'000, '\xff'),
         bytes("\x16\x03\x01\xff\xff") + bytes(70'000, 'x')}) {
-    tls_session acceptor(self, role::acceptor, {});
+    tls_session acceptor(self, role::acceptor);
     bytes plain;
     const auto done = acceptor.receive(garbage, plain);
     REQUIRE_FALSE(done.ok());

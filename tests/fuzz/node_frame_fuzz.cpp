@@ -46,6 +46,8 @@ void check_body_of(const node_frame& frame) {
     case frame_kind::leave: return check_body<leave>(frame);
     case frame_kind::presence: return check_body<presence>(frame);
     case frame_kind::present: return check_body<present>(frame);
+    case frame_kind::probe: return check_body<probe>(frame);
+    case frame_kind::probed: return check_body<probed>(frame);
     case frame_kind::forward: return check_body<forward>(frame);
     case frame_kind::reply: return check_body<wire::reply>(frame);
     case frame_kind::error: return check_body<refusal>(frame);

@@ -5,6 +5,9 @@
 // and delay by chance, stores that commit late, turns that end late, and news of who arrives, stays
 // and leaves that travel on those links. Clients work all the while at nodes chosen by chance, and
 // what they were told is judged as it comes. A seed repeats a run exactly. Used by moves_test.cpp.
+//
+// moves_world.cpp: time, links, stores and turns; moves_world_presence.cpp: who is there and what
+// each node knows of it; moves_world_clients.cpp: what is asked, and what is judged.
 
 #include <functional>
 #include <map>
@@ -15,7 +18,6 @@
 #include <vector>
 
 #include "base/random.hpp"
-#include "tests/unit/object/drawn_key_map.hpp"
 #include "tests/unit/object/shard_world.hpp"
 
 namespace comet::sim {
@@ -55,9 +57,27 @@ class moves_world {
 
  private:
   enum class standing : std::uint8_t { arrives, stays, leaves };
-  struct node;
-  struct client;
-  struct request;
+  struct node {
+    digest id{};
+    object::test::shard_world world;
+    mono_time born;
+    std::map<bytes, std::pair<std::uint64_t, std::uint64_t>> hot;  ///< incarnation and count
+    standing stands = standing::arrives;
+    std::map<digest, standing> others;  ///< as each of them told it
+    std::set<digest> unheard;           ///< have not answered yet
+  };
+  struct client {
+    std::size_t number = 0;
+    digest at{};
+    std::size_t under_way = 0;
+    bool thinks = false;  ///< before its next request
+  };
+  struct request {
+    client* who = nullptr;
+    object::op what = object::op::get;
+    bytes key;
+    std::int64_t value = 0;  ///< set: what was written; get: the least that may be read
+  };
   using digest_pair = std::pair<digest, digest>;
   struct event {
     mono_time at;
@@ -69,6 +89,11 @@ class moves_world {
       return a.at != b.at ? a.at > b.at : a.order > b.order;
     }
   };
+
+  /// Of a value, by its kind and number.
+  static bytes value_name(const char* kind, std::size_t i) { return kind + std::to_string(i); }
+  /// Of a node, for the trace.
+  static std::string short_name(const digest& id) { return to_hex(as_bytes(id)).substr(0, 4); }
 
   std::chrono::microseconds some(std::int64_t us) {
     return std::chrono::microseconds{1 + random_.below(static_cast<std::uint64_t>(us))};
@@ -84,6 +109,7 @@ class moves_world {
   void pump(node& one);
   void deliver_orders(node& from);
   void refuse(const digest& sender, std::uint64_t number);
+  void tell(node& one, object::forward_outcome outcome);
   void deliver_answers(node& from);
   mono_time arrival(const digest& from, const digest& to);
   void next_request(client& who);

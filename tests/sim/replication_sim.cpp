@@ -16,7 +16,8 @@ void print(const comet::sim::replication_world& world) {
   const auto& f = world.figures();
   constexpr std::array names{"prepare",     "promise",      "refusal",        "list_keys",
                              "keys_listed", "fetch_values", "values_fetched", "stream",
-                             "streamed",    "install",      "installed",      "take_over"};
+                             "streamed",    "install",      "installed",      "take_over",
+                             "inquire"};
   static_assert(names.size() == std::tuple_size_v<decltype(f.messages)>);
   std::uint64_t messages = 0;
   for (const auto count : f.messages)

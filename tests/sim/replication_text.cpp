@@ -80,6 +80,7 @@ struct in_words {
     return std::to_string(m.epoch) + (m.votes ? " votes" : "");
   }
   std::string operator()(const replica::take_over& m) const { return head(m.epoch, m.by); }
+  std::string operator()(const replica::inquire& m) const { return head(m.epoch, 0); }
 };
 
 }  // namespace
@@ -97,8 +98,9 @@ std::string to_text(const replica::group& g) {
 
 std::string_view name_of(const replica::message& what) {
   constexpr std::array<std::string_view, std::variant_size_v<replica::message>> names{
-      "prepare",        "promise", "refusal",  "list_keys", "keys_listed", "fetch_values",
-      "values_fetched", "stream",  "streamed", "install",   "installed",   "take_over"};
+      "prepare",      "promise",        "refusal", "list_keys", "keys_listed",
+      "fetch_values", "values_fetched", "stream",  "streamed",  "install",
+      "installed",    "take_over",      "inquire"};
   return names.at(what.index());
 }
 

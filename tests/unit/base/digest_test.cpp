@@ -27,6 +27,21 @@ TEST_CASE("a digest survives the way through its bytes") {
   CHECK(digest_from(as_bytes(d)) == d);
 }
 
+TEST_CASE("of two digests that one is nearer whose first differing byte is nearer") {
+  digest target{};
+  digest a{};
+  digest b{};
+  target[31] = 3;
+  a[31] = 1;
+  b[31] = 2;
+  CHECK(is_nearer(target, b, a));  // 3 ^ 2 = 1, 3 ^ 1 = 2
+  CHECK_FALSE(is_nearer(target, a, b));
+  b[0] = 1;
+  CHECK(is_nearer(target, a, b));
+  CHECK_FALSE(is_nearer(target, b, a));
+  CHECK_FALSE(is_nearer(target, a, a));
+}
+
 TEST_CASE("CRC-32C gives the checksums of RFC 3720") {
   CHECK(crc32c("") == 0);
   CHECK(crc32c("123456789") == 0xE3069283U);

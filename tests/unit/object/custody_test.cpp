@@ -13,8 +13,8 @@ namespace {
 
 using kind = whereabouts::kind;
 
-std::shared_ptr<const drawn_key_map> drawn(std::vector<peer> others, bool leaves = false) {
-  return std::make_shared<drawn_key_map>(here, leaves, std::move(others));
+std::shared_ptr<const key_map> drawn(std::vector<peer> others, bool leaves = false) {
+  return std::make_shared<key_map>(here, leaves, std::move(others));
 }
 
 bytes key_of(const custody& subject, const digest& holder) {

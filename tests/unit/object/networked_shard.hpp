@@ -9,7 +9,6 @@
 #include <utility>
 #include <vector>
 
-#include "tests/unit/object/drawn_key_map.hpp"
 #include "tests/unit/object/shard_world.hpp"
 
 namespace comet::object::test {
@@ -52,7 +51,7 @@ class networked_shard : public shard_world {
 
   /// From now on these are the other nodes.
   void draw(std::vector<peer> others, bool leaves = false) {
-    map = std::make_shared<drawn_key_map>(self, leaves, std::move(others));
+    map = std::make_shared<key_map>(self, leaves, std::move(others));
     subject->on_network(map, std::nullopt, now);
     settle();
   }
@@ -189,7 +188,7 @@ class networked_shard : public shard_world {
     return c;
   }
 
-  std::shared_ptr<const drawn_key_map> map;
+  std::shared_ptr<const key_map> map;
 
  private:
   std::uint64_t last_arrival_ = 0;
@@ -207,5 +206,52 @@ inline bytes key_of_here() {
   world.draw({staying(anna)});
   return world.key_of(here);
 }
+
+// What moves.
+
+/// Encoded.
+inline bytes passive(bytes_view value) {
+  record r;
+  r.version = 1;
+  r.value = bytes{value};
+  return encode(r);
+}
+
+inline record active(bytes_view source) {
+  record r;
+  r.version = 3;
+  r.owner = "alice";
+  r.active = std::make_unique<activity>();
+  r.active->code_hash = sha256(source);
+  r.active->state = "\x80";
+  return r;
+}
+
+inline timer due_after(const networked_shard& world, std::chrono::milliseconds period) {
+  timer t;
+  t.name = "tick";
+  t.kind = timer_kind::every;
+  t.period = period;
+  t.due = world.now.wall + period;
+  return t;
+}
+
+/// Puts objects with this timer and counts its fires.
+struct ticking {
+  timer what;
+  int fired = 0;
+  shard_world::executor executor() {
+    return [this](const turn_order& order) {
+      turn_outcome outcome;
+      if (order.request->kind == turn_kind::timer) ++fired;
+      if (order.request->kind != turn_kind::create) return outcome;
+      outcome.created = true;
+      outcome.state = "\x80";
+      outcome.timers.push_back({what.name, what});
+      outcome.answer = reply::ok();
+      return outcome;
+    };
+  }
+};
 
 }  // namespace comet::object::test

@@ -7,27 +7,6 @@ using namespace comet;
 using namespace comet::object;
 using namespace comet::object::test;
 
-namespace {
-
-bytes passive(bytes_view value) {
-  record r;
-  r.version = 1;
-  r.value = bytes{value};
-  return encode(r);
-}
-
-record active(bytes_view source) {
-  record r;
-  r.version = 3;
-  r.owner = "alice";
-  r.active = std::make_unique<activity>();
-  r.active->code_hash = sha256(source);
-  r.active->state = "\x80";
-  return r;
-}
-
-}  // namespace
-
 TEST_CASE("an object that arrives is durable before its sender hears of it") {
   networked_shard world;
   world.agree({staying(anna)});

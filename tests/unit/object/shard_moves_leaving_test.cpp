@@ -8,54 +8,6 @@ using namespace comet::object;
 using namespace comet::object::test;
 using namespace std::chrono_literals;
 
-namespace {
-
-bytes passive(bytes_view value) {
-  record r;
-  r.version = 1;
-  r.value = bytes{value};
-  return encode(r);
-}
-
-record active(bytes_view source) {
-  record r;
-  r.version = 3;
-  r.owner = "alice";
-  r.active = std::make_unique<activity>();
-  r.active->code_hash = sha256(source);
-  r.active->state = "\x80";
-  return r;
-}
-
-timer due_after(const networked_shard& world, std::chrono::milliseconds period) {
-  timer t;
-  t.name = "tick";
-  t.kind = timer_kind::every;
-  t.period = period;
-  t.due = world.now.wall + period;
-  return t;
-}
-
-/// Puts objects with this timer and counts its fires.
-struct ticking {
-  timer what;
-  int fired = 0;
-  shard_world::executor executor() {
-    return [this](const turn_order& order) {
-      turn_outcome outcome;
-      if (order.request->kind == turn_kind::timer) ++fired;
-      if (order.request->kind != turn_kind::create) return outcome;
-      outcome.created = true;
-      outcome.state = "\x80";
-      outcome.timers.push_back({what.name, what});
-      outcome.answer = reply::ok();
-      return outcome;
-    };
-  }
-};
-
-}  // namespace
-
 TEST_CASE("a node that leaves hands everything over, takes nothing, and says so at the end") {
   networked_shard world;
   world.agree({staying(anna)});

@@ -8,37 +8,6 @@ using namespace comet::object;
 using namespace comet::object::test;
 using namespace std::chrono_literals;
 
-namespace {
-
-timer due_after(const networked_shard& world, std::chrono::milliseconds period) {
-  timer t;
-  t.name = "tick";
-  t.kind = timer_kind::every;
-  t.period = period;
-  t.due = world.now.wall + period;
-  return t;
-}
-
-/// Puts objects with this timer and counts its fires.
-struct ticking {
-  timer what;
-  int fired = 0;
-  shard_world::executor executor() {
-    return [this](const turn_order& order) {
-      turn_outcome outcome;
-      if (order.request->kind == turn_kind::timer) ++fired;
-      if (order.request->kind != turn_kind::create) return outcome;
-      outcome.created = true;
-      outcome.state = "\x80";
-      outcome.timers.push_back({what.name, what});
-      outcome.answer = reply::ok();
-      return outcome;
-    };
-  }
-};
-
-}  // namespace
-
 TEST_CASE("a sweep hands over what is another's and keeps what is this node's") {
   networked_shard world;
   world.set(key_of_anna(0), "a");
@@ -82,6 +51,36 @@ TEST_CASE("an object that cannot be read is still owed, and tried again") {
   world.advance(200ms);
   world.outcome(world.sent(op::adopt), reply::ok(), anna);
   CHECK(world.find_forward(op::settled).has_value());
+}
+
+TEST_CASE("a page of the sweep that cannot be read is read again after a pause") {
+  networked_shard world;
+  world.set(key_of_anna(), "v");
+  world.fail_scans_of = scan_order::kind::objects;
+  world.draw({staying(anna)});
+  CHECK(world.scans_failed == 1);
+  CHECK_FALSE(world.find_forward(op::settled).has_value());
+  world.advance(199ms);
+  CHECK(world.scans_failed == 1);
+  CHECK(world.subject->next_wake() == wall_time{});
+  world.fail_scans_of.reset();
+  world.advance(1ms);
+  CHECK(world.subject->next_wake() == wall_time{});
+  world.outcome(world.sent(op::adopt), reply::ok(), anna);
+  CHECK(world.find_forward(op::settled).has_value());
+  CHECK(world.subject->next_wake() > world.now.wall);
+}
+
+TEST_CASE("a page of the sweep is read anew after each failure") {
+  networked_shard world;
+  world.set(key_of_anna(), "v");
+  world.fail_scans_of = scan_order::kind::objects;
+  world.draw({staying(anna)});
+  for (int failed = 1; failed < 5; ++failed) {
+    CHECK(world.scans_failed == failed);
+    world.advance(200ms);
+  }
+  CHECK_FALSE(world.find_forward(op::settled).has_value());
 }
 
 TEST_CASE("an object whose code cannot be read is tried again, too") {

@@ -199,7 +199,7 @@ TEST_CASE("all nodes that may have a key are asked, and the last answer decides"
 
 TEST_CASE("the answer to a claim says nothing of nodes that have come meanwhile") {
   networked_shard world;
-  const drawn_key_map later(here, false, {staying(anna), staying(bert)});
+  const key_map later(here, false, {staying(anna), staying(bert)});
   world.draw({staying(anna)});
   bytes key;
   for (int i = 0; later.holder_of(sha256(key = world.key_of(here, i))) != here; ++i) {
@@ -270,7 +270,7 @@ TEST_CASE("a refused claim ends when its node owes nothing any more or is gone")
 TEST_CASE("a claim whose key has become another's lets what waits follow there") {
   networked_shard world;
   world.draw({staying(anna)});
-  const drawn_key_map later(here, false, {staying(anna), staying(bert)});
+  const key_map later(here, false, {staying(anna), staying(bert)});
   bytes key;
   for (int i = 0; later.holder_of(sha256(key = world.key_of(here, i))) != bert; ++i) {
   }

@@ -12,8 +12,8 @@ namespace {
 
 /// A key that anna has among {here, anna}, and bert as soon as he is there, too.
 bytes key_that_changes_hands() {
-  const drawn_key_map before(here, false, {staying(anna)});
-  const drawn_key_map after(here, false, {staying(anna), staying(bert)});
+  const key_map before(here, false, {staying(anna)});
+  const key_map after(here, false, {staying(anna), staying(bert)});
   for (int i = 0;; ++i) {
     bytes key = "key-" + std::to_string(i);
     const auto id = sha256(key);

@@ -175,6 +175,8 @@ class shard_world {
   bool fail_commits = false;
   bool hold_turns = false;
   std::optional<bytes> fail_loads_of;  ///< a key of the store
+  std::optional<scan_order::kind> fail_scans_of;
+  int scans_failed = 0;
   /// Set: takes the work instead of `execute`, feeds outcomes back, tells whether anything moved.
   std::function<bool(std::vector<work>)> hand_over;
   executor execute = [](const turn_order& order) {
@@ -246,6 +248,11 @@ class shard_world {
   scanned scan(const scan_order& order) {
     scanned out;
     out.ticket = order.ticket;
+    if (order.what == fail_scans_of) {
+      ++scans_failed;
+      out.failure = error{errc::storage, "the disk does not answer"};
+      return out;
+    }
     for (auto i = stored.lower_bound(order.from);
          i != stored.end() && i->first < order.to && out.looked_at < order.limit; ++i) {
       ++out.looked_at;

@@ -34,6 +34,14 @@ TEST_CASE("a serving node is ready") {
   CHECK(json::parse(ready_page(&n).body)["ready"] == true);
 }
 
+TEST_CASE("a node that others cannot dial is ready, and says what is wrong") {
+  actors::node_numbers n;
+  CHECK_FALSE(json::parse(ready_page(&n).body).contains("unreachable"));
+  n.router.unreachable = "other nodes cannot reach this node at 192.0.2.1:7400";
+  CHECK(ready_page(&n).status == 200);
+  CHECK(json::parse(ready_page(&n).body)["unreachable"] == *n.router.unreachable);
+}
+
 TEST_CASE("a node that looks for its network is healthy, not ready, and says why") {
   actors::node_numbers n;
   n.joining = "joining through 192.0.2.1:7400: connection refused";

@@ -38,6 +38,7 @@ TEST_CASE("the distance is a metric in which every target has one nearest id") {
     REQUIRE(distance(a, b) == distance(b, a));
     REQUIRE(distance(distance(a, b), distance(b, c)) == distance(a, c));
     REQUIRE(is_nearer(a, b, c) != is_nearer(a, c, b));
+    REQUIRE(is_nearer(a, b, c) == comet::is_nearer(to_digest(a), to_digest(b), to_digest(c)));
   }
 }
 

@@ -118,7 +118,7 @@ TEST_CASE("invented contacts near the node do not hold up hearsay of other place
 
 TEST_CASE("hearsay is dialed near the node and where a bucket is sparse, direct ones everywhere") {
   stage s;
-  for (std::uint64_t i = 1; i <= s.options.bucket_size / 2; ++i) {
+  for (std::uint64_t i = 1; i <= s.options.near / 2; ++i) {
     s.answer(s.in_bucket(8, i));
     s.answer(s.in_bucket(7, i));
   }
@@ -149,26 +149,39 @@ TEST_CASE("nobody is verified for whom there is no place") {
 TEST_CASE("buckets near the node, sparse and stale ones are refreshed, each in its period") {
   stage s;
   for (std::uint64_t i = 1; i <= 20; ++i)
-    s.answer(s.in_bucket(0, i));
-  for (std::uint64_t i = 1; i <= 3; ++i)
-    s.answer(s.in_bucket(1, i));
+    s.answer(s.in_bucket(4, i));
+  for (std::uint64_t i = 1; i <= 2; ++i)
+    s.answer(s.in_bucket(5, i));
   for (std::uint64_t i = 1; i <= 20; ++i)
-    s.answer(s.in_bucket(2, i));
-  CHECK(s.table.is_near(s.in_bucket(2, 99).id));
-  CHECK_FALSE(s.table.is_near(s.in_bucket(1, 99).id));
-  for (const unsigned bucket : {0U, 1U, 2U})
-    s.table.set_refreshed(bucket, start);
+    s.answer(s.in_bucket(6, i));
+  CHECK(s.table.is_near(s.in_bucket(6, 99).id));
+  CHECK_FALSE(s.table.is_near(s.in_bucket(5, 99).id));
+  for (unsigned bucket = 0; bucket <= 6; ++bucket)
+    s.table.set_refreshed(bucket, start + (bucket < 4 ? 3'600s : 0s));
   const refresh_periods periods{60s, 20s, 3'600s};
   CHECK_FALSE(s.table.bucket_due(start + 19s, periods));
-  CHECK(s.table.bucket_due(start + 20s, periods) == 1U);
-  s.table.set_refreshed(1, start + 59s);
+  CHECK(s.table.bucket_due(start + 20s, periods) == 5U);
+  s.table.set_refreshed(5, start + 59s);
   CHECK_FALSE(s.table.bucket_due(start + 59s, periods));
-  CHECK(s.table.bucket_due(start + 60s, periods) == 2U);
-  s.table.set_refreshed(2, start + 3'600s);
-  s.table.set_refreshed(1, start + 3'600s);
-  CHECK(s.table.bucket_due(start + 3'600s, periods) == 0U);
-  CHECK(s.table.alive_in(1).size() == 3);
+  CHECK(s.table.bucket_due(start + 60s, periods) == 6U);
+  s.table.set_refreshed(6, start + 3'600s);
+  s.table.set_refreshed(5, start + 3'600s);
+  CHECK(s.table.bucket_due(start + 3'600s, periods) == 4U);
+  CHECK(s.table.alive_in(5).size() == 2);
   CHECK(s.table.alive_in(200).empty());
+}
+
+TEST_CASE("in a small network every bucket is near, in a large one those of the nearest nodes") {
+  stage s;
+  for (unsigned bucket = 0; bucket < 4; ++bucket)
+    for (std::uint64_t i = 1; i <= s.options.bucket_size >> bucket; ++i)
+      s.answer(s.in_bucket(bucket, i));
+  CHECK(s.table.is_near(s.in_bucket(0, 99).id));
+  for (std::uint64_t i = 1; i <= s.options.near; ++i)
+    s.answer(s.in_bucket(4, i));
+  CHECK_FALSE(s.table.is_near(s.in_bucket(0, 99).id));
+  CHECK_FALSE(s.table.is_near(s.in_bucket(3, 99).id));
+  CHECK(s.table.is_near(s.in_bucket(4, 99).id));
 }
 
 }  // namespace comet::overlay

@@ -4,6 +4,8 @@
 #include <limits>
 #include <msgpack.hpp>
 
+#include "base/fingerprint.hpp"
+
 using namespace comet;
 using namespace comet::wire;
 
@@ -33,13 +35,14 @@ bool survives(const Message& content) {
 
 hello full_hello() {
   hello h;
-  h.id = sha256("id");
+  h.key = signing_key::generate().public_part();
+  h.id = fingerprint_of(h.key);
   h.addresses = {{"10.0.0.1", 7400}, {"2001:db8::1", 65'535}};
   h.uptime = std::chrono::hours{1'000};
   h.run = std::numeric_limits<std::uint64_t>::max();
   h.dial = 12;
   h.build = "0.1.0";
-  h.proof = sha256("proof");
+  h.proof = bytes(signature_bytes, 'p');
   return h;
 }
 
@@ -59,6 +62,9 @@ TEST_CASE("every message comes back as it was") {
   CHECK(survives(pong{{-1.5, 2, 0.25, 1}, from_unix_ms(1'700'000'000'123)}));
   CHECK(survives(leave{}));
   CHECK(survives(presence{standing::leaves}));
+  CHECK(survives(probe{}));
+  CHECK(survives(probed{probe_outcome::found, {"192.0.2.1", 7'400}, {}}));
+  CHECK(survives(probed{probe_outcome::not_found, {"2001:db8::1", 1}, "no node answers"}));
   CHECK(survives(present{standing::stays, {{sha256("a"), {{"10.0.0.1", 1}}, 7}}}));
   CHECK(survives(find_node{sha256("x"), 20}));
   CHECK(survives(contacts{}));
@@ -168,6 +174,14 @@ TEST_CASE("a reply may nest so deep and no deeper") {
   CHECK(survives(wire::reply{nested(reply_depth_max), {}}));
   const bytes deeper = encoded(wire::reply{nested(reply_depth_max + 1), {}});
   CHECK(decoded<wire::reply>(deeper).failure().message.find("deep") != bytes::npos);
+}
+
+TEST_CASE("a reply holds about 87,000 names, for each takes three elements") {
+  const auto names = [](std::size_t count) {
+    return reply{object::reply::list(std::vector(count, object::reply::bulk("n"))), {}};
+  };
+  CHECK(survives(names((elements_max - 4) / 3)));
+  CHECK_FALSE(decoded<reply>(encoded(names((elements_max - 4) / 3 + 1))).ok());
 }
 
 TEST_CASE("lists that a stranger makes too long are refused") {

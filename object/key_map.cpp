@@ -1,9 +1,10 @@
-#include "actors/membership.hpp"
+#include "object/key_map.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <utility>
 
-namespace comet::actors {
+namespace comet::object {
 
 namespace {
 
@@ -11,15 +12,9 @@ std::uint64_t prefix_of(const digest& id) {
   return std::hash<digest>{}(id);  // the first 64 bits, most significant first
 }
 
-bool is_nearer(const digest& target, const digest& a, const digest& b) {
-  for (std::size_t i = 0; i < target.size(); ++i)
-    if (a[i] != b[i]) return (a[i] ^ target[i]) < (b[i] ^ target[i]);
-  return false;
-}
-
 }  // namespace
 
-membership::membership(const digest& self, bool self_leaves, std::vector<object::peer> others)
+key_map::key_map(const digest& self, bool self_leaves, std::vector<peer> others)
     : self_(self), self_leaves_(self_leaves), others_(std::move(others)) {
   std::ranges::sort(others_,
                     [&](const auto& a, const auto& b) { return is_nearer(self_, a.id, b.id); });
@@ -30,7 +25,7 @@ membership::membership(const digest& self, bool self_leaves, std::vector<object:
   if (!self_leaves_ || staying_.empty()) staying_.push_back({prefix_of(self_), self_});
 }
 
-const digest& membership::holder_of(const digest& key_id) const {
+const digest& key_map::holder_of(const digest& key_id) const {
   const auto prefix = prefix_of(key_id);
   const candidate* best = &staying_.front();
   for (const auto& one : staying_) {
@@ -42,7 +37,7 @@ const digest& membership::holder_of(const digest& key_id) const {
   return best->id;
 }
 
-std::vector<digest> membership::nearest(const digest& key_id, std::size_t count) const {
+std::vector<digest> key_map::nearest(const digest& key_id, std::size_t count) const {
   std::vector<digest> all{self_};
   for (const auto& one : others_)
     all.push_back(one.id);
@@ -52,9 +47,9 @@ std::vector<digest> membership::nearest(const digest& key_id, std::size_t count)
   return found;
 }
 
-const object::peer* membership::find(const digest& id) const {
+const peer* key_map::find(const digest& id) const {
   const auto found = places_.find(id);
   return found == places_.end() ? nullptr : &others_[found->second];
 }
 
-}  // namespace comet::actors
+}  // namespace comet::object

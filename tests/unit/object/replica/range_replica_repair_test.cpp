@@ -1,0 +1,32 @@
+#include <catch2/catch_test_macros.hpp>
+
+#include "tests/unit/object/replica/replica_group.hpp"
+
+namespace comet::object::replica::test {
+
+TEST_CASE("a member that was away for long is brought up to date, page by page") {
+  replica_group three{3};
+  three.terms.page = 7;
+  three.terms.window_max = 10;
+  three.run(milliseconds{5'000});
+  for (int i = 0; i < 20; ++i)
+    three.propose(0, "old-" + std::to_string(i), "value");
+  three.deliver();
+  three.cut.insert(2);
+  for (int i = 0; i < 50; ++i) {
+    three.propose(0, "new-" + std::to_string(i), "value");
+    three.deliver();
+  }
+  for (int i = 0; i < 20; i += 2)
+    three.erase(0, "old-" + std::to_string(i));
+  three.deliver();
+  CHECK_FALSE(three.nodes[0].replica->is_whole());
+  three.cut.clear();
+  three.run(milliseconds{5'000});
+  REQUIRE(three.leader() == 0);
+  CHECK(three.nodes[0].replica->is_whole());
+  CHECK(three.nodes[2].stored == three.nodes[0].stored);
+  CHECK(three.nodes[2].stored.size() == 60);
+}
+
+}  // namespace comet::object::replica::test

@@ -1,0 +1,183 @@
+#include "object/replica/range_replica.hpp"
+
+#include <catch2/catch_test_macros.hpp>
+#include <optional>
+
+namespace comet::object::replica {
+
+namespace {
+
+using std::chrono::milliseconds;
+
+member node(std::uint8_t n, std::uint64_t life = 1) {
+  member m;
+  m.node[0] = n;
+  m.life = life;
+  return m;
+}
+
+const member anna = node(1);
+const member bert = node(2);
+const member cleo = node(3);
+
+constexpr mono_time late{std::chrono::hours{1}};
+
+/// Bert, a member of a group of three, with nobody but the test around.
+struct lone_member {
+  replica_terms terms;
+  lease_book leases{{}, mono_time{}};
+  range_replica subject;
+
+  explicit lone_member(range_register known = three()) : subject(bert, terms, leases, known) {}
+
+  static range_register three() {
+    range_register r;
+    r.current = {4, {anna, bert, cleo}, 0};
+    r.votes = true;
+    return r;
+  }
+
+  /// What it says at once; everything written is durable at once.
+  std::vector<message> hear(const member& from, message what) {
+    subject.on_message(from, std::move(what), late);
+    std::vector<message> said;
+    for (;;) {
+      auto todo = subject.take(late);
+      for (auto& [to, one] : todo.sends)
+        said.push_back(std::move(one));
+      written.insert(written.end(), todo.entries.begin(), todo.entries.end());
+      if (todo.number == 0) return said;
+      subject.on_durable(todo.number, late);
+    }
+  }
+
+  std::vector<written_entry> written;
+};
+
+template <class T>
+std::optional<T> one(const std::vector<message>& said) {
+  if (said.size() != 1 || !std::holds_alternative<T>(said.front())) return std::nullopt;
+  return std::get<T>(said.front());
+}
+
+stream values(ballot by, std::uint64_t first, const std::vector<bytes>& keys) {
+  stream s;
+  s.epoch = 4;
+  s.by = by;
+  s.run = 1;
+  s.first = first;
+  if (first == 1) s.group_of_epoch = lone_member::three().current;
+  for (const auto& key : keys)
+    s.parts.emplace_back(entry{key, {4, by, first}, false, "value"});
+  return s;
+}
+
+}  // namespace
+
+TEST_CASE("a promise names the ballot and is kept back until it is on disk") {
+  lone_member bert_alone;
+  bert_alone.subject.on_message(anna, prepare{4, make_ballot(1, 0), 0}, late);
+  auto todo = bert_alone.subject.take(late);
+  CHECK(todo.sends.empty());
+  REQUIRE(todo.registered);
+  CHECK(todo.registered->promised == make_ballot(1, 0));
+  bert_alone.subject.on_durable(todo.number, late);
+  todo = bert_alone.subject.take(late);
+  REQUIRE(todo.sends.size() == 1);
+  CHECK(std::get<promise>(todo.sends.front().second).by == make_ballot(1, 0));
+}
+
+TEST_CASE("a lower ballot than the promised one is refused and counted") {
+  lone_member bert_alone;
+  bert_alone.hear(cleo, prepare{4, make_ballot(2, 2), 0});
+  const auto no = one<refusal>(bert_alone.hear(anna, prepare{4, make_ballot(1, 0), 0}));
+  REQUIRE(no);
+  CHECK(no->why == refusal_reason::ballot);
+  CHECK(no->promised == make_ballot(2, 2));
+  CHECK(bert_alone.subject.refused().old_ballots == 1);
+}
+
+TEST_CASE("a ballot that belongs to another member is not obeyed") {
+  lone_member bert_alone;
+  CHECK(bert_alone.hear(anna, prepare{4, make_ballot(1, 2), 0}).empty());
+  CHECK(bert_alone.subject.refused().forged == 1);
+  CHECK(bert_alone.subject.registered().promised == 0);
+}
+
+TEST_CASE("a ballot from the far future is not obeyed") {
+  lone_member bert_alone;
+  CHECK(bert_alone.hear(anna, prepare{4, make_ballot(1ULL << 40U, 0), 0}).empty());
+  CHECK(bert_alone.subject.refused().far_future == 1);
+  CHECK(bert_alone.subject.registered().promised == 0);
+}
+
+TEST_CASE("who is not of the group, or of another life, gets no promise") {
+  lone_member bert_alone;
+  const auto no = one<refusal>(bert_alone.hear(node(9), prepare{4, make_ballot(1, 0), 0}));
+  REQUIRE(no);
+  CHECK(no->why == refusal_reason::epoch);
+  CHECK(one<refusal>(bert_alone.hear(node(1, 2), prepare{4, make_ballot(1, 0), 0})));
+  CHECK(bert_alone.subject.refused().strangers == 2);
+}
+
+TEST_CASE("an old epoch is answered with the group in force") {
+  lone_member bert_alone;
+  const auto no = one<refusal>(bert_alone.hear(anna, prepare{3, make_ballot(1, 0), 0}));
+  REQUIRE(no);
+  CHECK(no->current == lone_member::three().current);
+  CHECK(bert_alone.subject.refused().old_epochs == 1);
+}
+
+TEST_CASE("a stream is taken in order, without gaps, and each part once") {
+  lone_member bert_alone;
+  const auto by = make_ballot(1, 0);
+  bert_alone.hear(anna, prepare{4, by, 0});
+  const auto gap = one<refusal>(bert_alone.hear(anna, values(by, 2, {"b"})));
+  REQUIRE(gap);
+  CHECK(gap->why == refusal_reason::gap);
+  CHECK(one<streamed>(bert_alone.hear(anna, values(by, 1, {"a", "b"})))->through == 2);
+  CHECK(one<streamed>(bert_alone.hear(anna, values(by, 2, {"b", "c"})))->through == 3);
+  REQUIRE(bert_alone.written.size() == 3);
+  CHECK(bert_alone.written[2].what.key == "c");
+}
+
+TEST_CASE("nothing of a lower ballot is accepted") {
+  lone_member bert_alone;
+  bert_alone.hear(cleo, prepare{4, make_ballot(2, 2), 0});
+  const auto no = one<refusal>(bert_alone.hear(anna, values(make_ballot(1, 0), 1, {"a"})));
+  REQUIRE(no);
+  CHECK(no->why == refusal_reason::ballot);
+  CHECK(bert_alone.written.empty());
+}
+
+TEST_CASE("a group that nobody can be, or that has a node twice, is not entered") {
+  lone_member bert_alone;
+  CHECK(bert_alone.hear(anna, install{{5, {}, 0}}).empty());
+  CHECK(bert_alone.hear(anna, install{{5, {bert, node(2, 7)}, 0}}).empty());
+  std::vector<member> many;
+  for (std::uint8_t i = 0; i <= members_max; ++i)
+    many.push_back(node(i));
+  CHECK(bert_alone.hear(anna, install{{5, many, 0}}).empty());
+  CHECK(bert_alone.subject.refused().forged == 3);
+  CHECK(bert_alone.subject.registered().current.epoch == 4);
+}
+
+TEST_CASE("who was not a member and has not everything does not vote, whoever says that it may") {
+  range_register outside;
+  outside.current = {4, {anna, cleo}, 0};
+  lone_member bert_alone{outside};
+  const auto answer = one<installed>(bert_alone.hear(anna, install{{5, {anna, bert, cleo}, 0}}));
+  REQUIRE(answer);
+  CHECK_FALSE(answer->votes);
+  CHECK_FALSE(bert_alone.subject.is_member());
+}
+
+TEST_CASE("a member that is not of the next group forgets the range") {
+  lone_member bert_alone;
+  bert_alone.subject.on_message(anna, install{{5, {anna, cleo}, 0}}, late);
+  const auto todo = bert_alone.subject.take(late);
+  CHECK(todo.wipe);
+  CHECK_FALSE(bert_alone.subject.is_member());
+}
+
+}  // namespace comet::object::replica
