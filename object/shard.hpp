@@ -342,7 +342,7 @@ class shard {
   void send(passed_command passed);
   void ask(const digest& node, std::shared_ptr<const owned_command> question, const request& r,
            const origin& to);
-  origin ask_all_others(const request& r, std::shared_ptr<const owned_command> question,
+  origin ask_all_others(const request& r, const std::shared_ptr<const owned_command>& question,
                         gathering::kind what);
   [[nodiscard]] reply place_of(cache_entry& entry);
   [[nodiscard]] reply with_this_hop(reply route, std::chrono::nanoseconds took,

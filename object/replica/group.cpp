@@ -1,6 +1,7 @@
 #include "object/replica/group.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "base/encoding.hpp"
@@ -54,6 +55,8 @@ bytes encode(const range_register& r) {
   out.byte(static_cast<std::uint8_t>(flags));
   write_group(out, r.current);
   out.number(r.promised);
+  out.number(r.taught_by);
+  out.number(r.taught_run);
   if (r.next) {
     write_group(out, *r.next);
     out.number(r.next_by);
@@ -82,6 +85,10 @@ result<range_register> decode_register(bytes_view encoded) {
   r.ready = (flags & is_ready) != 0;
   r.current = read_group(in);
   r.promised = in.number();
+  r.taught_by = in.number();
+  const std::uint64_t run = in.number();
+  if (run > std::numeric_limits<std::uint32_t>::max()) in.failed("a run is too high");
+  r.taught_run = static_cast<std::uint32_t>(run);
   if ((flags & has_next) != 0) {
     r.next = read_group(in);
     r.next_by = in.number();

@@ -109,6 +109,10 @@ struct range_register {
   std::optional<group> next;
   ballot next_by = 0;
   bool ready = false;  ///< it has everything that `next` begins with
+  /// The latest leader of this epoch whose stream it took, and the latest run of that: after a
+  /// restart it takes a later one only, or what is late would bring old values back.
+  ballot taught_by = 0;
+  std::uint32_t taught_run = 0;
 
   friend bool operator==(const range_register&, const range_register&) = default;
 };

@@ -109,8 +109,8 @@ class range_replica {
  private:
   enum class role : std::uint8_t { outsider, follower, candidate, leader };
 
-  /// Whose changes this member writes down, in order. Not on disk: after a restart a new run
-  /// begins.
+  /// Whose changes this member writes down, in order. How far is not on disk: after a restart a new
+  /// run begins.
   struct following {
     std::uint64_t epoch = 0;
     ballot by = 0;

@@ -168,7 +168,8 @@ void range_replica::on(const member& from, const streamed& what, mono_time now) 
   if (what.run != state.run || what.through > state.last()) return;
   if (!state.heard || what.through > state.acknowledged) state.asked = now;
   state.heard = true;
-  state.votes = what.votes && register_.current.contains(from);
+  // Who votes does so to the end of the epoch; what says otherwise is late.
+  state.votes = state.votes || (what.votes && register_.current.contains(from));
   while (state.acknowledged < what.through) {
     state.position = std::max(state.position, state.window.front().position);
     state.window.pop_front();
@@ -256,7 +257,7 @@ void range_replica::refused_by_follower(const member& from, const refusal& what,
     case refusal_reason::leased: return;
     case refusal_reason::gap:
       if (what.run < state.run) {
-        if (state.heard) begin_run(state);  // it was restarted and forgot
+        if (state.heard || what.run == 0) begin_run(state);  // it was restarted and forgot
       } else if (what.run == state.run && what.through >= state.acknowledged &&
                  what.through <= state.last() && what.through >= state.rewound) {
         state.rewound = what.through + 1;  // once for each part, or refusals breed refusals

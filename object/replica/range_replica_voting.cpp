@@ -146,9 +146,15 @@ void range_replica::enter(const group& next, bool votes, mono_time now) {
 
 void range_replica::on(const member& from, stream& what, mono_time now) {
   if (!follow(from, what, now)) return;
-  const bool new_run =
-      what.epoch != following_.epoch || what.by != following_.by || what.run > following_.run;
-  if (new_run && what.first == 1) following_ = {what.epoch, what.by, what.run, 0};
+  const bool same_teacher = what.by == register_.taught_by;
+  const bool new_run = same_teacher ? what.run > register_.taught_run
+                                    : what.by > register_.taught_by || breaks(rule::no_lower_vote);
+  if (new_run && what.first == 1) {
+    following_ = {what.epoch, what.by, what.run, 0};
+    register_.taught_by = what.by;
+    register_.taught_run = what.run;
+    write_register();
+  }
   const bool same_run =
       what.epoch == following_.epoch && what.by == following_.by && what.run == following_.run;
   if (!same_run || what.first > following_.through + 1) {

@@ -76,7 +76,7 @@ class register_history {
 struct verdict {
   enum class finding : std::uint8_t { linearizable, contradiction, undecided };
   finding found = finding::linearizable;
-  std::string why;        ///< of the other two: what could not be explained
+  std::string why;          ///< of the other two: what could not be explained
   std::uint64_t steps = 0;  ///< of the search
 };
 

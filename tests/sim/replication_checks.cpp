@@ -166,7 +166,8 @@ void replication_world::judge_histories(bool writes_only) {
     auto operations = history_.of(key);
     if (writes_only)
       std::erase_if(operations, [](const operation& o) {
-        return o.what == action::read || (o.what == action::take && !o.seen);
+        return o.what == action::read ||
+               (o.came == outcome::done && o.what == action::take && !o.seen);
       });
     const auto judged = judge(operations);
     if (judged.found == verdict::finding::linearizable) continue;

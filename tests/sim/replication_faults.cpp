@@ -46,6 +46,10 @@ void replication_world::restart(std::size_t node, disk with) {
   boot(n);
 }
 
+void replication_world::keep_image(std::size_t node) {
+  nodes_[node]->store.keep_image();
+}
+
 void replication_world::pause(std::size_t node, milliseconds time) {
   if (is_traced()) say(std::to_string(node) + " stands still for " + std::to_string(time.count()));
   nodes_[node]->paused_until = now_ + time;

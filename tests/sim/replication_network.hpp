@@ -12,7 +12,7 @@ namespace comet::sim {
 struct network_quality {
   double loss = 0.005;
   double duplicate = 0.005;
-  double late = 0.01;  ///< behind others, by up to `latest`
+  double late = 0.01;                    ///< behind others, by up to `latest`
   std::chrono::microseconds delay{400};  ///< up to four times that
   std::chrono::milliseconds latest{300};
 };

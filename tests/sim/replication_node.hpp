@@ -28,7 +28,7 @@ struct replication_world::node {
   std::uint64_t life = 1;
   std::uint32_t boots = 0;
   bool up = false;
-  bool in = true;  ///< of the map
+  bool in = true;   ///< of the map
   double rate = 1;  ///< of its clock
   mono_time paused_until{};
   mono_time slow_until{};
@@ -40,7 +40,7 @@ struct replication_world::node {
 
 struct replication_world::client {
   std::size_t index = 0;
-  bool once = false;  ///< one operation, at one node
+  bool once = false;                 ///< one operation, at one node
   std::optional<std::size_t> asked;  ///< its operation in the history
   std::size_t range = 0;
   bytes key;

@@ -34,19 +34,19 @@ struct replication_options {
   std::size_t ranges = 2;
   std::size_t keys = 3;  ///< a range
   std::size_t clients = 5;
-  std::size_t wanted = 3;      ///< copies
-  double clock_error = 0.009;  ///< of the rates, at most
+  std::size_t wanted = 3;                 ///< copies
+  double clock_error = 0.009;             ///< of the rates, at most
   std::chrono::microseconds lookup{800};  ///< in the store, at most
   network_quality network{};
   replica::lease_terms leases{};
-  replica::replica_terms terms{};  ///< with the rules broken
+  replica::replica_terms terms{};                   ///< with the rules broken
   std::function<void(const std::string&)> trace{};  ///< hears what happens; null: nobody does
 };
 
 struct replication_figures {
   std::array<std::uint64_t, std::variant_size_v<replica::message>> messages{};
   std::uint64_t lease_messages = 0;
-  std::uint64_t bytes = 0;  ///< of keys and values in messages
+  std::uint64_t bytes = 0;   ///< of keys and values in messages
   std::uint64_t writes = 0;  ///< answered
   std::uint64_t reads = 0;
   std::uint64_t syncs = 0;
@@ -86,6 +86,8 @@ class replication_world {
   void crash(std::size_t node);
   enum class disk : std::uint8_t { as_it_was, lost, put_back };
   void restart(std::size_t node, disk with = disk::as_it_was);
+  /// What is durable now is what `put_back` brings.
+  void keep_image(std::size_t node);
   void pause(std::size_t node, std::chrono::milliseconds time);
   void slow_disk(std::size_t node, std::chrono::milliseconds time);
   void join(std::size_t node);

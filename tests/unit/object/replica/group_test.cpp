@@ -47,6 +47,8 @@ TEST_CASE("a register reads back as it was written") {
   r.current = {7, {node(1), node(2, 9), node(3)}, make_ballot(4, 1)};
   r.votes = true;
   r.promised = make_ballot(12, 2);
+  r.taught_by = make_ballot(11, 1);
+  r.taught_run = 4'000'000'000;
   CHECK(decode_register(encode(r)).value() == r);
   r.next = group{8, {node(4)}, make_ballot(12, 2)};
   r.next_by = make_ballot(13, 0);
