@@ -322,7 +322,7 @@ class shard {
   void send(passed_command::kind what, const command& c, const digest& to, const instant& now);
   void ask(const digest& node, std::shared_ptr<const owned_command> question, const request& r,
            const origin& to);
-  origin ask_all_others(const request& r, std::shared_ptr<const owned_command> question,
+  origin ask_all_others(const request& r, const std::shared_ptr<const owned_command>& question,
                         gathering::kind what);
   [[nodiscard]] reply place_of(const cache_entry& entry) const;
   [[nodiscard]] reply with_this_hop(reply route, std::chrono::nanoseconds took,

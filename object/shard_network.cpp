@@ -235,7 +235,7 @@ void shard::ask(const digest& node, std::shared_ptr<const owned_command> questio
 
 /// Asks every other node, for the answer to `r`. The own part is still missing; its place is
 /// returned.
-origin shard::ask_all_others(const request& r, std::shared_ptr<const owned_command> question,
+origin shard::ask_all_others(const request& r, const std::shared_ptr<const owned_command>& question,
                              gathering::kind what) {
   const auto& others = custody_.map()->others();
   const std::uint64_t index = next_gathering_++;

@@ -109,8 +109,9 @@ TEST_CASE("a key is created on the side of the majority only, and no second time
   minority.push_back(leader);
   world.network().divide(minority, world.now() + std::chrono::hours{1});
   const auto apart = world.ask(leader, action::write, world.key(0, 0), 1'000);
-  const bool elected = world.run_until(
-      [&] { return world.leader(0) && *world.leader(0) != leader; }, milliseconds{3'000});
+  const bool elected =
+      world.run_until([&, first = leader] { return world.leader(0) && *world.leader(0) != first; },
+                      milliseconds{3'000});
   CHECK(elected);
   CHECK(result(world, apart).came != outcome::done);
   const auto there = world.ask(*world.leader(0), action::add, world.key(0, 0), 1);
