@@ -9,8 +9,9 @@ namespace {
 
 using milliseconds = std::chrono::duration<float, std::milli>;
 
-constexpr float gain_error = 0.25F;     // c_e
-constexpr float gain_position = 0.25F;  // c_c
+constexpr float gain_error = 0.25F;  // c_e
+/// c_c; twice that of the paper, since a node samples few others, and rarely.
+constexpr float gain_position = 0.5F;
 constexpr float reach_ms = 10'000;
 constexpr float round_trip_ms_max = 10'000;
 constexpr float height_ms_min = 0.1F;

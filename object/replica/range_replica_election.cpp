@@ -223,6 +223,7 @@ void range_replica::on(const member& from, const refusal& what, mono_time now) {
                              what.current.epoch > current.epoch;
   const bool changes_to_it = leading_ && leading_->next && what.current == *leading_->next;
   if (of_a_question && !changes_to_it) return superseded(what, now);
+  if (of_a_question && what.votes) leading_->installed.insert(from);
   if (!of_a_candidate) return;
   if (what.current.epoch < current.epoch) return send(from, install{current});
   if (what.current.epoch > current.epoch) return superseded(what, now);

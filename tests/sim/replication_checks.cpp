@@ -145,10 +145,6 @@ void replication_world::settle(milliseconds time) {
   trouble(false);
   heal();
   const auto end = now_ + time;
-  const auto is_idle = [this] {
-    return std::none_of(clients_.begin(), clients_.end(),
-                        [](const auto& c) { return c->asked.has_value(); });
-  };
   run_for(milliseconds{500});
   work(false);
   const auto left = [&] {
@@ -156,7 +152,16 @@ void replication_world::settle(milliseconds time) {
   };
   touch_all_keys(left());
   if (!faults.empty()) return;
-  if (run_until([&] { return is_idle() && unsettled().empty(); }, left())) return;
+  come_in_order(left());
+}
+
+void replication_world::come_in_order(milliseconds time) {
+  const auto is_idle = [this] {
+    return std::none_of(clients_.begin(), clients_.end(),
+                        [](const auto& c) { return c->asked.has_value(); });
+  };
+  const auto is_done = [&] { return is_idle() && unsettled().empty(); };
+  if (run_until(is_done, time) || !faults.empty()) return;
   const auto why = unsettled();
   fault("in good weather it does not come in order: " + (why.empty() ? "a client waits" : why));
 }

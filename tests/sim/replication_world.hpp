@@ -13,9 +13,9 @@
 #include <functional>
 #include <map>
 #include <memory>
-#include <set>
 #include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "base/random.hpp"
@@ -79,6 +79,8 @@ class replication_world {
   void trouble(bool on);
   /// Everything runs and reaches everything; then all has to come in order within `time`.
   void settle(std::chrono::milliseconds time = std::chrono::seconds{25});
+  /// Without clients and faults: all members become equal, and whole, within `time`.
+  void come_in_order(std::chrono::milliseconds time);
   /// Judges the history of each key. `writes_only`: what was only read may be stale.
   void judge_histories(bool writes_only = false);
 

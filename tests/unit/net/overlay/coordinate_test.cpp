@@ -25,7 +25,7 @@ TEST_CASE("a sample moves a node towards where the sample fits, and half as far 
   CHECK(farther.x > own.x);
   CHECK(farther.y == 0);
   const auto step = predicted_round_trip(farther, other) - predicted_round_trip(own, other);
-  CHECK(std::abs((step - 1'500us).count()) < 10'000);  // 12 ms * 0.25 * 0.5
+  CHECK(std::abs((step - 3'000us).count()) < 10'000);  // 12 ms * 0.5 * 0.5
   CHECK(moved(own, other, 6ms, random).x < own.x);
 }
 
