@@ -64,7 +64,10 @@ void range_replica::want(std::vector<member> members) {
 
 range_replica::standing range_replica::stands(mono_time now) const {
   if (leading_) {
-    if (!has_majority_of_leases(now) && !breaks(rule::lease_to_read)) return standing::is_cut_off;
+    if (!has_majority_of_leases(now) && !breaks(rule::lease_to_read)) {
+      const bool for_long = now >= leading_->majority_at + leases_.terms().length;
+      return for_long ? standing::is_cut_off : standing::changes;
+    }
     return takes_commands() ? standing::leads : standing::changes;
   }
   if (role_ == role::outsider) return standing::outside;

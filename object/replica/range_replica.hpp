@@ -221,6 +221,7 @@ class range_replica {
     std::uint64_t seal_number = 0;  ///< of the batch with the own acceptance
     std::set<member> installed;
     mono_time asked{};
+    mono_time majority_at{};  ///< when a majority's leases were held last, to the tick
   };
 
   // range_replica.cpp
