@@ -13,6 +13,8 @@ namespace comet::sim {
 std::string to_text(const object::replica::stamp& at);
 std::string to_text(const object::replica::group& g);
 std::string to_text(const object::replica::message& what);
+/// By its place among the messages.
+std::string_view name_of_message(std::size_t index);
 std::string_view name_of(const object::replica::message& what);
 
 /// Bytes of keys and values.
