@@ -1,6 +1,7 @@
 #pragma once
 // Messages of replicas in words, for traces, and what they carry, for figures.
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
