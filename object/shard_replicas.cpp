@@ -53,7 +53,7 @@ void shard::propose_changes(const instant& now) {
     const auto range = range_of(*entry);
     const bool erased = entry->current == nullptr;
     entry->at = replicas_->propose(range, layout::object_key(*entry->position, entry->key), erased,
-                                   erased ? bytes{} : encode(*entry->current), now.mono);
+                                   erased ? bytes{} : encode(*entry->current));
     proposals_.emplace_back(range, entry->at);
     entry->forgets = false;
     own_.insert({range, entry->at});

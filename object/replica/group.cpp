@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <set>
 #include <utility>
 
 #include "base/encoding.hpp"
@@ -43,6 +44,27 @@ std::optional<std::size_t> group::place_of(const member& who) const {
   const auto at = std::find(members.begin(), members.end(), who);
   if (at == members.end()) return std::nullopt;
   return static_cast<std::size_t>(at - members.begin());
+}
+
+bool same_members(std::vector<member> a, std::vector<member> b) {
+  std::sort(a.begin(), a.end());
+  std::sort(b.begin(), b.end());
+  return a == b;
+}
+
+bool is_plausible(const group& g) {
+  if (g.epoch == 0 || g.members.empty() || g.members.size() > members_max) return false;
+  std::set<digest> nodes;
+  for (const auto& m : g.members)
+    nodes.insert(m.node);
+  return nodes.size() == g.members.size();
+}
+
+bool listing::is_plausible(const std::optional<bytes>& after) const {
+  const auto out_of_order = [](const listed_key& a, const listed_key& b) { return a.key >= b.key; };
+  if (keys.empty()) return !more;
+  return (!after || keys.front().key > *after) &&
+         std::adjacent_find(keys.begin(), keys.end(), out_of_order) == keys.end();
 }
 
 bytes encode(const range_register& r) {

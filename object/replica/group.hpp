@@ -66,6 +66,11 @@ struct group {
   friend bool operator==(const group&, const group&) = default;
 };
 
+/// The same members, in whatever order.
+bool same_members(std::vector<member> a, std::vector<member> b);
+/// One that can be obeyed: not empty, no node twice, not more than `members_max`.
+bool is_plausible(const group& g);
+
 /// When a value was proposed. No two proposals of a range have the same.
 struct stamp {
   std::uint64_t epoch = 0;
@@ -98,6 +103,10 @@ struct listed_key {
 struct listing {
   std::vector<listed_key> keys;
   bool more = false;  ///< after the last of `keys`
+
+  /// Whoever reads page after page comes to an end: in order, after `after`, and not empty when
+  /// there is more.
+  [[nodiscard]] bool is_plausible(const std::optional<bytes>& after) const;
 };
 
 /// What a member must not forget about a range, written before anybody is told of it.

@@ -84,7 +84,7 @@ class range_replica {
   [[nodiscard]] std::optional<member> leader() const;
   /// Only where it `leads`, or for a turn that began there. The stamp that the value carries from
   /// now on.
-  stamp propose(bytes key, bool erased, bytes value, mono_time now);
+  stamp propose(bytes key, bool erased, bytes value);
   /// A turn is under way that may propose something: the group does not change before it ends.
   void begin_turn() { ++turns_; }
   void end_turn();
@@ -253,13 +253,14 @@ class range_replica {
   bool follow(const member& from, const stream& what, mono_time now);
   void accept_seal(const seal& end, ballot by);
   void enter(const group& next, bool votes, mono_time now);
-  [[nodiscard]] bool is_plausible(const group& g) const;
+  void leave(const group& next, mono_time now);
 
   // range_replica_election.cpp: on the way to lead
   void stand(mono_time now, ballot handed_over);
   void on(const member& from, const promise& what, mono_time now);
   void on(const member& from, const refusal& what, mono_time now);
   void superseded(const refusal& what, mono_time now);
+  void give_up(mono_time now);
   void ask_promise(const member& of);
   void note_majority(mono_time now);
   void candidate_listed(const member& from, listing page, mono_time now);
@@ -296,6 +297,10 @@ class range_replica {
   void own_read(const member& who, follower_state& state, std::vector<entry> entries,
                 mono_time now);
   void next_page(const member& who, follower_state& state, mono_time now);
+  std::uint64_t look_up_keys(const member& whom, message what, const std::optional<bytes>& after);
+  std::uint64_t look_up_values(const member& whom, message what, std::vector<bytes> keys);
+  template <class Answer, class Fill, class Take>
+  void looked_up(std::uint64_t ticket, Fill fill, Take take, mono_time now);
 
   // range_replica_regroup.cpp: another group, another leader
   void regroup_step(mono_time now);
@@ -305,7 +310,7 @@ class range_replica {
   [[nodiscard]] std::size_t complete_of(const group& next, bool all_acknowledged) const;
   [[nodiscard]] bool may_seal(mono_time now) const;
   void propose_seal();
-  void seal_for(const member& who, follower_state& state);
+  void seal_for(follower_state& state);
   [[nodiscard]] bool is_seal_chosen() const;
   void send_installs(mono_time now);
   void on(const member& from, const installed& what, mono_time now);
@@ -329,7 +334,7 @@ class range_replica {
   std::deque<kept_back> kept_back_;
   std::unique_ptr<candidacy> candidacy_;
   std::unique_ptr<leadership> leading_;
-  std::map<std::uint64_t, std::pair<member, message>> lists_;  ///< of others: to answer, by ticket
+  std::map<std::uint64_t, std::pair<member, message>> looks_;  ///< for whom and what, by ticket
   std::vector<member> wanted_;
   std::size_t turns_ = 0;
   refusal_counts refused_;

@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "base/check.hpp"
 #include "object/replica/range_replica.hpp"
 
 namespace comet::object::replica {
@@ -33,11 +32,7 @@ void range_replica::stand(mono_time now, ballot handed_over) {
 void range_replica::ask_successors(mono_time now) {
   if (!register_.votes || wanted_.empty() || now < successors_asked_ + 5 * terms_.retry_after)
     return;
-  const auto& members = register_.current.members;
-  const bool same = members.size() == wanted_.size() &&
-                    std::all_of(wanted_.begin(), wanted_.end(),
-                                [&](const member& m) { return register_.current.contains(m); });
-  if (same) return;
+  if (same_members(wanted_, register_.current.members)) return;
   successors_asked_ = now;
   for (const auto& who : wanted_)
     if (who != self_) send(who, inquire{register_.current.epoch});
@@ -59,9 +54,7 @@ void range_replica::follower_tick(mono_time now) {
 void range_replica::candidate_tick(mono_time now) {
   auto& bid = *candidacy_;
   if (now >= bid.given_up_at) {
-    const auto place = register_.current.place_of(self_).value_or(0);
-    step_down(now);
-    not_before_ = now + terms_.election_pause * (1 + place);
+    give_up(now);
     return;
   }
   if (now < bid.asked + terms_.retry_after) return;
@@ -74,6 +67,13 @@ void range_replica::candidate_tick(mono_time now) {
   }
   for (const auto& [holder, keys] : bid.missing)
     ask_values(holder, keys);
+}
+
+/// Those further from the range leave the next try to the nearer ones.
+void range_replica::give_up(mono_time now) {
+  const auto place = register_.current.place_of(self_).value_or(0);
+  step_down(now);
+  not_before_ = now + terms_.election_pause * (1 + place);
 }
 
 void range_replica::on(const member& from, const promise& what, mono_time now) {
@@ -122,11 +122,8 @@ void range_replica::note_majority(mono_time now) {
 void range_replica::ask_listing(const member& of) {
   const auto& voter = candidacy_->quorum.at(of);
   if (of != self_) return send(of, list_keys{register_.current.epoch, candidacy_->by, voter.after});
-  const std::uint64_t ticket = next_ticket_++;
-  lists_.emplace(ticket,
-                 std::pair{self_, message{keys_listed{
-                                      register_.current.epoch, candidacy_->by, voter.after, {}}}});
-  effects_.lists.push_back({ticket, voter.after, terms_.page});
+  look_up_keys(self_, keys_listed{register_.current.epoch, candidacy_->by, voter.after, {}},
+               voter.after);
 }
 
 void range_replica::candidate_listed(const member& from, listing page, mono_time now) {
@@ -170,11 +167,8 @@ void range_replica::compare_listings(mono_time now) {
     ask_values(holder, keys);
   bid.asked = now;
   if (!bid.to_read.empty()) {
-    const std::uint64_t ticket = next_ticket_++;
     bid.values_wanted = true;
-    lists_.emplace(ticket,
-                   std::pair{self_, message{values_fetched{register_.current.epoch, bid.by, {}}}});
-    effects_.reads.push_back({ticket, bid.to_read});
+    look_up_values(self_, values_fetched{register_.current.epoch, bid.by, {}}, bid.to_read);
   }
   lead_when_ready(now);
 }
@@ -232,11 +226,7 @@ void range_replica::on(const member& from, const refusal& what, mono_time now) {
     const bool is_news = std::exchange(candidacy_->bound[from], what.promised) != what.promised;
     if (is_news && to && candidacy_->promised.contains(*to)) ask_promise(from);
   }
-  if (what.why == refusal_reason::ballot && what.promised > candidacy_->by) {
-    const auto place = current.place_of(self_).value_or(0);
-    step_down(now);
-    not_before_ = now + terms_.election_pause * (1 + place);
-  }
+  if (what.why == refusal_reason::ballot && what.promised > candidacy_->by) give_up(now);
 }
 
 /// There is a later group than the one that this node knows.
@@ -250,9 +240,7 @@ void range_replica::superseded(const refusal& what, mono_time now) {
   }
   // Before the later group has a majority of its own, this copy may be needed to make it one.
   if (!what.is_led) return;
-  enter(later, false, now);
-  effects_.wipe = true;
-  effects_.entries.clear();
+  leave(later, now);
 }
 
 }  // namespace comet::object::replica

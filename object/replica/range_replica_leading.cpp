@@ -43,7 +43,7 @@ void range_replica::begin_to_serve() {
   effects_.events.push_back(event::leads);
 }
 
-stamp range_replica::propose(bytes key, bool erased, bytes value, mono_time) {
+stamp range_replica::propose(bytes key, bool erased, bytes value) {
   COMET_CHECK(takes_proposals());
   const std::uint64_t position = propose_part(entry{std::move(key), {}, erased, std::move(value)});
   return {register_.current.epoch, leading_->by, position};

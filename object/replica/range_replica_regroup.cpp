@@ -1,19 +1,8 @@
-#include <algorithm>
 #include <utility>
 
 #include "object/replica/range_replica.hpp"
 
 namespace comet::object::replica {
-
-namespace {
-
-bool same_members(std::vector<member> a, std::vector<member> b) {
-  std::sort(a.begin(), a.end());
-  std::sort(b.begin(), b.end());
-  return a == b;
-}
-
-}  // namespace
 
 void range_replica::regroup_step(mono_time now) {
   if (!leading_) return;
@@ -39,7 +28,7 @@ void range_replica::regroup_step(mono_time now) {
   }
   if (lead.at == stage::sealing) {
     for (auto& [who, state] : lead.followers)
-      if (state.sealed_at == 0 || (state.complete && !state.sealed_complete)) seal_for(who, state);
+      if (state.sealed_at == 0 || (state.complete && !state.sealed_complete)) seal_for(state);
     if (is_seal_chosen()) {
       lead.at = stage::installing;
       send_installs(now);
@@ -114,7 +103,7 @@ void range_replica::propose_seal() {
   leading_->at = leadership::stage::sealing;
 }
 
-void range_replica::seal_for(const member&, follower_state& state) {
+void range_replica::seal_for(follower_state& state) {
   state.sealed_complete = state.complete;
   append(state, seal{*leading_->next, state.complete}, 0);
   state.sealed_at = state.last();
@@ -153,11 +142,10 @@ void range_replica::finish_change(mono_time now) {
   const auto next = *leading_->next;
   for (const auto& [who, state] : leading_->followers)
     if (!next.contains(who)) send(who, install{next});
-  const bool belongs = next.contains(self_);
-  enter(next, belongs, now);
-  if (belongs) return;
-  effects_.wipe = true;
-  effects_.entries.clear();
+  if (next.contains(self_))
+    enter(next, true, now);
+  else
+    leave(next, now);
 }
 
 /// A member nearer to the range than this one, able to lead at once.

@@ -19,6 +19,10 @@ void range_replica::sync_step(const member& who, follower_state& state, mono_tim
 
 void range_replica::on(const member& from, keys_listed& what, mono_time now) {
   if (what.epoch != register_.current.epoch) return;
+  if (!what.page.is_plausible(what.after)) {
+    ++refused_.forged;
+    return;
+  }
   if (candidacy_ && what.by == candidacy_->by) {
     const auto voter = candidacy_->quorum.find(from);
     if (voter == candidacy_->quorum.end() || voter->second.done ||
@@ -38,9 +42,7 @@ void range_replica::follower_listed(const member& from, keys_listed& what, mono_
   state.sync_page = std::move(what.page);
   state.at = sync::self_lists;
   ++leading_->repairs_under_way;
-  state.ticket = next_ticket_++;
-  lists_.emplace(state.ticket, std::pair{from, message{list_keys{}}});
-  effects_.lists.push_back({state.ticket, state.sync_after, terms_.page});
+  state.ticket = look_up_keys(from, list_keys{}, state.sync_after);
 }
 
 /// Both pages are of the same beginning; they are compared as far as both reach.
@@ -77,9 +79,7 @@ void range_replica::own_listed(const member& who, follower_state& state, listing
     return next_page(who, state, now);
   }
   state.at = sync::self_reads;
-  state.ticket = next_ticket_++;
-  lists_.emplace(state.ticket, std::pair{who, message{fetch_values{}}});
-  effects_.reads.push_back({state.ticket, std::move(differing)});
+  state.ticket = look_up_values(who, fetch_values{}, std::move(differing));
 }
 
 /// A value that was replaced since it was read is on its way already.
@@ -107,40 +107,59 @@ void range_replica::next_page(const member& who, follower_state& state, mono_tim
   recount();
 }
 
-void range_replica::on_listed(std::uint64_t ticket, listing page, mono_time now) {
-  const auto found = lists_.find(ticket);
-  if (found == lists_.end()) return;
-  auto [to, asked] = std::move(found->second);
-  lists_.erase(found);
-  if (auto* answer = std::get_if<keys_listed>(&asked)) {
-    answer->page = std::move(page);
-    if (to != self_) return send_when_durable(to, std::move(asked));
+// ---- looks at the own keys and values ----
+
+/// What is found is for `whom`, and `what` says why it was looked for: an answer to be filled in
+/// and sent (or taken, by this node itself), or what was asked of the follower that is compared.
+std::uint64_t range_replica::look_up_keys(const member& whom, message what,
+                                          const std::optional<bytes>& after) {
+  const std::uint64_t ticket = next_ticket_++;
+  looks_.emplace(ticket, std::pair{whom, std::move(what)});
+  effects_.lists.push_back({ticket, after, terms_.page});
+  return ticket;
+}
+
+std::uint64_t range_replica::look_up_values(const member& whom, message what,
+                                            std::vector<bytes> keys) {
+  const std::uint64_t ticket = next_ticket_++;
+  looks_.emplace(ticket, std::pair{whom, std::move(what)});
+  effects_.reads.push_back({ticket, std::move(keys)});
+  return ticket;
+}
+
+template <class Answer, class Fill, class Take>
+void range_replica::looked_up(std::uint64_t ticket, Fill fill, Take take, mono_time now) {
+  auto look = looks_.extract(ticket);
+  if (look.empty()) return;
+  auto& [whom, what] = look.mapped();
+  if (auto* answer = std::get_if<Answer>(&what)) {
+    fill(*answer);
+    if (whom != self_) return send_when_durable(whom, std::move(what));
     on(self_, *answer, now);
-    return regroup_step(now);
+  } else if (leading_) {
+    const auto follower = leading_->followers.find(whom);
+    if (follower != leading_->followers.end() && follower->second.ticket == ticket)
+      take(whom, follower->second);
   }
-  if (!leading_) return;
-  const auto state = leading_->followers.find(to);
-  if (state != leading_->followers.end() && state->second.ticket == ticket)
-    own_listed(to, state->second, std::move(page), now);
   regroup_step(now);
 }
 
+void range_replica::on_listed(std::uint64_t ticket, listing page, mono_time now) {
+  looked_up<keys_listed>(
+      ticket, [&](keys_listed& answer) { answer.page = std::move(page); },
+      [&](const member& who, follower_state& state) {
+        own_listed(who, state, std::move(page), now);
+      },
+      now);
+}
+
 void range_replica::on_read(std::uint64_t ticket, std::vector<entry> entries, mono_time now) {
-  const auto found = lists_.find(ticket);
-  if (found == lists_.end()) return;
-  auto [to, asked] = std::move(found->second);
-  lists_.erase(found);
-  if (auto* answer = std::get_if<values_fetched>(&asked)) {
-    answer->entries = std::move(entries);
-    if (to != self_) return send_when_durable(to, std::move(asked));
-    on(self_, *answer, now);
-    return regroup_step(now);
-  }
-  if (!leading_) return;
-  const auto state = leading_->followers.find(to);
-  if (state != leading_->followers.end() && state->second.ticket == ticket)
-    own_read(to, state->second, std::move(entries), now);
-  regroup_step(now);
+  looked_up<values_fetched>(
+      ticket, [&](values_fetched& answer) { answer.entries = std::move(entries); },
+      [&](const member& who, follower_state& state) {
+        own_read(who, state, std::move(entries), now);
+      },
+      now);
 }
 
 }  // namespace comet::object::replica

@@ -14,15 +14,6 @@ constexpr std::uint64_t attempts_ahead_max = 1'000'000;
 
 }  // namespace
 
-/// A group that this node may have to obey: bounded, nobody twice, not from a future of its own.
-bool range_replica::is_plausible(const group& g) const {
-  if (g.epoch == 0 || g.members.empty() || g.members.size() > members_max) return false;
-  std::set<digest> nodes;
-  for (const auto& m : g.members)
-    nodes.insert(m.node);
-  return nodes.size() == g.members.size();
-}
-
 void range_replica::on(const member& from, const prepare& what, mono_time now) {
   const auto& current = register_.current;
   const bool same_epoch = what.epoch == current.epoch || breaks(rule::same_epoch_only);
@@ -76,10 +67,7 @@ void range_replica::on(const member& from, const list_keys& what, mono_time now)
     return;
   }
   not_before_ = std::max(not_before_, now + 5 * terms_.retry_after);
-  const std::uint64_t ticket = next_ticket_++;
-  lists_.emplace(ticket,
-                 std::pair{from, message{keys_listed{what.epoch, what.by, what.after, {}}}});
-  effects_.lists.push_back({ticket, what.after, terms_.page});
+  look_up_keys(from, keys_listed{what.epoch, what.by, what.after, {}}, what.after);
 }
 
 void range_replica::on(const member& from, const fetch_values& what, mono_time now) {
@@ -87,9 +75,7 @@ void range_replica::on(const member& from, const fetch_values& what, mono_time n
                                what.by == register_.promised && leader_of(what.by) == from;
   if (!asked_by_leader || what.keys.size() > terms_.page) return;
   not_before_ = std::max(not_before_, now + 5 * terms_.retry_after);
-  const std::uint64_t ticket = next_ticket_++;
-  lists_.emplace(ticket, std::pair{from, message{values_fetched{what.epoch, what.by, {}}}});
-  effects_.reads.push_back({ticket, what.keys});
+  look_up_values(from, values_fetched{what.epoch, what.by, {}}, what.keys);
 }
 
 /// May this node write down what `from` says? True: it follows that leader from now on.
@@ -142,6 +128,13 @@ void range_replica::enter(const group& next, bool votes, mono_time now) {
   following_ = {};
   attempts_seen_ = 0;
   step_down(now);
+}
+
+/// It is of that group no more, and keeps nothing of the range.
+void range_replica::leave(const group& next, mono_time now) {
+  enter(next, false, now);
+  effects_.wipe = true;
+  effects_.entries.clear();
 }
 
 void range_replica::on(const member& from, stream& what, mono_time now) {
@@ -205,9 +198,7 @@ void range_replica::on(const member& from, const install& what, mono_time now) {
     const bool is_taught = following_.epoch == next.epoch && leader_of(following_.by) == from;
     if (next.epoch == now_in_force.epoch && (register_.next || !is_taught))
       return send(from, installed{next.epoch, false});
-    enter(next, false, now);
-    effects_.wipe = true;
-    effects_.entries.clear();
+    leave(next, now);
     return send_when_durable(from, installed{next.epoch, false});
   }
   const bool was_member = register_.votes && next.epoch == now_in_force.epoch + 1;

@@ -75,11 +75,11 @@ const group& replicas::members(range_id range) {
   return kept == nullptr ? unknown : kept->registered().current;
 }
 
-stamp replicas::propose(range_id range, bytes key, bool erased, bytes value, mono_time now) {
+stamp replicas::propose(range_id range, bytes key, bool erased, bytes value) {
   auto* kept = find(range);
   COMET_CHECK(kept != nullptr);
   touch(range);
-  return kept->propose(std::move(key), erased, std::move(value), now);
+  return kept->propose(std::move(key), erased, std::move(value));
 }
 
 bool replicas::is_undecided(range_id range, const stamp& at) {

@@ -51,7 +51,7 @@ class replicas {
   [[nodiscard]] const std::set<range_id>& served() const { return serving_; }
 
   /// Only where it leads (see range_replica).
-  stamp propose(range_id range, bytes key, bool erased, bytes value, mono_time now);
+  stamp propose(range_id range, bytes key, bool erased, bytes value);
   /// It was proposed here, this node leads as it did then, and it is not chosen yet.
   [[nodiscard]] bool is_undecided(range_id range, const stamp& at);
   void begin_turn(range_id range);

@@ -114,7 +114,7 @@ void replication_world::serve(node& n, client& c, std::uint64_t attempt) {
   if (c.what == action::add) answer.seen = next = before.value_or(0) + c.given;
   if (c.what == action::take) answer.seen = next = *before - 1;
   answer.writes = true;
-  answer.at = subject.propose(c.key, !next, next ? std::to_string(*next) : bytes{}, now);
+  answer.at = subject.propose(c.key, !next, next ? std::to_string(*next) : bytes{});
   c.proposed = true;
   n.waits[c.range].push_back(std::move(answer));
   pump(n, c.range);

@@ -5,6 +5,7 @@
 #include <cstdlib>
 
 #include "tests/sim/replication_course.hpp"
+#include "tests/sim/replication_text.hpp"
 
 namespace {
 
@@ -14,11 +15,6 @@ double share(std::uint64_t part, std::uint64_t whole) {
 
 void print(const comet::sim::replication_world& world) {
   const auto& f = world.figures();
-  constexpr std::array names{"prepare",     "promise",      "refusal",        "list_keys",
-                             "keys_listed", "fetch_values", "values_fetched", "stream",
-                             "streamed",    "install",      "installed",      "take_over",
-                             "inquire",     "leading"};
-  static_assert(names.size() == std::tuple_size_v<decltype(f.messages)>);
   std::uint64_t messages = 0;
   for (const auto count : f.messages)
     messages += count;
@@ -30,8 +26,8 @@ void print(const comet::sim::replication_world& world) {
   fmt::print("{:<34}{:>12}\n", "disks lost or put back", f.disks_lost);
   fmt::print("{:<34}{:>12}\n", "syncs of disks", f.syncs);
   fmt::print("{:<34}{:>12}\n", "messages about leases", f.lease_messages);
-  for (std::size_t i = 0; i < names.size(); ++i)
-    fmt::print("{:<34}{:>12}\n", names[i], f.messages[i]);
+  for (std::size_t i = 0; i < f.messages.size(); ++i)
+    fmt::print("{:<34}{:>12}\n", comet::sim::name_of_message(i), f.messages[i]);
   fmt::print("{:<34}{:>12.2f}\n", "messages a write", share(messages, f.writes));
   fmt::print("{:<34}{:>12.2f}\n", "bytes of keys and values a write", share(f.bytes, f.writes));
   fmt::print("{:<34}{:>12}\n", "events", f.events);

@@ -97,12 +97,16 @@ std::string to_text(const replica::group& g) {
   return text + " }";
 }
 
-std::string_view name_of(const replica::message& what) {
+std::string_view name_of_message(std::size_t index) {
   constexpr std::array<std::string_view, std::variant_size_v<replica::message>> names{
       "prepare",      "promise",        "refusal", "list_keys", "keys_listed",
       "fetch_values", "values_fetched", "stream",  "streamed",  "install",
       "installed",    "take_over",      "inquire", "leading"};
-  return names.at(what.index());
+  return names.at(index);
+}
+
+std::string_view name_of(const replica::message& what) {
+  return name_of_message(what.index());
 }
 
 std::string to_text(const replica::message& what) {

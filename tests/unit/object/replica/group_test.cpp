@@ -71,4 +71,32 @@ TEST_CASE("a damaged or cut register is refused with what is wrong") {
   }
 }
 
+TEST_CASE("a group that can be obeyed has members, each node once, and not too many") {
+  CHECK(is_plausible({1, {node(1), node(2)}, 0}));
+  CHECK_FALSE(is_plausible({0, {node(1)}, 0}));
+  CHECK_FALSE(is_plausible({1, {}, 0}));
+  CHECK_FALSE(is_plausible({1, {node(1), node(1, 2)}, 0}));
+  group many{1, {}, 0};
+  for (std::uint8_t n = 0; n <= members_max; ++n)
+    many.members.push_back(node(n));
+  CHECK_FALSE(is_plausible(many));
+}
+
+TEST_CASE("members are the same in whatever order") {
+  CHECK(same_members({node(1), node(2)}, {node(2), node(1)}));
+  CHECK_FALSE(same_members({node(1), node(2)}, {node(1)}));
+  CHECK_FALSE(same_members({node(1)}, {node(1, 2)}));
+}
+
+TEST_CASE("a page of keys that leads nowhere is told from one that does") {
+  const listed_key a{"a", {}, false};
+  const listed_key b{"b", {}, false};
+  CHECK(listing{{a, b}, true}.is_plausible(std::nullopt));
+  CHECK(listing{{}, false}.is_plausible("a"));
+  CHECK_FALSE(listing{{}, true}.is_plausible(std::nullopt));
+  CHECK_FALSE(listing{{b, a}, false}.is_plausible(std::nullopt));
+  CHECK_FALSE(listing{{a, a}, false}.is_plausible(std::nullopt));
+  CHECK_FALSE(listing{{a, b}, false}.is_plausible("a"));
+}
+
 }  // namespace comet::object::replica

@@ -29,4 +29,22 @@ TEST_CASE("a member that was away for long is brought up to date, page by page")
   CHECK(three.nodes[2].stored.size() == 60);
 }
 
+TEST_CASE("a page that promises more and has no key is refused and asked for again") {
+  replica_group three{3};
+  three.run(milliseconds{5'000});
+  three.propose(0, "key", "value");
+  three.deliver();
+  three.cut.insert(2);
+  three.run(milliseconds{3'000});
+  auto& leader = *three.nodes[0].replica;
+  const auto& now_in_force = leader.registered();
+  leader.on_message(three.nodes[1].self,
+                    keys_listed{now_in_force.current.epoch, now_in_force.promised, {}, {{}, true}},
+                    three.now);
+  CHECK(leader.refused().forged == 1);
+  three.cut.clear();
+  three.run(milliseconds{3'000});
+  CHECK(three.nodes[2].stored == three.nodes[0].stored);
+}
+
 }  // namespace comet::object::replica::test

@@ -180,4 +180,45 @@ TEST_CASE("a member that is not of the next group forgets the range") {
   CHECK_FALSE(bert_alone.subject.is_member());
 }
 
+TEST_CASE("a register of another life gives no vote, no promise and is ready for nothing") {
+  range_register old = lone_member::three();
+  old.current.members[1] = node(2, 7);
+  old.promised = make_ballot(3, 1);
+  old.next = group{5, {anna, node(2, 7)}, 0};
+  old.ready = true;
+  const lone_member bert_alone{old};
+  CHECK_FALSE(bert_alone.subject.is_member());
+  CHECK(bert_alone.subject.registered().promised == 0);
+  CHECK_FALSE(bert_alone.subject.registered().ready);
+}
+
+TEST_CASE("a member that was restarted takes later runs only: old values stay where they were") {
+  range_register known;
+  const auto by = make_ballot(1, 0);
+  {
+    lone_member before;
+    before.hear(anna, prepare{4, by, 0});
+    before.hear(anna, values(by, 1, {"a", "b"}));
+    known = before.subject.registered();
+  }
+  lone_member after{known};
+  after.hear(anna, values(by, 1, {"a"}));
+  CHECK(after.written.empty());
+  auto later = values(by, 1, {"c"});
+  later.run = 2;
+  CHECK(one<streamed>(after.hear(anna, later)));
+  CHECK(after.written.size() == 1);
+}
+
+TEST_CASE("a question about later groups changes nothing for who is asked") {
+  range_register outside;
+  outside.current = {4, {anna, cleo}, 0};
+  lone_member bert_alone{outside};
+  CHECK(bert_alone.hear(cleo, inquire{4}).empty());
+  CHECK(bert_alone.subject.registered() == outside);
+  const auto no = one<refusal>(bert_alone.hear(cleo, inquire{3}));
+  REQUIRE(no);
+  CHECK(no->current == outside.current);
+}
+
 }  // namespace comet::object::replica

@@ -69,12 +69,12 @@ class replica_group {
   }
 
   stamp propose(std::size_t at, const bytes& key, const bytes& value) {
-    const auto made = nodes[at].replica->propose(key, false, value, now);
+    const auto made = nodes[at].replica->propose(key, false, value);
     pump(at);
     return made;
   }
   stamp erase(std::size_t at, const bytes& key) {
-    const auto made = nodes[at].replica->propose(key, true, {}, now);
+    const auto made = nodes[at].replica->propose(key, true, {});
     pump(at);
     return made;
   }
