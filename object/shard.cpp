@@ -490,7 +490,7 @@ void shard::on_commit_failed(std::uint64_t number, const error& why, const insta
 
 std::optional<numbered_batch> shard::take_batch(const instant& now) {
   stats_.evicted += cache_.evict(durable_);
-  propose_changes(now);
+  propose_changes();
   absorb(now);
   if (dirty_.empty() && dirty_codes_.empty() && !counts_dirty_ && !flushing_ && registers_.empty())
     return std::nullopt;

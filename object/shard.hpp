@@ -366,7 +366,7 @@ class shard {
   static replica::range_id range_of(cache_entry& entry);
   [[nodiscard]] bool serves(cache_entry& entry) const;
   bool leads_now(cache_entry& entry, const instant& now);
-  void propose_changes(const instant& now);
+  void propose_changes();
   void absorb(const instant& now);
   void lose(const std::set<replica::range_id>& lost, const error& why, const instant& now);
   void settle(const instant& now);

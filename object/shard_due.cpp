@@ -37,7 +37,7 @@ void shard::on_tick(const instant& now) {
   end_puzzles(now.mono, now);
   end_following(now);
   if (replicas_) {
-    propose_changes(now);
+    propose_changes();
     replicas_->on_tick(now.mono);
     absorb(now);
     if (!wanted_codes_.empty())

@@ -56,7 +56,7 @@ void shard::on_network(std::shared_ptr<const key_map> map, std::optional<bytes> 
   const bool others_came = !map_ || map->others().size() > map_->others().size();
   map_ = std::move(map);
   if (replicas_) {
-    propose_changes(now);
+    propose_changes();
     replicas_->on_network(*map_, now.mono);
     announces_ = announces_ || others_came;
     absorb(now);

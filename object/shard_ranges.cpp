@@ -297,7 +297,7 @@ void shard::listing_arrived(std::uint64_t ticket, scan_under_way& scan, scanned&
   found.more = page.looked_at >= scan.order.limit;
   found.keys = std::move(page.listed);
   scans_.erase(ticket);
-  propose_changes(now);
+  propose_changes();
   replicas_->on_listed(range, asked, std::move(found), now.mono);
   absorb(now);
   settle(now);
@@ -346,7 +346,7 @@ void shard::range_read_arrived(std::uint64_t index, std::size_t place, const loa
   const auto range = read.range;
   const auto ticket = read.ticket;
   range_reads_.erase(found);
-  propose_changes(now);
+  propose_changes();
   replicas_->on_read(range, ticket, std::move(entries), now.mono);
   absorb(now);
   settle(now);

@@ -46,7 +46,7 @@ bool shard::leads_now(cache_entry& entry, const instant& now) {
 
 /// Before anything may end its leading a range, what was decided there gets its stamp: it was
 /// decided while this node led.
-void shard::propose_changes(const instant& now) {
+void shard::propose_changes() {
   if (!replicas_) return;
   for (auto* entry : dirty_) {
     if (std::exchange(entry->proposed, true)) continue;
@@ -190,7 +190,7 @@ void shard::say(const replica::member& to, peer_item what) {
 
 void shard::on_peer(peer_delivery said, const instant& now) {
   if (!replicas_ || said.to != replicas_->self()) return;
-  propose_changes(now);
+  propose_changes();
   for (auto& item : said.items) {
     if (auto* ranged = std::get_if<ranged_message>(&item)) {
       replicas_->on_message(said.from, ranged->range, std::move(ranged->what), now.mono);

@@ -210,7 +210,7 @@ void shard::finish_turn(finished_turn& done, const instant& now) {
     arm(entry);
   }
   if (replicas_) {
-    propose_changes(now);
+    propose_changes();
     replicas_->end_turn(range_of(entry));
   }
   if (entry.turns == 0 && entry.has_line()) {
