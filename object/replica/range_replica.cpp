@@ -147,7 +147,9 @@ void range_replica::forget(bytes key) {
 void range_replica::step_down(mono_time now) {
   candidacy_.reset();
   if (leading_) {
-    if (leading_->has_served) effects_.events.push_back(event::leads_no_more);
+    const bool all_chosen = leading_->chosen == leading_->position;
+    if (leading_->has_served)
+      effects_.events.push_back(all_chosen ? event::leads_no_more : event::loses_leadership);
     leading_.reset();
   }
   role_ = register_.votes ? role::follower : role::outsider;

@@ -236,7 +236,7 @@ std::vector<std::pair<range_id, effects>> replicas::take(mono_time now) {
   for (const auto range : std::exchange(touched_, {})) {
     auto what = ranges_[range]->take(now);
     for (const auto e : what.events) {
-      if (e == event::leads_no_more) {
+      if (e != event::leads) {
         serving_.erase(range);
         continue;
       }
