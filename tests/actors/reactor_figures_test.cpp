@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <catch2/catch_test_macros.hpp>
 
 #include "reactor_stage.hpp"
@@ -79,4 +80,30 @@ TEST_CASE("figures can be set back") {
   CHECK(r.ask(client, "CONFIG RESETSTAT\r\n") == "+OK\r\n");
   CHECK(r.numbers().info.total_commands <= 1);
   CHECK(r.numbers().info.total_connections == 0);
+}
+
+TEST_CASE("what another node says and none can mean is counted, and logged once a node and kind") {
+  node_options options;
+  options.node_id = to_hex(as_bytes(sha256("self")));
+  options.links.emplace();
+  stored_replicas kept;
+  kept.life = 1;
+  reactor_stage r(std::move(options), {}, std::move(kept));
+  for (int i = 0; i < 3; ++i) {
+    arrivals came;
+    object::peer_delivery said{{sha256("liar"), 1}, {sha256("self"), 1}, {}};
+    said.items.emplace_back(object::ranged_message{
+        7, object::replica::leading{object::replica::first_epoch_max + 1, 1U << 8U}});
+    said.items.emplace_back(object::ranged_message{7, object::replica::install{{5, {}, 0}}});
+    came.deliveries.push_back(std::move(said));
+    r.arrive(std::move(came));
+  }
+  const auto n = r.numbers();
+  CHECK(n.replica_refusals.far_future == 3);
+  CHECK(n.replica_refusals.forged == 3);
+  CHECK(n.info.replica_refusals == 6);
+  const auto liar = to_hex(as_bytes(sha256("liar"))).substr(0, 12);
+  CHECK(std::count_if(r.log.begin(), r.log.end(), [&](const bytes& line) {
+          return line.find(liar) != bytes::npos && line.find("range 7") != bytes::npos;
+        }) == 2);
 }
