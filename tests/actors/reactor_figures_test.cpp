@@ -91,7 +91,12 @@ namespace {
 
 /// A node of several, that keeps nothing.
 struct replicated : reactor_stage {
-  replicated() : reactor_stage(networked(), {}, stored_replicas{1, false, {}, {}}) {}
+  replicated() : reactor_stage(networked(), {}, kept()) {}
+  static stored_replicas kept() {
+    stored_replicas nothing;
+    nothing.life = 1;
+    return nothing;
+  }
   static node_options networked() {
     node_options options;
     options.node_id = to_hex(as_bytes(sha256("self")));
