@@ -151,6 +151,12 @@ constexpr std::array replica_refusal_figures{
     labelled_figure{"far_future", COMET_READ(replica_refusals.far_future)},
 };
 
+constexpr std::array range_figures{
+    labelled_figure{"led", COMET_READ(ranges.led)},
+    labelled_figure{"changing", COMET_READ(ranges.changing)},
+    labelled_figure{"behind", COMET_READ(ranges.behind)},
+};
+
 constexpr std::array labelled_rows{
     labelled_metric{"comet_turn_breaches_total", counter,
                     "Runs of handlers that were ended because they broke a limit.", "limit",
@@ -161,6 +167,8 @@ constexpr std::array labelled_rows{
     labelled_metric{"comet_replica_refusals_total", counter,
                     "Messages of other replicas that were not obeyed.", "reason",
                     replica_refusal_figures},
+    labelled_metric{"comet_ranges", gauge, "Ranges of keys that this node leads, by their state.",
+                    "state", range_figures},
 };
 
 constexpr std::array executor_rows{

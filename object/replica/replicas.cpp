@@ -174,6 +174,15 @@ std::size_t replicas::changing() const {
   return count;
 }
 
+replica_progress replicas::progress() const {
+  replica_progress sum;
+  sum.led = serving_.size();
+  sum.changing = changing();
+  for (const auto range : serving_)
+    if (!ranges_[range]->is_whole()) ++sum.behind;
+  return sum;
+}
+
 bool replicas::is_released() const {
   if (known_.size() == 1) return true;
   for (const auto& kept : ranges_)

@@ -21,6 +21,7 @@
 #include "base/time.hpp"
 #include "object/key_map.hpp"
 #include "object/replica/lease_book.hpp"
+#include "object/replica/progress.hpp"
 #include "object/replica/range_replica.hpp"
 #include "object/replica/reach.hpp"
 
@@ -87,6 +88,7 @@ class replicas {
   /// This node leaves, and no group counts on it any more.
   [[nodiscard]] bool is_released() const;
   [[nodiscard]] std::size_t changing() const;
+  [[nodiscard]] replica_progress progress() const;
   [[nodiscard]] const member& self() const { return options_.self; }
   /// Of all ranges, since the start.
   [[nodiscard]] refusal_counts refused() const;
