@@ -34,6 +34,7 @@ object::shard_options shard_options_of(const reactor_setup& setup,
     options.replicas->self = {options.self, setup.replicas->life};
     options.replicas->founds = setup.replicas->founds;
     options.replicas->registers = setup.replicas->registers;
+    options.replicas->asked = setup.replicas->asked;
     options.objects_in = setup.replicas->objects_in;
   }
   return options;

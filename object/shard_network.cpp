@@ -55,6 +55,7 @@ void shard::on_network(std::shared_ptr<const key_map> map, std::optional<bytes> 
   joining_ = std::move(joining);
   const bool others_came = !map_ || map->others().size() > map_->others().size();
   map_ = std::move(map);
+  groups_told_.clear();
   if (replicas_) {
     propose_changes();
     replicas_->on_network(*map_, now.mono);

@@ -77,6 +77,9 @@ class range_replica {
   void on_tick(mono_time now);
   /// Who should keep the range, nearest first: the leader brings the group there.
   void want(std::vector<member> members);
+  /// So often the leader compares its copies with those of its followers, although nothing says
+  /// that they differ; 0: never.
+  void compare_every(std::chrono::milliseconds interval) { compare_every_ = interval; }
 
   // What the host asks.
   [[nodiscard]] standing stands(mono_time now) const;
@@ -221,6 +224,7 @@ class range_replica {
     std::uint64_t seal_number = 0;  ///< of the batch with the own acceptance
     std::set<member> installed;
     mono_time asked{};
+    mono_time compared{};     ///< when the last comparison with all followers began
     mono_time majority_at{};  ///< when a majority's leases were held last, to the tick
   };
 
@@ -297,6 +301,7 @@ class range_replica {
   void own_read(const member& who, follower_state& state, std::vector<entry> entries,
                 mono_time now);
   void next_page(const member& who, follower_state& state, mono_time now);
+  void compare_again(mono_time now);
   std::uint64_t look_up_keys(const member& whom, message what, const std::optional<bytes>& after);
   std::uint64_t look_up_values(const member& whom, message what, std::vector<bytes> keys);
   template <class Answer, class Fill, class Take>
@@ -325,6 +330,7 @@ class range_replica {
   role role_ = role::outsider;
   following following_;
   std::optional<mono_time> vacant_since_;
+  std::chrono::milliseconds compare_every_{0};
   mono_time not_before_{};  ///< of the next candidacy
   mono_time successors_asked_{};
   std::uint64_t attempts_seen_ = 0;

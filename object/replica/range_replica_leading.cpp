@@ -13,6 +13,7 @@ void range_replica::lead(mono_time now) {
   leading_ = std::make_unique<leadership>();
   leading_->by = bid->by;
   leading_->majority_at = now;
+  leading_->compared = now;
   for (const auto& other : register_.current.members) {
     if (other == self_) continue;
     auto& state = leading_->followers[other];
@@ -271,6 +272,7 @@ void range_replica::refused_by_follower(const member& from, const refusal& what,
 void range_replica::leader_tick(mono_time now) {
   if (has_majority_of_leases(now)) leading_->majority_at = now;
   collect_tombstones();
+  compare_again(now);
   for (auto& [who, state] : leading_->followers) {
     const bool unanswered = !state.heard || state.acknowledged < state.sent;
     if (unanswered && now >= state.asked + terms_.retry_after) {
