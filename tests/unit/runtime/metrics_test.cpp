@@ -60,7 +60,7 @@ TEST_CASE("each cause is a label of one metric") {
                  "comet_turn_breaches_total{limit=\"wall_time\"} 5\n"));
   CHECK(contains(text, "comet_refusals_total{limit=\"mailbox\"} 7\n"));
   CHECK(contains(text, "comet_refusals_total{limit=\"owner_fuel\"} 8\n"));
-  for (const char* limit : {"messages_per_minute", "source", "value", "timers"})
+  for (const char* limit : {"messages_per_minute", "source", "value", "timers", "replicas"})
     CHECK(contains(text, bytes("comet_refusals_total{limit=\"") + limit + "\"} 0\n"));
 }
 
