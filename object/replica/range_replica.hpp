@@ -101,7 +101,8 @@ class range_replica {
   [[nodiscard]] bool is_leader() const { return leading_ != nullptr; }
   /// It leads, and the group is not the one that is wanted.
   [[nodiscard]] bool is_changing() const;
-  [[nodiscard]] bool has_effects() const { return !effects_.empty(); }
+  /// `take` would bring something.
+  [[nodiscard]] bool has_effects() const { return !effects_.empty() || has_unsent(); }
   [[nodiscard]] const refusal_counts& refused() const { return refused_; }
   /// Every member has everything, as far as the leader knows.
   [[nodiscard]] bool is_whole() const;
@@ -288,6 +289,7 @@ class range_replica {
   void on(const member& from, const streamed& what, mono_time now);
   void refused_by_follower(const member& from, const refusal& what, mono_time now);
   void recount();
+  [[nodiscard]] bool has_unsent() const;
   void cut_streams(mono_time now);
   void collect_tombstones();
   void leader_tick(mono_time now);
@@ -313,6 +315,7 @@ class range_replica {
   void drop_change();
   void add_learners();
   [[nodiscard]] std::size_t complete_of(const group& next, bool all_acknowledged) const;
+  [[nodiscard]] bool holds_leases_of(const group& next, mono_time now) const;
   [[nodiscard]] bool may_seal(mono_time now) const;
   void propose_seal();
   void seal_for(follower_state& state);

@@ -137,6 +137,14 @@ void range_replica::append(follower_state& state, part what, std::uint64_t posit
   if (state.window.size() > terms_.window_max) begin_run(state);
 }
 
+bool range_replica::has_unsent() const {
+  return leading_ &&
+         std::any_of(leading_->followers.begin(), leading_->followers.end(), [](const auto& one) {
+           const auto& state = one.second;
+           return !state.opened || (state.heard && state.sent < state.last());
+         });
+}
+
 void range_replica::cut_streams(mono_time now) {
   confirm_leases(now);
   for (auto& [who, state] : leading_->followers) {
@@ -273,6 +281,7 @@ void range_replica::leader_tick(mono_time now) {
   if (has_majority_of_leases(now)) leading_->majority_at = now;
   collect_tombstones();
   compare_again(now);
+  confirm_leases(now);
   for (auto& [who, state] : leading_->followers) {
     const bool unanswered = !state.heard || state.acknowledged < state.sent;
     if (unanswered && now >= state.asked + terms_.retry_after) {

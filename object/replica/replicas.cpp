@@ -21,7 +21,7 @@ digest first_id_of(range_id range) {
 
 replicas::replicas(replicas_options options, mono_time started)
     : options_(std::move(options)),
-      leases_(options_.leases, started, options_.terms.broken),
+      leases_(options_.leases, started, options_.terms.broken, options_.newborn),
       known_{options_.self} {
   for (auto& [range, stored] : options_.registers)
     ranges_[range] =
@@ -202,16 +202,22 @@ std::vector<member> replicas::wanted(range_id range) const {
   return members;
 }
 
-/// So many at a time: the rest is told when some are done.
+/// So many change at a time, and the rest is told when some are done; but who changes already hears
+/// at once that something else is wanted, or it might wait for a node that is gone.
 void replicas::hand_out_wants() {
   std::size_t under_way = changing();
-  for (auto at = unwanted_.begin(); at != unwanted_.end() && under_way < options_.changes_max;) {
+  for (auto at = unwanted_.begin(); at != unwanted_.end();) {
     auto* kept = find(*at);
+    const bool changes = kept != nullptr && kept->is_changing();
+    if (!changes && under_way >= options_.changes_max) {
+      ++at;
+      continue;
+    }
     const auto members = wanted(*at);
     if (kept != nullptr && !members.empty()) {
       kept->want(members);
       kept->compare_every(interval(*at));
-      if (kept->is_changing()) ++under_way;
+      if (!changes && kept->is_changing()) ++under_way;
       touch(*at);
     }
     at = unwanted_.erase(at);
