@@ -328,7 +328,7 @@ TEST_CASE("replicas that no object may ask for are damage") {
     const auto read = decode(encode(r));
     return !read && read.failure().code == errc::corrupt;
   };
-  auto [low, high] = std::minmax(sha256("a node"), sha256("another"));
+  auto [low, high] = std::minmax({sha256("a node"), sha256("another")});
   CHECK_FALSE(refused({2, {low, high}}));
   CHECK_FALSE(refused({replica::members_max, {}}));
   CHECK_FALSE(refused({0, {}, replicas_interval_max}));

@@ -76,7 +76,7 @@ class neighbours {
     }
     for (std::uint8_t i = 0; i < count; ++i)
       introduce(i);
-    run(3s);
+    run(6s);
     leader().put_object("a", "code");
     run(1s);
   }

@@ -26,7 +26,7 @@ struct leader {
     options.registers.emplace(range, range_replica::founded_by(options.self));
     subject.emplace(std::move(options), now);
     CHECK(subject->stands(range, now) != replicas::standing::outside);
-    spend(1s);
+    spend(3s);
   }
 
   /// Nodes 2 to `last` are there, and stay but for those that leave.
@@ -60,6 +60,10 @@ struct leader {
   void take() {
     for (auto& [at, what] : subject->take(now)) {
       if (what.number != 0) subject->on_durable(at, what.number, now);
+      for (const auto& order : what.lists)
+        subject->on_listed(at, order.ticket, listing{}, now);
+      for (const auto& order : what.reads)
+        subject->on_read(at, order.ticket, {}, now);
       for (const auto& [to, message] : what.sends)
         if (std::holds_alternative<stream>(message)) told.insert(to.node[0]);
     }
