@@ -302,14 +302,14 @@ self.seen --> "hello")lua"}},
           "dht.put(key: string, value: string|number) -> copies: integer?, message: string?\n"
           "dht.put(key: string, value: string|number, done: fun(copies: integer?, message: "
           "string?))\n"
-          "dht.put(dht.getKey(), self, nodes: (string|{id: string})[]) -> copies: integer",
+          "dht.put(key: string, self: table, nodes: (string|{id: string})[]) -> copies: integer",
       .summary =
           "Sets the value of a key, as SET does, and gives the number of copies written. The "
-          "object's own key means its replicas on other nodes. With `self` and a list of nodes it "
+          "object's own key means its replicas on other nodes. With `self` as value and nodes it "
           "is dht.replicas for these nodes and no more, and gives their number.",
       .errors = "A key that may not be reached. A value over `value-bytes-max`. Over the limit of "
                 "messages. Waiting where it cannot. With nodes, those of dht.replicas.",
-      .cost = "50, and 1 for each 4 callback keys held",
+      .cost = "50, and 1 for each 4 callback keys held; with nodes as dht.replicas",
       .example_fuel = 50,
       .example = R"lua(dht.put("note", "remember") --> 1
 dht.get("note") --> "remember", {"node"})lua"}},
