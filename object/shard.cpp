@@ -56,6 +56,8 @@ shard::shard(shard_options options, stored_facts facts)
   options_.gated = true;
   objects_in_ = std::move(options_.objects_in);
   objects_in_.resize(replica::ranges);
+  options_.replicas->copies_max = options_.limits.replicas_max;
+  options_.replicas->interval_min = options_.limits.replicas_interval_min;
   replicas_ = std::make_unique<replica::replicas>(*std::exchange(options_.replicas, std::nullopt),
                                                   options_.started);
 }
@@ -449,10 +451,12 @@ void shard::on_commit_failed(std::uint64_t number, const error& why, const insta
       objects_in_[range] -= static_cast<std::uint32_t>(delta);
   };
   uncount(std::exchange(counted_, {}));
+  take_back_asked(std::exchange(asked_, {}));
   const std::uint64_t incarnation = counts_.incarnation;  // never given out twice
   while (!unacknowledged_.empty() && unacknowledged_.back().number >= number) {
     auto& batch = unacknowledged_.back();
     uncount(batch.counted);
+    take_back_asked(std::move(batch.asked));
     std::move(batch.ranges.begin(), batch.ranges.end(), std::back_inserter(lost_ranges));
     lost.insert(lost.end(), batch.entries.begin(), batch.entries.end());
     for (const auto& code : batch.codes)
@@ -524,8 +528,8 @@ std::optional<numbered_batch> shard::take_batch(const instant& now) {
       batch.changes.put(layout::register_key(written.range), encode(*written.registered));
   unacknowledged_.push_back({batch.number, std::move(dirty_), std::move(dirty_codes_),
                              counts_before_, std::exchange(registers_, {}),
-                             std::exchange(proposals_, {}), std::exchange(counted_, {}), now.mono,
-                             false});
+                             std::exchange(proposals_, {}), std::exchange(counted_, {}),
+                             std::exchange(asked_, {}), now.mono, false});
   dirty_.clear();
   dirty_codes_.clear();
   counts_before_ = counts_;
@@ -545,6 +549,7 @@ bool shard::idle() const {
 void shard::set_limits(const policy& limits) {
   options_.limits = replicas_ ? fit_for_replicas(limits) : limits;
   cache_.set_bytes_max(limits.cache_bytes_max);
+  if (replicas_) replicas_->set_bounds(limits.replicas_max, limits.replicas_interval_min);
 }
 
 }  // namespace comet::object

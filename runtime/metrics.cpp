@@ -141,6 +141,7 @@ constexpr std::array refusal_figures{
     labelled_figure{"source", COMET_READ(shard.refusals.source)},
     labelled_figure{"value", COMET_READ(shard.refusals.value)},
     labelled_figure{"timers", COMET_READ(shard.refusals.timers)},
+    labelled_figure{"replicas", COMET_READ(shard.refusals.replicas)},
 };
 
 constexpr std::array replica_refusal_figures{

@@ -8,6 +8,8 @@
 #include <numeric>
 #include <type_traits>
 
+#include "object/replica/group.hpp"
+
 namespace comet::runtime {
 namespace {
 
@@ -242,6 +244,11 @@ constexpr std::array rows{
         COMET_SETTING(limits.mailbox_max)),
     row(object_section, "timers-max", counts(0, 10'000), "16", at_run_time,
         "Named timers of an object.", COMET_SETTING(limits.timers_max)),
+    row(object_section, "replicas-max", counts(1, object::replica::members_max), "7", at_run_time,
+        "Copies that an object may ask for (dht.replicas).", COMET_SETTING(limits.replicas_max)),
+    row(object_section, "replicas-interval-min", durations(1, hour), "1m", at_run_time,
+        "Shortest time between two comparisons of its copies that an object may ask for.",
+        COMET_SETTING(limits.replicas_interval_min)),
     row(object_section, "timer-period-min", durations(1, hour), "100ms", at_run_time,
         "Shortest period of a repeating timer.", COMET_SETTING(limits.timer_period_min)),
     row(object_section, "log-lines-max", counts(0, 10'000), "32", at_run_time,

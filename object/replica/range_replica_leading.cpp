@@ -25,6 +25,7 @@ void range_replica::lead(mono_time now) {
   leading_ = std::make_unique<leadership>();
   leading_->by = bid->by;
   majority_at_ = now;
+  leading_->compared = now;
   for (const auto& other : register_.current.members) {
     if (other == self_) continue;
     auto& state = leading_->followers[other];
@@ -299,6 +300,7 @@ void range_replica::refused_by_follower(const member& from, const refusal& what,
 
 void range_replica::leader_tick(mono_time now) {
   collect_tombstones();
+  compare_again(now);
   confirm_leases(now);
   for (auto& [who, state] : leading_->followers) {
     const bool unanswered = !state.heard || state.acknowledged < state.sent;
