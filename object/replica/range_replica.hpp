@@ -75,6 +75,8 @@ class range_replica {
 
   // What the host asks.
   [[nodiscard]] standing stands(mono_time now) const;
+  /// Where it leads: how long it does at least, if nothing else happens.
+  [[nodiscard]] mono_time leased_until() const;
   /// As far as it knows; nothing: ask the nearest.
   [[nodiscard]] std::optional<member> leader() const;
   /// Only where it `leads`, or for a turn that began there. The stamp that the value carries from
@@ -218,7 +220,7 @@ class range_replica {
     std::uint64_t seal_number = 0;  ///< of the batch with the own acceptance
     std::set<member> installed;
     mono_time asked{};
-    mono_time compared{};     ///< when the last comparison with all followers began
+    mono_time compared{};  ///< when the last comparison with all followers began
   };
 
   // range_replica.cpp
@@ -289,6 +291,7 @@ class range_replica {
   void cut_streams(mono_time now);
   void collect_tombstones();
   void leader_tick(mono_time now);
+  [[nodiscard]] bool is_confirmed(const member& who, const follower_state& state) const;
   [[nodiscard]] bool has_majority_of_leases(mono_time now) const;
 
   // range_replica_repair.cpp: bringing followers up to date

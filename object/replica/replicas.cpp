@@ -45,9 +45,11 @@ range_replica& replicas::obtain(range_id range) {
 }
 
 replicas::standing replicas::stands(range_id range, mono_time now) {
+  if (now < leads_until_[range]) return standing::leads;
   auto* kept = find(range);
   if (kept == nullptr) return standing::outside;
   const auto as = kept->stands(now);
+  if (as == standing::leads) leads_until_[range] = kept->leased_until();
   if (as != standing::changes || kept->registered().current.members.size() > 1) return as;
   kept->on_tick(now);  // alone: nobody has to be asked
   touch(range);
@@ -323,6 +325,7 @@ void replicas::on_read(range_id range, std::uint64_t ticket, std::vector<entry> 
 }
 
 void replicas::on_tick(mono_time now) {
+  leads_until_.fill(mono_time{});
   for (std::size_t range = 0; range < ranges; ++range) {
     auto& kept = ranges_[range];
     if (!kept) continue;
@@ -336,6 +339,7 @@ void replicas::on_tick(mono_time now) {
 void replicas::forget_undurable(range_id range, std::optional<range_register> durable) {
   if (ranges_[range]) refused_ += ranges_[range]->refused();
   ranges_[range].reset();
+  leads_until_[range] = mono_time{};
   serving_.erase(range);
   touched_.erase(range);
   unwanted_.insert(range);

@@ -113,7 +113,10 @@ class replicas {
 
   range_replica* find(range_id range);
   range_replica& obtain(range_id range);
-  void touch(range_id range) { touched_.insert(range); }
+  void touch(range_id range) {
+    touched_.insert(range);
+    leads_until_[range] = mono_time{};
+  }
   [[nodiscard]] std::vector<member> wanted(range_id range) const;
   [[nodiscard]] std::set<digest> named_and_staying(range_id range) const;
   [[nodiscard]] std::chrono::milliseconds interval(range_id range) const;
@@ -134,6 +137,8 @@ class replicas {
   std::set<range_id> asked_anew_;         ///< what their objects ask for has changed
   std::map<range_id, mono_time> heeded_;  ///< when what their objects ask for was looked at last
   std::set<range_id> touched_;
+  /// A range is led here until then, as long as it is not touched: looked up for each command.
+  std::array<mono_time, ranges> leads_until_{};
   std::set<range_id> serving_;
   refusal_counts refused_;  ///< what no range counts any more, or ever did
   std::vector<complaint> complaints_;
