@@ -392,7 +392,8 @@ class shard {
   void say(const replica::member& to, peer_item what);
   [[nodiscard]] std::uint64_t objects_led() const;
   void ask_for_leases(const instant& now);
-  void revert_ranges(const std::vector<range_write>& lost, const instant& now);
+  [[nodiscard]] bool others_may_have(const std::vector<replica::range_id>& ranges) const;
+  void revert_ranges(const std::vector<range_write>& lost, const error& why, const instant& now);
 
   // shard_ranges.cpp: what replicas write and look up
   void advance_ranges(const instant& now);
