@@ -1,6 +1,7 @@
-// Faults of one host's clock and disk, for a process that this library is preloaded into: its wall
-// clock is off, its disk is slow. HOST_FAULTS names a file that holds the four numbers below; it is
-// mapped, so a test changes them while the process runs (host_faults.py).
+// Faults of one host's clocks and disk, for a process that this library is preloaded into: its wall
+// clock is off, its monotonic clock runs fast or slow, its disk is slow. HOST_FAULTS names a file
+// that holds the numbers below; it is mapped, so a test changes them while the process runs
+// (host_faults.py). All but the drift, which is that of the start.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -20,14 +21,21 @@ struct faults {
   int64_t clock_offset_ns;
   int64_t sync_delay_ns;
   int64_t write_delay_ns;
+  int64_t drift_ppm;    // that the monotonic clock runs fast since the start
   int64_t clock_reads;  // counted by the process: the test sees that it asks here
 };
 static struct faults nothing;
 static struct faults* now = &nothing;
+static int64_t start_ns;
+static int64_t drift_ppm;
 static int (*next_timedwait)(pthread_cond_t*, pthread_mutex_t*, const struct timespec*);
+static int (*next_clockwait)(pthread_cond_t*, pthread_mutex_t*, clockid_t, const struct timespec*);
+
+static const int64_t second = 1000000000;
 
 __attribute__((constructor)) static void map_faults(void) {
   next_timedwait = dlvsym(RTLD_NEXT, "pthread_cond_timedwait", "GLIBC_2.3.2");
+  next_clockwait = dlsym(RTLD_NEXT, "pthread_cond_clockwait");
   const char* path = getenv("HOST_FAULTS");
   if (path == NULL) return;
   const int file = open(path, O_RDWR | O_CLOEXEC);
@@ -36,9 +44,11 @@ __attribute__((constructor)) static void map_faults(void) {
   if (mapped == MAP_FAILED) abort();
   close(file);
   now = mapped;
+  struct timespec t;
+  syscall(SYS_clock_gettime, CLOCK_MONOTONIC, &t);
+  start_ns = t.tv_sec * second + t.tv_nsec;
+  drift_ppm = now->drift_ppm;
 }
-
-static const int64_t second = 1000000000;
 
 static struct timespec moved(struct timespec t, int64_t by_ns) {
   const int64_t ns = t.tv_sec * second + t.tv_nsec + by_ns;
@@ -49,11 +59,17 @@ static int64_t read_of(const int64_t* number) {
   return __atomic_load_n(number, __ATOMIC_RELAXED);
 }
 
+static int64_t elapsed_ns(const struct timespec* t) {
+  return t->tv_sec * second + t->tv_nsec - start_ns;
+}
+
 int clock_gettime(clockid_t clock, struct timespec* out) {
   if (syscall(SYS_clock_gettime, clock, out) != 0) return -1;
   if (clock == CLOCK_REALTIME || clock == CLOCK_REALTIME_COARSE) {
     __atomic_fetch_add(&now->clock_reads, 1, __ATOMIC_RELAXED);
     *out = moved(*out, read_of(&now->clock_offset_ns));
+  } else if (clock == CLOCK_MONOTONIC && drift_ppm != 0) {
+    *out = moved(*out, elapsed_ns(out) / 1000000 * drift_ppm);
   }
   return 0;
 }
@@ -80,6 +96,17 @@ int pthread_cond_timedwait(pthread_cond_t* restrict condition, pthread_mutex_t* 
   const int is_wall = until->tv_sec > 1000000000;
   const struct timespec t = moved(*until, is_wall ? -read_of(&now->clock_offset_ns) : 0);
   return next_timedwait(condition, mutex, &t);
+}
+
+// When this clock shows a time the kernel's shows another.
+int pthread_cond_clockwait(pthread_cond_t* restrict condition, pthread_mutex_t* restrict mutex,
+                           clockid_t clock, const struct timespec* restrict until) {
+  int64_t ahead = 0;
+  if (clock == CLOCK_REALTIME) ahead = read_of(&now->clock_offset_ns);
+  if (clock == CLOCK_MONOTONIC && drift_ppm != 0)
+    ahead = elapsed_ns(until) / (1000000 + drift_ppm) * drift_ppm;
+  const struct timespec t = moved(*until, -ahead);
+  return next_clockwait(condition, mutex, clock, &t);
 }
 
 static void delay(const int64_t* ns) {

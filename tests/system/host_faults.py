@@ -1,4 +1,4 @@
-"""A node's clock that is wrong and its disk that is slow: host_faults.c, preloaded into the node.
+"""A node's clocks that are wrong and its disk that is slow: host_faults.c, preloaded into the node.
 
 Nothing else on the machine notices. A disk that is full is a small file system in memory.
 """
@@ -11,7 +11,7 @@ import subprocess
 import tempfile
 
 SOURCE = pathlib.Path(__file__).with_suffix(".c")
-CLOCK_OFFSET, SYNC_DELAY, WRITE_DELAY, CLOCK_READS = range(0, 32, 8)
+CLOCK_OFFSET, SYNC_DELAY, WRITE_DELAY, DRIFT, CLOCK_READS = range(0, 40, 8)
 
 
 @functools.cache
@@ -31,7 +31,7 @@ def reason_to_skip():
 class HostFaults:
     def __init__(self, path):
         self.path = path
-        path.write_bytes(bytes(32))
+        path.write_bytes(bytes(40))
 
     def environment(self):
         options = os.environ.get("ASAN_OPTIONS", "")
@@ -40,21 +40,25 @@ class HostFaults:
 
     def move_clock(self, seconds):
         """The wall clock is so far ahead of the machine's, or behind it."""
-        self._set(CLOCK_OFFSET, seconds)
+        self._set(CLOCK_OFFSET, seconds * 1e9)
+
+    def drift(self, parts_per_million):
+        """The monotonic clock runs so fast; a process takes that when it starts."""
+        self._set(DRIFT, parts_per_million)
 
     def slow_disk(self, sync_seconds, write_seconds):
-        self._set(SYNC_DELAY, sync_seconds)
-        self._set(WRITE_DELAY, write_seconds)
+        self._set(SYNC_DELAY, sync_seconds * 1e9)
+        self._set(WRITE_DELAY, write_seconds * 1e9)
 
     def clock_reads(self):
         with self.path.open("rb") as file:
             file.seek(CLOCK_READS)
             return struct.unpack("<q", file.read(8))[0]
 
-    def _set(self, at, seconds):
+    def _set(self, at, number):
         with self.path.open("r+b") as file:
             file.seek(at)
-            file.write(struct.pack("<q", int(seconds * 1e9)))
+            file.write(struct.pack("<q", int(number)))
 
 
 class SmallDisk:
@@ -82,6 +86,9 @@ class SmallDisk:
                         file.write(bytes(size))
                 except OSError:
                     continue
+
+    def is_full(self):
+        return shutil.disk_usage(self.folder).free < 1 << 20
 
     def empty(self):
         self.ballast.unlink()

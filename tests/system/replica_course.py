@@ -70,7 +70,8 @@ class Course:
                 raise AssertionError(f"{failure}\n{self.summary(started)}\nkept in {self.keep()}") \
                     from failure
             print(self.summary(started), flush=True)
-            return [*faults, f"kept in {self.keep()}"] if faults else []
+            more = [f"and {len(faults) - 5} more"] if len(faults) > 5 else []
+            return [*faults[:5], *more, f"kept in {self.keep()}"] if faults else []
 
     def bring_together(self):
         for member in self.members:

@@ -16,7 +16,9 @@ from node_process import wait_until
 from operation_history import REFUSED, UNKNOWN, Operation
 from resp_client import ReplyError, encode
 
-REFUSALS = ("UNAVAILABLE", "LOADING", "BUSY", "TRYAGAIN", "MISCONF")  # certainly not done
+# Certainly not done; CONFLICT: the object deleted itself while others waited for it.
+REFUSALS = ("UNAVAILABLE", "LOADING", "BUSY", "TRYAGAIN", "MISCONF", "CONFLICT")
+FILLING = "."
 ONCE_KEYS_OPEN = 12  # of those keys that clients still ask for
 LIMITED = """
 local aso = { value = 0, limit = %d }
@@ -37,6 +39,7 @@ class LoadPlan:
     counters: int = 15
     limited: int = 6
     reads_max: int = 400  # of each limited key
+    value_bytes: int = 0  # shorter values are filled up
     answer_seconds: float = 3.0  # for longer nobody waits: the outcome is unknown
     # Weights of set and get of a register, add, get of a counter, take of a limited key, once keys.
     weights: tuple = (40, 20, 20, 4, 6, 10)
@@ -151,7 +154,7 @@ class ReplicaLoad:
     def _set(self, key):
         self._values += 1
         value = f"v{self._values}"
-        return key, "set", value, ("SET", key, value)
+        return key, "set", value, ("SET", key, value.ljust(self.plan.value_bytes, FILLING))
 
     def note(self, operation):
         self.acknowledged += operation.is_acknowledged_write
@@ -188,7 +191,7 @@ class ReplicaLoad:
 def understood(key, reply):
     if reply is None or isinstance(reply, int):
         return reply
-    text = reply.decode()
+    text = reply.decode().rstrip(FILLING)
     return int(text) if key.startswith(("counter:", "limited:")) else text
 
 

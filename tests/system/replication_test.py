@@ -28,16 +28,19 @@ SMALL_STORE = {"store_buffer_bytes": "1MB", "store_cache_bytes": "1MB", "cache_b
 
 class FaultyNetwork(MemberNetwork):
     """Nodes whose clocks and disks a test changes."""
+    drifts_ppm = (0,)
 
     def start(self, host, secret=None, **settings):
-        faults = HostFaults(self.network_folder / f"faults-{host.number}")
+        faults = HostFaults(self.secret.parent / f"faults-{host.number}")
+        faults.drift(self.drifts_ppm[host.number % len(self.drifts_ppm)])
         member = super().start(host, secret, environment=faults.environment(), **settings)
         member.faults = faults
         return member
 
-    @property
-    def network_folder(self):
-        return self.secret.parent
+
+class DriftingNetwork(FaultyNetwork):
+    """Their monotonic clocks run apart, nearly as far as leases allow."""
+    drifts_ppm = (-9_000, 0, 9_000)
 
 
 class SmallDisksNetwork(MemberNetwork):
@@ -48,7 +51,7 @@ class SmallDisksNetwork(MemberNetwork):
         self.disks = {}
 
     def start(self, host, secret=None, **settings):
-        disk = SmallDisk(self.secret.parent / f"disk-{host.number}", 48)
+        disk = SmallDisk(self.secret.parent / f"disk-{host.number}", 64)
         disk.__enter__()
         self.disks[host.number] = disk
         return super().start(host, secret, data=disk.folder / "data", **settings)
@@ -66,8 +69,8 @@ class ReplicationCase(unittest.TestCase):
         name = self.id().rpartition(".test_")[2][:40]
         for seed in seeds():
             with self.subTest(seed=seed):
-                faults = Course(name, seed, **options).run(fault)
-                self.assertEqual(faults, [], "\n".join(faults))
+                if faults := Course(name, seed, **options).run(fault):
+                    self.fail("\n".join(faults))
 
 
 def last(seconds):
@@ -131,12 +134,13 @@ class DeathTest(ReplicationCase):
                 wait_until(lambda command=command: isinstance(client.ask(command, *(
                     ("register:alone", "x") if command == "SET" else ("register:alone",))), ReplyError),
                     f"{command} is refused", 30)
-            for key in course.load.registers:
-                started = time.monotonic()
-                reply = client.ask("GET", key)
-                longest = max(longest, time.monotonic() - started)
-                self.assertIsInstance(reply, ReplyError, key)
-                self.assertTrue(str(reply).startswith(REFUSALS), reply)
+            for command, *words in (("GET",), ("SET", "x")):
+                for key in course.load.registers:
+                    started = time.monotonic()
+                    reply = client.ask(command, f"{key}:alone", *words)
+                    longest = max(longest, time.monotonic() - started)
+                    self.assertIsInstance(reply, ReplyError, key)
+                    self.assertTrue(str(reply).startswith(REFUSALS), reply)
             course.figures["said"] = f"'{reply}'"
         self.assertLess(longest, REFUSED_SECONDS)
         return longest
@@ -169,7 +173,7 @@ class DeathTest(ReplicationCase):
         self.check(fault)
 
 
-class SilenceTest(ReplicationCase):
+class SilentCase(ReplicationCase):
     def check_victim(self, begin, end, **options):
         """The leader of a busy key is silent for a while; the others go on."""
         def fault(course):
@@ -183,6 +187,8 @@ class SilenceTest(ReplicationCase):
             course.wait_for_write(keys, time.monotonic_ns(), 30)
         self.check(fault, **options)
 
+
+class SilenceTest(SilentCase):
     def test_a_leader_stands_still_and_wakes_up(self):
         self.check_victim(lambda _, victim: victim.process.send_signal(signal.SIGSTOP),
                           lambda _, victim: victim.process.send_signal(signal.SIGCONT))
@@ -227,7 +233,7 @@ class SilenceTest(ReplicationCase):
 
 
 @unittest.skipIf(host_faults.reason_to_skip(), host_faults.reason_to_skip())
-class BadHostTest(ReplicationCase):
+class BadHostTest(SilentCase):
     def test_the_disk_of_a_leader_is_slow(self):
         def fault(course):
             victim = course.leader()
@@ -250,14 +256,19 @@ class BadHostTest(ReplicationCase):
                 self.assertGreater(victim.faults.clock_reads(), before, "the node asks this clock")
         self.check(fault, network=FaultyNetwork)
 
+    def test_a_leader_is_cut_off_from_nodes_whose_clocks_run_at_other_speeds(self):
+        self.check_victim(lambda course, victim: course.network.cut_off([victim.host]),
+                          lambda course, _: course.network.heal(), network=DriftingNetwork)
+
     def test_the_disk_of_a_leader_is_full_for_a_while(self):
         def fault(course):
             victim = course.leader()
             disk = course.nodes.disks[victim.host.number]
             disk.fill()
             last(CUT_SECONDS)
+            self.assertTrue(disk.is_full(), "nothing gave the node space meanwhile")
             disk.empty()
-        self.check(fault, network=SmallDisksNetwork, settings=SMALL_STORE)
+        self.check(fault, network=SmallDisksNetwork, settings=SMALL_STORE, value_bytes=1_000)
 
 
 class LimitedReadTest(ReplicationCase):
