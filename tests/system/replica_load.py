@@ -8,6 +8,7 @@ import asyncio
 import collections
 import dataclasses
 import random
+import re
 import socket
 import threading
 import time
@@ -264,7 +265,7 @@ class LoadClient:
             self.load.note(operation)
             return
         word = str(reply).partition(" ")[0]
-        self.load.errors[str(reply)[:90]] += 1
+        self.load.errors[re.sub(r"'[^']*'|\b[0-9a-f]{12}\b|:\d+", "_", str(reply))[:120]] += 1
         if word in REFUSALS:
             operation.refused(now)
         elif word != "UNCERTAIN":
