@@ -32,6 +32,7 @@ object::shard_options shard_options_of(const reactor_setup& setup,
   if (setup.replicas) {
     options.replicas.emplace();
     options.replicas->self = {options.self, setup.replicas->life};
+    options.replicas->newborn = setup.replicas->newborn;
     options.replicas->founds = setup.replicas->founds;
     options.replicas->registers = setup.replicas->registers;
     options.objects_in = setup.replicas->objects_in;

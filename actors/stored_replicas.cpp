@@ -69,6 +69,7 @@ result<stored_replicas> read_replicas(store::store& store, bool joins,
                        "others join it"};
     }
     found.life = object::layout::decode_number(random_bytes(sizeof(std::uint64_t))).value() | 1U;
+    found.newborn = true;
     found.founds = !joins;
     store::batch first;
     first.put(object::layout::meta_key(life_name), object::layout::encode_number(found.life));

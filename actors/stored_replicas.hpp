@@ -19,6 +19,7 @@ namespace comet::actors {
 
 struct stored_replicas {
   std::uint64_t life = 0;
+  bool newborn = false;  ///< this is the life's first start
   bool founds = false;
   std::map<object::replica::range_id, object::replica::range_register> registers;
   std::vector<std::uint32_t> objects_in;  ///< objects by range

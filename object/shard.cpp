@@ -188,7 +188,7 @@ cache_entry& shard::entry_of(bytes_view key) {
 }
 
 void shard::discard_if_void(cache_entry& entry) {
-  if (entry.between && !entry.between->under_way()) entry.between.reset();
+  if (entry.between && !entry.between->under_way() && !entry.has_line()) entry.between.reset();
   const bool says_nothing = cache_.complete() || !entry.known_absent;
   if (!entry.current && says_nothing && !entry.pinned(durable_)) cache_.erase(entry);
 }
@@ -392,6 +392,7 @@ void shard::on_durable(std::uint64_t number, const instant& now) {
     reads_held_.pop_front();
   }
   advance_ranges(now);
+  hear_news(now);
 }
 
 /// Batches are told of in their order: once they are on the own disk, and what was proposed in them
@@ -492,6 +493,8 @@ std::optional<numbered_batch> shard::take_batch(const instant& now) {
   stats_.evicted += cache_.evict(durable_);
   propose_changes();
   absorb(now);
+  while (propose_changes())  // FLUSHALL goes on as ranges do
+    absorb(now);
   if (dirty_.empty() && dirty_codes_.empty() && !counts_dirty_ && !flushing_ && registers_.empty())
     return std::nullopt;
   numbered_batch batch;

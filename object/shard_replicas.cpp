@@ -14,6 +14,7 @@ namespace {
 
 /// What was proposed and not chosen by then is told to be uncertain, when no majority is left.
 constexpr std::chrono::milliseconds undecided_max{3'000};
+constexpr std::chrono::milliseconds announce_all_after{10'000};
 
 range_wipe wipe_of(replica::range_id range) {
   range_wipe all;
@@ -45,9 +46,10 @@ bool shard::leads_now(cache_entry& entry, const instant& now) {
 }
 
 /// Before anything may end its leading a range, what was decided there gets its stamp: it was
-/// decided while this node led.
-void shard::propose_changes() {
-  if (!replicas_) return;
+/// decided while this node led. True: there was something.
+bool shard::propose_changes() {
+  if (!replicas_) return false;
+  bool proposed = false;
   for (auto* entry : dirty_) {
     if (std::exchange(entry->proposed, true)) continue;
     const auto range = range_of(*entry);
@@ -57,7 +59,9 @@ void shard::propose_changes() {
     proposals_.emplace_back(range, entry->at);
     entry->forgets = false;
     own_.insert({range, entry->at});
+    proposed = true;
   }
+  return proposed;
 }
 
 /// Carries out what the ranges want: messages leave, writes and looks queue up.
@@ -86,8 +90,9 @@ void shard::absorb(const instant& now) {
       queue.emplace_back(std::move(order));
     for (auto& order : what.reads)
       queue.emplace_back(std::move(order));
+    if (!puzzles_.empty()) news_.insert(range);
     for (const auto told : what.events) {
-      announces_ = true;
+      announced_.insert(range);
       if (told == replica::event::leads_no_more) {
         lost.insert(range);
       } else {
@@ -193,6 +198,7 @@ void shard::on_peer(peer_delivery said, const instant& now) {
   propose_changes();
   for (auto& item : said.items) {
     if (auto* ranged = std::get_if<ranged_message>(&item)) {
+      if (std::holds_alternative<replica::leading>(ranged->what)) news_.insert(ranged->range);
       replicas_->on_message(said.from, ranged->range, std::move(ranged->what), now.mono);
     } else if (const auto* asked = std::get_if<replica::lease_request>(&item)) {
       say(said.from, replicas_->leases().answer(said.from, *asked, now.mono));
@@ -202,6 +208,7 @@ void shard::on_peer(peer_delivery said, const instant& now) {
   }
   absorb(now);
   settle(now);
+  hear_news(now);
 }
 
 void shard::ask_for_leases(const instant& now) {
@@ -214,14 +221,30 @@ void shard::ask_for_leases(const instant& now) {
   }
 }
 
-/// All nodes hear who leads what: those that keep nothing of a range send its commands there.
-void shard::announce() {
-  if (!map_ || !std::exchange(announces_, false)) return;
-  const auto all = replicas_->announcements();
+/// All nodes hear who leads what: those that keep nothing of a range send its commands there. Who
+/// comes hears of everything, the others of what changed; and of everything now and then, since any
+/// message may be lost.
+void shard::announce(const instant& now) {
+  if (!map_) return;
+  const bool refresh = now.mono >= told_at_ + announce_all_after;
+  if (refresh) told_at_ = now.mono;
+  std::set<replica::member> there;
+  std::vector<replica::member> uninformed;
   for (const auto& other : map_->others()) {
     if (other.life == 0) continue;
-    for (const auto& [range, one] : all)
-      say({other.id, other.life}, ranged_message{range, one});
+    const replica::member peer{other.id, other.life};
+    there.insert(peer);
+    if (refresh || !told_.contains(peer)) uninformed.push_back(peer);
+  }
+  const auto changed = std::exchange(announced_, {});
+  const auto informed = std::exchange(told_, std::move(there));
+  if (uninformed.empty() && changed.empty()) return;
+  for (const auto& [range, one] : replicas_->announcements()) {
+    for (const auto& peer : uninformed)
+      say(peer, ranged_message{range, one});
+    if (!changed.contains(range)) continue;
+    for (const auto& peer : informed)
+      if (!refresh && told_.contains(peer)) say(peer, ranged_message{range, one});
   }
 }
 

@@ -5,8 +5,12 @@
 
 namespace comet::object::replica {
 
-lease_book::lease_book(const lease_terms& terms, mono_time started, const rules& broken)
-    : terms_(terms), broken_(broken), started_(started), rested_at_(started + terms.length) {}
+lease_book::lease_book(const lease_terms& terms, mono_time started, const rules& broken,
+                       bool newborn)
+    : terms_(terms),
+      broken_(broken),
+      started_(started),
+      rested_at_(newborn ? started : started + terms.length) {}
 
 lease_request lease_book::ask(const member& to, mono_time now) const {
   const auto found = leases_.find(to);

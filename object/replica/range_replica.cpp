@@ -106,7 +106,8 @@ bool range_replica::takes_commands() const {
 
 /// Turns that began before may still end while the range grows quiet.
 bool range_replica::takes_proposals() const {
-  return takes_commands() || (leading_ && leading_->at == leadership::stage::quieting && turns_ > 0);
+  return takes_commands() ||
+         (leading_ && leading_->at == leadership::stage::quieting && turns_ > 0);
 }
 
 void range_replica::send(const member& to, message what) {

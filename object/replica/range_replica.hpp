@@ -308,6 +308,7 @@ class range_replica {
   void drop_change();
   void add_learners();
   [[nodiscard]] std::size_t complete_of(const group& next, bool all_acknowledged) const;
+  [[nodiscard]] bool holds_leases_of(const group& next, mono_time now) const;
   [[nodiscard]] bool may_seal(mono_time now) const;
   void propose_seal();
   void seal_for(follower_state& state);

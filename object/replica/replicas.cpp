@@ -21,7 +21,7 @@ digest first_id_of(range_id range) {
 
 replicas::replicas(replicas_options options, mono_time started)
     : options_(std::move(options)),
-      leases_(options_.leases, started, options_.terms.broken),
+      leases_(options_.leases, started, options_.terms.broken, options_.newborn),
       known_{options_.self} {
   for (auto& [range, stored] : options_.registers)
     ranges_[range] =

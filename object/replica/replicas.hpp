@@ -27,7 +27,8 @@ namespace comet::object::replica {
 
 struct replicas_options {
   member self;
-  bool founds = false;  ///< ranges that nobody wrote down are this node's alone
+  bool newborn = false;  ///< no process of this life ran before
+  bool founds = false;   ///< ranges that nobody wrote down are this node's alone
   std::map<range_id, range_register> registers;
   std::size_t copies = 3;        ///< of each range, where the network has as many nodes
   std::size_t changes_max = 64;  ///< groups that change at a time, of those led here
@@ -44,6 +45,8 @@ class replicas {
   [[nodiscard]] standing stands(range_id range, mono_time now);
   /// Who to send commands of this range to; nothing: unknown here.
   [[nodiscard]] std::optional<digest> leader(range_id range);
+  /// For those who watch; null: nothing is kept of it.
+  [[nodiscard]] const range_replica* look(range_id range) const { return ranges_[range].get(); }
   /// The members as this node knows them; empty: it does not.
   [[nodiscard]] const group& members(range_id range);
   /// Commands of the range are carried out here; whether leases hold is not looked at.

@@ -214,6 +214,7 @@ class shard_world {
   void keep_replicas(shard_options& options) {
     replica::replicas_options kept;
     kept.self = {self, life};
+    kept.newborn = stored.empty();
     kept.founds = founds;
     options.objects_in.resize(replica::ranges);
     for (const auto& [key, value] : stored) {
