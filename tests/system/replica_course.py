@@ -42,6 +42,7 @@ class Course:
                              **{**PORTS, "leave_deadline": "5s", **(settings or {})})
         self.plan = LoadPlan(seed, **plan)
         self.figures = {}
+        self.killed = set()
         self.load = None
 
     @property
@@ -63,10 +64,15 @@ class Course:
                     self.bring_together()
                     self.load.wait_acknowledged(max(STEP, GOAL - self.load.acknowledged),
                                                 PATIENCE_SECONDS)
+                    self.check_alive()
                     operations = self.load.stop()
                 faults = [*self.load.unexpected[:5],
                           *history_judge.judge(operations, self.plan.reads_max)]
             except BaseException as failure:
+                ended = [number for number, member in enumerate(self.members)
+                         if member not in self.killed and not member.is_running()]
+                if ended:
+                    self.figures["ended by themselves: nodes"] = ended
                 raise AssertionError(f"{failure}\n{self.summary(started)}\nkept in {self.keep()}") \
                     from failure
             print(self.summary(started), flush=True)
@@ -75,11 +81,22 @@ class Course:
 
     def bring_together(self):
         for member in self.members:
-            if not member.is_running():
+            if member in self.killed:
                 self.start(member)
+        self.check_alive()
         wait_until_together(self.members)
 
+    def check_alive(self):
+        for number, member in enumerate(self.members):
+            if not member.is_running():
+                raise AssertionError(f"node {number} ended by itself: {member.log[-600:]}")
+
+    def kill(self, member):
+        member.kill()
+        self.killed.add(member)
+
     def start(self, member):
+        self.killed.discard(member)
         others = ",".join(m.host.address + ":7400" for m in self.members if m is not member)
         member.start(join=others)
 
