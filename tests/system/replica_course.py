@@ -24,6 +24,7 @@ LONG = "COMET_RUNS" in os.environ
 GOAL = 10_000 if LONG else 3_000
 STEP = GOAL // 5  # acknowledged writes before a fault, and after each part of it
 FAILOVER_SECONDS = 3.0
+SERVED_SECONDS = 15.0  # after that all keys have to be served again, once all nodes are there
 FAILED_RUNS = pathlib.Path(os.environ.get("COMET_FAILED_RUNS", tempfile.gettempdir()))
 PATIENCE_SECONDS = 120 if is_sanitized() else 60
 
@@ -62,6 +63,7 @@ class Course:
                     self.load.wait_acknowledged(STEP, PATIENCE_SECONDS)
                     fault(self)
                     self.bring_together()
+                    self.wait_until_all_is_served()
                     self.load.wait_acknowledged(max(STEP, GOAL - self.load.acknowledged),
                                                 PATIENCE_SECONDS)
                     self.check_alive()
@@ -90,6 +92,24 @@ class Course:
         for number, member in enumerate(self.members):
             if not member.is_running():
                 raise AssertionError(f"node {number} ended by itself: {member.log[-600:]}")
+
+    def wait_until_all_is_served(self):
+        """Every node is there: every key has to be, and soon."""
+        since, position = time.monotonic_ns(), len(self.load.operations)
+        missing = {*self.load.registers, *self.load.counters}
+
+        def all_are():
+            nonlocal position
+            new = self.load.operations[max(0, position - 100):]
+            position = len(self.load.operations)
+            missing.difference_update(o.key for o in new if o.outcome == "done" and o.invoked > since)
+            return not missing or self.load.is_broken()
+        try:
+            wait_until(all_are, "every key is served", SERVED_SECONDS)
+        except AssertionError as failure:
+            self.figures["still not served"] = sorted(missing)
+            raise AssertionError(f"all nodes are together, and still {failure}") from failure
+        self.figures["all served after"] = f"{(time.monotonic_ns() - since) / 1e9:.1f} s"
 
     def kill(self, member):
         member.kill()
