@@ -12,6 +12,7 @@ import random
 import shutil
 import tempfile
 import time
+import unittest
 
 import history_judge
 import operation_history
@@ -19,6 +20,7 @@ from network_process import MemberNetwork, wait_until_together
 from node_process import is_sanitized, wait_until
 from replica_load import LoadPlan, ReplicaLoad
 
+SKIPPED = 77  # what ctest takes as skipped
 PORTS = {"resp": "127.0.0.1:7379", "http": "127.0.0.1:7480"}  # of each host's own loopback
 LONG = "COMET_RUNS" in os.environ
 GOAL = 10_000 if LONG else 3_000
@@ -174,3 +176,12 @@ class Course:
         for number, member in enumerate(self.members):
             (folder / f"node-{number}-{member.ready.get('id', 'unknown')}.log").write_text(member.log)
         return folder
+
+
+class ReplicationCase(unittest.TestCase):
+    def check(self, fault, **options):
+        name = self.id().rpartition(".test_")[2][:40]
+        for seed in seeds():
+            with self.subTest(seed=seed):
+                if faults := Course(name, seed, **options).run(fault):
+                    self.fail("\n".join(faults))
