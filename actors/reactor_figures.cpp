@@ -98,6 +98,7 @@ wire::server_figures reactor::figures() {
   f.quarantined_objects = stats.quarantined;
   f.keys = shard_.objects();
   f.keys_with_expiry = shard_.objects_with_expiry();
+  if (const auto* replicas = shard_.replicas()) f.replica_refusals = replicas->refused().total();
   if (!addresses_.empty()) f.tcp_port = addresses_.front().port;
   return f;
 }
@@ -121,6 +122,7 @@ node_numbers reactor::numbers() {
   n.store = store_;
   n.executors = executors_;
   n.router = router_;
+  if (const auto* replicas = shard_.replicas()) n.replica_refusals = replicas->refused();
   n.joining = shard_.joining();
   return n;
 }

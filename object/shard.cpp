@@ -24,6 +24,17 @@ bool is_turn_operation(const command& c, const record& r) {
   }
 }
 
+/// What a record holds besides its value or state: timers, limits, what it remembers of requests.
+constexpr std::size_t record_room = std::size_t{128} << 10U;
+
+/// Where replicas are kept a value has to fit into what one node tells another.
+policy fit_for_replicas(policy limits) {
+  const std::size_t most = replica::proposal_bytes_max - record_room - limits.key_bytes_max;
+  limits.value_bytes_max = std::min(limits.value_bytes_max, most);
+  limits.state_bytes_max = std::min(limits.state_bytes_max, most);
+  return limits;
+}
+
 reply busy(bytes_view key) {
   return reply::failure(errc::busy, "the object at '" + printable(shortened(key, 64)) +
                                         "' has a full mailbox; try again later");
@@ -39,6 +50,7 @@ shard::shard(shard_options options, stored_facts facts)
       counts_before_(facts) {
   cache_.set_complete(facts.objects == 0 && !options_.replicas);
   if (!options_.replicas) return;
+  options_.limits = fit_for_replicas(options_.limits);
   for (const auto& [range, known] : options_.replicas->registers)
     durable_registers_.emplace(range, known);
   options_.gated = true;
@@ -531,7 +543,7 @@ bool shard::idle() const {
 }
 
 void shard::set_limits(const policy& limits) {
-  options_.limits = limits;
+  options_.limits = replicas_ ? fit_for_replicas(limits) : limits;
   cache_.set_bytes_max(limits.cache_bytes_max);
 }
 

@@ -371,7 +371,7 @@ class shard {
   bool leads_now(cache_entry& entry, const instant& now);
   bool propose_changes();
   void absorb(const instant& now);
-  void lose(const std::set<replica::range_id>& lost, const error& why, const instant& now);
+  void lose(const std::set<replica::range_id>& lost, const instant& now);
   void settle(const instant& now);
   [[nodiscard]] bool is_decided(const unacknowledged& batch) const;
   void fail_held(const std::set<replica::range_id>& lost, const error& why, const instant& now);

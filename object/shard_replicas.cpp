@@ -22,7 +22,7 @@ range_wipe wipe_of(replica::range_id range) {
   return all;
 }
 
-error undecided() {
+error undecided_change() {
   return {errc::uncertain,
           "this node stopped leading the key's replicas before a majority had the change: it may "
           "be done or not"};
@@ -68,6 +68,7 @@ bool shard::propose_changes() {
 void shard::absorb(const instant& now) {
   if (!replicas_) return;
   std::set<replica::range_id> lost;
+  std::set<replica::range_id> undecided;  ///< of these
   const auto own = std::exchange(own_, {});
   for (auto& [range, what] : replicas_->take(now.mono)) {
     // What this node proposed is in the batch already.
@@ -93,8 +94,9 @@ void shard::absorb(const instant& now) {
     if (!puzzles_.empty()) news_.insert(range);
     for (const auto told : what.events) {
       announced_.insert(range);
-      if (told == replica::event::leads_no_more) {
+      if (told != replica::event::leads) {
         lost.insert(range);
+        if (told == replica::event::loses_leadership) undecided.insert(range);
       } else {
         looked_ahead_to_ = wall_time{};  // what is due there is this node's to do
         lost.erase(range);
@@ -105,13 +107,13 @@ void shard::absorb(const instant& now) {
     else
       ready_ranges_.insert(range);
   }
-  if (!lost.empty()) lose(lost, undecided(), now);
+  if (!undecided.empty()) fail_held(undecided, undecided_change(), now);
+  if (!lost.empty()) lose(lost, now);
   advance_ranges(now);
 }
 
 /// Others lead these ranges from now on: nothing of them is answered or run here any more.
-void shard::lose(const std::set<replica::range_id>& lost, const error& why, const instant& now) {
-  fail_held(lost, why, now);
+void shard::lose(const std::set<replica::range_id>& lost, const instant& now) {
   for (const auto range : lost)
     given_up_.erase(range);
   std::vector<bytes> waiting;
@@ -261,7 +263,8 @@ void shard::revert_ranges(const std::vector<range_write>& lost, const instant& n
     replicas_->forget_undurable(
         range, durable == durable_registers_.end() ? std::nullopt : std::optional{durable->second});
   }
-  lose(which, undecided(), now);
+  fail_held(which, undecided_change(), now);
+  lose(which, now);
 }
 
 bool shard::handed_over() const {

@@ -143,6 +143,14 @@ constexpr std::array refusal_figures{
     labelled_figure{"timers", COMET_READ(shard.refusals.timers)},
 };
 
+constexpr std::array replica_refusal_figures{
+    labelled_figure{"old_epoch", COMET_READ(replica_refusals.old_epochs)},
+    labelled_figure{"old_ballot", COMET_READ(replica_refusals.old_ballots)},
+    labelled_figure{"stranger", COMET_READ(replica_refusals.strangers)},
+    labelled_figure{"forged", COMET_READ(replica_refusals.forged)},
+    labelled_figure{"far_future", COMET_READ(replica_refusals.far_future)},
+};
+
 constexpr std::array labelled_rows{
     labelled_metric{"comet_turn_breaches_total", counter,
                     "Runs of handlers that were ended because they broke a limit.", "limit",
@@ -150,6 +158,9 @@ constexpr std::array labelled_rows{
     labelled_metric{"comet_refusals_total", counter,
                     "What was not taken or not kept because a limit was reached.", "limit",
                     refusal_figures},
+    labelled_metric{"comet_replica_refusals_total", counter,
+                    "Messages of other replicas that were not obeyed.", "reason",
+                    replica_refusal_figures},
 };
 
 constexpr std::array executor_rows{

@@ -62,10 +62,10 @@ std::optional<digest> replicas::leader(range_id range) {
   if (kept != nullptr && kept->is_member()) {
     const auto known = kept->leader();
     const auto& now_in_force = kept->registered();
-    const bool news = told.epoch > now_in_force.current.epoch;
+    const bool news = told.at.epoch > now_in_force.current.epoch;
     if (!news) return known ? std::optional{known->node} : std::nullopt;
   }
-  if (told.epoch == 0) return std::nullopt;
+  if (told.at.epoch == 0) return std::nullopt;
   return told.leader;
 }
 
@@ -146,15 +146,21 @@ std::vector<member> replicas::wanted(range_id range) const {
   return members;
 }
 
-/// So many at a time: the rest is told when some are done.
+/// So many change at a time, and the rest is told when some are done; but who changes already hears
+/// at once that something else is wanted, or it might wait for a node that is gone.
 void replicas::hand_out_wants() {
   std::size_t under_way = changing();
-  for (auto at = unwanted_.begin(); at != unwanted_.end() && under_way < options_.changes_max;) {
+  for (auto at = unwanted_.begin(); at != unwanted_.end();) {
     auto* kept = find(*at);
+    const bool changes = kept != nullptr && kept->is_changing();
+    if (!changes && under_way >= options_.changes_max) {
+      ++at;
+      continue;
+    }
     const auto members = wanted(*at);
     if (kept != nullptr && !members.empty()) {
       kept->want(members);
-      if (kept->is_changing()) ++under_way;
+      if (!changes && kept->is_changing()) ++under_way;
       touch(*at);
     }
     at = unwanted_.erase(at);
@@ -180,13 +186,58 @@ bool replicas::is_released() const {
 void replicas::on_message(const member& from, range_id range, message what, mono_time now) {
   if (range >= ranges) return;
   if (const auto* told = std::get_if<leading>(&what)) {
-    auto& known = routes_[range];
-    if (std::pair{told->epoch, told->by} >= std::pair{known.epoch, known.by})
-      known = {told->epoch, told->by, from.node};
-    return;
+    const auto before = refused_;
+    hear_leader(from, range, *told);
+    return complain(from, range, before, refused_);
   }
-  obtain(range).on_message(from, std::move(what), now);
+  auto& kept = obtain(range);
+  const auto before = kept.refused();
+  kept.on_message(from, std::move(what), now);
+  complain(from, range, before, kept.refused());
   touch(range);
+}
+
+/// A route is followed until a later one is heard of, so none is believed that cannot be.
+void replicas::hear_leader(const member& from, range_id range, const leading& told) {
+  auto& route = routes_[range];
+  const auto& kept = ranges_[range];
+  const reach claimed{told.epoch, told.by};
+  reach known = route.at;
+  bool can_lead = told.epoch != 0 && attempt_of(told.by) != 0 && from.node != options_.self.node;
+  if (kept) {
+    const auto& in_force = kept->registered();
+    known = std::max(known, {in_force.current.epoch, in_force.promised});
+    if (told.epoch == in_force.current.epoch)
+      can_lead = can_lead && in_force.current.place_of(from) == place_in(told.by);
+  }
+  if (!can_lead || place_in(told.by) >= members_max) {
+    ++refused_.forged;
+  } else if (!can_be_reached(claimed, known)) {
+    ++refused_.far_future;
+  } else if (claimed >= route.at) {
+    route = {claimed, from.node};
+  }
+}
+
+void replicas::complain(const member& about, range_id range, const refusal_counts& before,
+                        const refusal_counts& after) {
+  using kind = complaint::kind;
+  for (const auto& [why, grew] :
+       {std::pair{kind::forged, after.forged > before.forged},
+        std::pair{kind::far_future, after.far_future > before.far_future}}) {
+    const auto same = [&, why = why](const complaint& c) {
+      return c.why == why && c.about.node == about.node;
+    };
+    const bool is_new = grew && std::none_of(complaints_.begin(), complaints_.end(), same);
+    if (is_new && complaints_.size() < complaints_max) complaints_.push_back({about, range, why});
+  }
+}
+
+refusal_counts replicas::refused() const {
+  auto sum = refused_;
+  for (const auto& kept : ranges_)
+    if (kept) sum += kept->refused();
+  return sum;
 }
 
 void replicas::on_durable(range_id range, std::uint64_t number, mono_time now) {
@@ -216,6 +267,7 @@ void replicas::on_tick(mono_time now) {
 }
 
 void replicas::forget_undurable(range_id range, std::optional<range_register> durable) {
+  if (ranges_[range]) refused_ += ranges_[range]->refused();
   ranges_[range].reset();
   serving_.erase(range);
   touched_.erase(range);
@@ -230,7 +282,7 @@ std::vector<std::pair<range_id, effects>> replicas::take(mono_time now) {
   for (const auto range : std::exchange(touched_, {})) {
     auto what = ranges_[range]->take(now);
     for (const auto e : what.events) {
-      if (e == event::leads_no_more) {
+      if (e != event::leads) {
         serving_.erase(range);
         continue;
       }

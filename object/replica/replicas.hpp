@@ -22,6 +22,7 @@
 #include "object/key_map.hpp"
 #include "object/replica/lease_book.hpp"
 #include "object/replica/range_replica.hpp"
+#include "object/replica/reach.hpp"
 
 namespace comet::object::replica {
 
@@ -34,6 +35,14 @@ struct replicas_options {
   std::size_t changes_max = 64;  ///< groups that change at a time, of those led here
   lease_terms leases;
   replica_terms terms;
+};
+
+/// A node said what no honest one says: the first time for each kind of it.
+struct complaint {
+  enum class kind : std::uint8_t { forged, far_future };
+  member about;
+  range_id range = 0;
+  kind why = kind::forged;
 };
 
 class replicas {
@@ -79,19 +88,26 @@ class replicas {
   [[nodiscard]] bool is_released() const;
   [[nodiscard]] std::size_t changing() const;
   [[nodiscard]] const member& self() const { return options_.self; }
+  /// Of all ranges, since the start.
+  [[nodiscard]] refusal_counts refused() const;
+  /// In their order, and bounded: nothing goes from them. Who logs them remembers how many it has.
+  [[nodiscard]] const std::vector<complaint>& complaints() const { return complaints_; }
 
  private:
   struct route {
-    std::uint64_t epoch = 0;
-    ballot by = 0;
+    reach at;
     digest leader{};
   };
+  static constexpr std::size_t complaints_max = 256;
 
   range_replica* find(range_id range);
   range_replica& obtain(range_id range);
   void touch(range_id range) { touched_.insert(range); }
   [[nodiscard]] std::vector<member> wanted(range_id range) const;
   void hand_out_wants();
+  void hear_leader(const member& from, range_id range, const leading& told);
+  void complain(const member& about, range_id range, const refusal_counts& before,
+                const refusal_counts& after);
 
   replicas_options options_;
   lease_book leases_;
@@ -103,6 +119,8 @@ class replicas {
   std::set<range_id> unwanted_;  ///< led here, and not told yet who should keep them
   std::set<range_id> touched_;
   std::set<range_id> serving_;
+  refusal_counts refused_;  ///< what no range counts any more, or ever did
+  std::vector<complaint> complaints_;
 };
 
 }  // namespace comet::object::replica

@@ -226,10 +226,22 @@ void moves_world::deliver_answers(node& from) {
   }
 }
 
+void moves_world::tell_of(const object::peer_delivery& said) const {
+  if (!options_.trace || options_.watched.empty()) return;
+  const auto range = object::replica::range_at(object::layout::position_of(options_.watched));
+  for (const auto& item : said.items) {
+    const auto* ranged = std::get_if<object::ranged_message>(&item);
+    if (ranged != nullptr && ranged->range == range)
+      say(short_name(said.from.node) + " to " + short_name(said.to.node) + ": " +
+          to_text(ranged->what));
+  }
+}
+
 void moves_world::deliver_sayings(node& from) {
   for (auto& said : std::exchange(from.world.deliveries, {})) {
     const digest to = said.to.node;
     if (find(to) == nullptr) continue;
+    tell_of(said);
     auto shared = std::make_shared<object::peer_delivery>(std::move(said));
     after(arrival(from.id, to) - now_, [this, to, shared] {
       auto* there = find(to);

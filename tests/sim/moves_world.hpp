@@ -110,6 +110,7 @@ class moves_world {
   void draw(node& one);
   void pump(node& one);
   void watch(node& one);
+  void tell_of(const object::peer_delivery& said) const;
   void deliver_orders(node& from);
   void refuse(const digest& sender, std::uint64_t number);
   void tell(node& one, object::forward_outcome outcome);

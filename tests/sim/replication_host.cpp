@@ -151,7 +151,8 @@ void replication_world::fill(const node& n, lookup& what) const {
   if (what.list) {
     auto at = what.list->after ? entries.upper_bound(*what.list->after) : entries.begin();
     for (; at != entries.end() && what.page.keys.size() < what.list->limit; ++at)
-      what.page.keys.push_back({at->first, at->second.at, at->second.erased});
+      what.page.keys.push_back(
+          {at->first, at->second.at, at->second.erased, at->second.value.size()});
     what.page.more = at != entries.end();
     return;
   }
