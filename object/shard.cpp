@@ -387,6 +387,7 @@ void shard::on_loaded(const std::vector<loaded>& results, const instant& now) {
 void shard::on_durable(std::uint64_t number, const instant& now) {
   COMET_CHECK(number >= stored_);
   stored_ = number;
+  propose_changes();
   for (auto& batch : unacknowledged_) {
     if (batch.number > stored_) break;
     if (std::exchange(batch.stored, true)) continue;
