@@ -421,7 +421,7 @@ class shard {
   // shard_choices.cpp: what objects choose of their copies
   void note_asked(cache_entry& entry, const record* next);
   void take_back_asked(std::vector<asked_change> lost);
-  [[nodiscard]] std::shared_ptr<const known_group> group_of(cache_entry& entry);
+  [[nodiscard]] std::shared_ptr<const known_group> known_group_of(cache_entry& entry);
 
   // shard_due.cpp: timers and expiry
   void arm(cache_entry& entry);
