@@ -15,6 +15,7 @@
 #include "base/result.hpp"
 #include "base/time.hpp"
 #include "object/asked_limits.hpp"
+#include "object/kept_answers.hpp"
 #include "object/timer.hpp"
 
 namespace comet::object {
@@ -47,6 +48,7 @@ struct record {
   std::optional<wall_time> expires;
   bytes owner;                       ///< user that put it; empty: the default user
   bytes value;                       ///< passive objects only
+  kept_answers_ref answered;         ///< of requests with ids; null: none
   std::unique_ptr<activity> active;  ///< null: passive
 
   record() = default;

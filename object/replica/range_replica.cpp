@@ -84,6 +84,10 @@ std::optional<member> range_replica::leader() const {
   return std::nullopt;
 }
 
+std::optional<copy_age> range_replica::copy() const {
+  return register_.votes ? copy_ : std::nullopt;
+}
+
 std::optional<member> range_replica::leader_of(ballot by) const {
   const std::size_t place = place_in(by);
   if (by == 0 || place >= register_.current.members.size()) return std::nullopt;
@@ -106,7 +110,8 @@ bool range_replica::takes_commands() const {
 
 /// Turns that began before may still end while the range grows quiet.
 bool range_replica::takes_proposals() const {
-  return takes_commands() || (leading_ && leading_->at == leadership::stage::quieting && turns_ > 0);
+  return takes_commands() ||
+         (leading_ && leading_->at == leadership::stage::quieting && turns_ > 0);
 }
 
 void range_replica::send(const member& to, message what) {
