@@ -1,6 +1,10 @@
 #include "actors/clock.hpp"
 
+#include <time.h>
+
 #include <chrono>
+
+#include "base/check.hpp"
 
 namespace comet::actors {
 
@@ -9,9 +13,13 @@ instant read_clocks() {
   return {wall_time{std::chrono::duration_cast<wall_clock::duration>(wall)}, read_mono_clock()};
 }
 
+/// Not std::chrono::steady_clock, which stands still while the machine is suspended: a node that
+/// wakes up would go on to count on leases that ran out in its sleep, and read what others have
+/// replaced since.
 mono_time read_mono_clock() {
-  const auto mono = std::chrono::steady_clock::now().time_since_epoch();
-  return mono_time{std::chrono::duration_cast<mono_clock::duration>(mono)};
+  timespec now{};
+  COMET_CHECK(::clock_gettime(CLOCK_BOOTTIME, &now) == 0);
+  return mono_time{std::chrono::seconds{now.tv_sec} + std::chrono::nanoseconds{now.tv_nsec}};
 }
 
 }  // namespace comet::actors

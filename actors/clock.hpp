@@ -7,6 +7,7 @@ namespace comet::actors {
 
 /// Both clocks, about 50 ns.
 instant read_clocks();
+/// Goes on while the machine is suspended.
 mono_time read_mono_clock();
 
 }  // namespace comet::actors

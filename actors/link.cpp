@@ -1,5 +1,7 @@
 #include "actors/link.hpp"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -19,11 +21,22 @@ error lost(const wire::endpoint& where, bytes_view why) {
   return {errc::unavailable, "the link to " + where.text() + " is lost: " + bytes{why}};
 }
 
+error overrun(const wire::endpoint& where) {
+  return {errc::busy, "the node at " + where.text() +
+                          " does not keep up with what it is sent; try again later"};
+}
+
+/// More than are asked for until a silent link is lost.
+constexpr std::size_t urgent_bytes_max = std::size_t{64} << 10U;
+
 /// Answers are awaited, and questions of the overlay are small and must not make a node look dead
 /// that is only busy.
 bool has_precedence(wire::frame_kind kind) {
   return kind != wire::frame_kind::forward;
 }
+
+/// Bytes that are not on the wire yet: what the kernel has nothing overtakes.
+constexpr int unsent_in_kernel_max = 256 * 1024;
 
 bytes seconds(std::chrono::milliseconds time) {
   return std::to_string(std::chrono::duration_cast<std::chrono::seconds>(time).count()) + " s";
@@ -42,6 +55,9 @@ link::link(caf::io::network::default_multiplexer& loop, int fd, const link_setti
       last_heard_(now),
       last_moved_(now),
       allowance_(setting.limits.received_bytes_per_second) {
+  // No error is one: on a socket of another kind, or an old kernel, leases may come later.
+  static_cast<void>(::setsockopt(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &unsent_in_kernel_max,
+                                 sizeof unsent_in_kernel_max));
   if (route_.only_looks) session_.only_look();
   if (route_.side == link_session::role::dialer) {
     dialing_ = true;
@@ -149,12 +165,15 @@ bool link::take(const wire::node_frame& frame) {
 result<void> link::check_room(wire::frame_kind kind) {
   if (closed_ || !session_.up() || session_.finishing())
     return {errc::unavailable, "there is no link to " + route_.remote.text()};
+  if (is_urgent(kind)) {
+    if (session_.urgent_backlog() <= urgent_bytes_max) return {};
+    return overrun(route_.remote);
+  }
   const bool first = has_precedence(kind);
   const std::size_t most = first ? setting_.limits.output_hard : setting_.limits.output_soft;
   if (session_.backlog() <= most) return {};
   if (!first) refused_ = true;
-  return {errc::busy, "the node at " + route_.remote.text() +
-                          " does not keep up with what it is sent; try again later"};
+  return overrun(route_.remote);
 }
 
 void link::settle() {

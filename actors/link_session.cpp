@@ -138,18 +138,33 @@ void link_session::forget_encrypted() {
   if (encrypted_ == plain_.size() && plain_.capacity() > 2 * piece_bytes) {
     plain_ = {};
     encrypted_ = 0;
+    frame_end_ = 0;
   } else if (encrypted_ * 2 >= plain_.size()) {
+    frame_end_ -= encrypted_;
     plain_.erase(0, std::exchange(encrypted_, 0));
   }
 }
 
+/// Between two frames the urgent ones go first.
+void link_session::encrypt_piece() {
+  if (!urgent_.empty() && encrypted_ == frame_end_) {
+    tls_.send(urgent_);
+    urgent_.clear();
+    return;
+  }
+  const std::size_t most = urgent_.empty() ? piece_bytes : frame_end_ - encrypted_;
+  const auto piece = bytes_view{plain_}.substr(encrypted_, std::min(most, piece_bytes));
+  tls_.send(piece);
+  encrypted_ += piece.size();
+  while (frame_end_ < encrypted_)
+    frame_end_ += wire::frame_bytes(bytes_view{plain_}.substr(frame_end_));
+  forget_encrypted();
+}
+
 bytes_view link_session::output() {
   if (tls_.output().empty() && tls_.established() && !tls_.failed()) {
-    if (encrypted_ < plain_.size()) {
-      const auto piece = bytes_view{plain_}.substr(encrypted_, piece_bytes);
-      tls_.send(piece);
-      encrypted_ += piece.size();
-      forget_encrypted();
+    if (encrypted_ < plain_.size() || !urgent_.empty()) {
+      encrypt_piece();
     } else if (finishing_ && !std::exchange(finished_, true)) {
       tls_.finish();
     }

@@ -6,8 +6,8 @@
 // side, which has to prove who it is and to allow a common version; only then the link is up and
 // frames pass. The acceptor says hello first: a dialer that looked for another node leaves unnamed.
 // Bytes before that are bounded in number. Frames to send are collected in plain form and encrypted
-// in pieces as the socket takes them, so what is kept of them is what `backlog` says. Used by
-// actors/link.
+// in pieces as the socket takes them, so what is kept of them is what `backlog` says. Leases
+// overtake all other frames that are not on their way yet. Used by actors/link.
 
 #include <chrono>
 #include <cstddef>
@@ -30,6 +30,11 @@ struct link_greeting {
   bytes build;
   wire::frame_limits limits;
 };
+
+/// Late is worth nothing: a lease that waits behind a large frame may have run out when it comes.
+constexpr bool is_urgent(wire::frame_kind kind) {
+  return kind == wire::frame_kind::lease || kind == wire::frame_kind::lease_answer;
+}
 
 class link_session {
  public:
@@ -69,7 +74,8 @@ class link_session {
   template <class Message>
   result<void> send(std::uint64_t request, const Message& content) {
     COMET_CHECK(up() && !finishing_);
-    return wire::append_frame(plain_, version_, request, content, greeting_.limits);
+    auto& queue = is_urgent(Message::kind) ? urgent_ : plain_;
+    return wire::append_frame(queue, version_, request, content, greeting_.limits);
   }
   /// After what is to be sent, says that nothing more will be.
   void finish();
@@ -86,8 +92,9 @@ class link_session {
   void consume(std::size_t count) { tls_.consume(count); }
   /// Bytes to send, encrypted or not.
   [[nodiscard]] std::size_t backlog() const {
-    return plain_.size() - encrypted_ + tls_.output().size();
+    return urgent_.size() + plain_.size() - encrypted_ + tls_.output().size();
   }
+  [[nodiscard]] std::size_t urgent_backlog() const { return urgent_.size(); }
   [[nodiscard]] std::uint64_t frames_skipped() const { return decoder_.skipped(); }
 
  private:
@@ -99,6 +106,7 @@ class link_session {
   result<void> take_frames(const frame_sink& frames);
   result<void> take_first(const wire::node_frame& frame);
   result<void> refuse(error why);
+  void encrypt_piece();
   void forget_encrypted();
 
   const tls_identity& self_;
@@ -113,6 +121,8 @@ class link_session {
   std::size_t received_before_up_ = 0;
   bytes plain_;                ///< frames to send
   std::size_t encrypted_ = 0;  ///< how much of plain_ is
+  std::size_t frame_end_ = 0;  ///< in plain_, of the frame that is encrypted in part
+  bytes urgent_;               ///< frames that go before the rest of plain_
   bool only_looks_ = false;
   bool has_met_ = false;  ///< whom it only looked for
   bool greeted_ = false;

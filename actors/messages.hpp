@@ -99,6 +99,7 @@ using departures_parcel = parcel<departures>;
 struct arrivals {
   std::vector<object::arrived_command> commands;
   std::vector<object::forward_outcome> outcomes;
+  std::vector<object::peer_delivery> leases;  ///< of `deliveries`, what is taken before all else
   std::vector<object::peer_delivery> deliveries;
 };
 using arrivals_parcel = parcel<arrivals>;

@@ -33,8 +33,10 @@ object::shard_options shard_options_of(const reactor_setup& setup,
   if (setup.replicas) {
     options.replicas.emplace();
     options.replicas->self = {options.self, setup.replicas->life};
+    options.replicas->newborn = setup.replicas->newborn;
     options.replicas->founds = setup.replicas->founds;
     options.replicas->registers = setup.replicas->registers;
+    options.replicas->asked = setup.replicas->asked;
     options.objects_in = setup.replicas->objects_in;
   }
   return options;
@@ -191,8 +193,28 @@ void reactor::send_departures() {
                                                 std::exchange(effects.deliveries, {})}});
 }
 
+/// Once a peer and kind: replicas keep no more of them.
+void reactor::log_complaints() {
+  const auto* replicas = shard_.replicas();
+  if (replicas == nullptr) return;
+  const auto& all = replicas->complaints();
+  for (; complaints_logged_ < all.size(); ++complaints_logged_) {
+    const auto& one = all[complaints_logged_];
+    const bool forged = one.why == object::replica::complaint::kind::forged;
+    options_.log(severity::warning,
+                 "the node " + shortened(to_hex(as_bytes(one.about.node)), 12) + " said of range " +
+                     std::to_string(one.range) +
+                     (forged ? " what only another node may say, or named a group that cannot be"
+                             : " that it came further than any node can have come") +
+                     "; it is not obeyed: look at that node's log and disk, and start it again on "
+                     "a fresh directory when this goes on");
+  }
+}
+
 void reactor::take_arrivals(arrivals came) {
   now_ = read_clocks();
+  for (auto& said : came.leases)
+    shard_.on_peer(std::move(said), now_);
   const auto& users = tunables_.limits.users;
   for (auto& command : came.commands) {
     // A handler speaks for its owner, and is never more than that. Rights are as this node knows
@@ -205,6 +227,7 @@ void reactor::take_arrivals(arrivals came) {
   }
   for (auto& said : came.deliveries)
     shard_.on_peer(std::move(said), now_);
+  log_complaints();
   if (!came.outcomes.empty()) shard_.on_forwarded(std::move(came.outcomes), now_);
   request_round();
 }

@@ -98,6 +98,7 @@ class reactor : private wire::session_host, private connection_owner, private ac
   void send_batch();
   void send_departures();
   void take_arrivals(arrivals came);
+  void log_complaints();
   void hear_of_network(network_changed news);
   void take_report(executor_report report);
   void take_ack(const commit_ack& ack);
@@ -166,6 +167,7 @@ class reactor : private wire::session_host, private connection_owner, private ac
   std::uint64_t epoch_ = 1;  ///< of batches; grows with each failed commit
   std::size_t batches_in_flight_ = 0;
   bool syncing_for_shard_ = false;
+  std::size_t complaints_logged_ = 0;
   wire::session_id last_session_ = 0;
 
   std::uint64_t tick_serial_ = 0;

@@ -28,8 +28,10 @@ void reactor::describe(std::vector<object::reply>& fields) {
   add("ops-per-second", number(ops_per_second_));
   add("memory-bytes", number(read_process_usage().resident_bytes));
   if (const auto* replicas = shard_.replicas()) {
-    add("led", number(replicas->served().size()));
-    add("changing", number(replicas->changing()));
+    const auto ranges = replicas->progress();
+    add("ranges-led", number(ranges.led));
+    add("ranges-changing", number(ranges.changing));
+    add("ranges-behind", number(ranges.behind));
   }
 }
 
@@ -98,6 +100,7 @@ wire::server_figures reactor::figures() {
   f.quarantined_objects = stats.quarantined;
   f.keys = shard_.objects();
   f.keys_with_expiry = shard_.objects_with_expiry();
+  if (const auto* replicas = shard_.replicas()) f.replica_refusals = replicas->refused().total();
   if (!addresses_.empty()) f.tcp_port = addresses_.front().port;
   return f;
 }
@@ -121,6 +124,10 @@ node_numbers reactor::numbers() {
   n.store = store_;
   n.executors = executors_;
   n.router = router_;
+  if (const auto* replicas = shard_.replicas()) {
+    n.replica_refusals = replicas->refused();
+    n.ranges = replicas->progress();
+  }
   n.joining = shard_.joining();
   return n;
 }

@@ -105,8 +105,8 @@ void router::round_wanted() {
 void router::finish_round() {
   round_requested_ = false;
   links_.finish_round();
-  if (reactor_ &&
-      !(arrivals_.commands.empty() && arrivals_.outcomes.empty() && arrivals_.deliveries.empty()))
+  if (reactor_ && !(arrivals_.commands.empty() && arrivals_.outcomes.empty() &&
+                    arrivals_.leases.empty() && arrivals_.deliveries.empty()))
     self_->send(reactor_, arrivals_parcel{std::exchange(arrivals_, {})});
   if (map_changed_) publish();
   if (ending_) go_on_ending();

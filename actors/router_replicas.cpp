@@ -62,7 +62,7 @@ void router::take_lease(const digest& from, const wire::node_frame& frame) {
   const auto deliver_up = [&](const wire::lives& between, object::peer_item what) {
     object::peer_delivery came{{from, between.sender}, {id_, between.receiver}, {}};
     came.items.push_back(std::move(what));
-    arrivals_.deliveries.push_back(std::move(came));
+    arrivals_.leases.push_back(std::move(came));
   };
   if (frame.kind == wire::frame_kind::lease) {
     if (const auto said = wire::decode<wire::lease>(frame)) deliver_up(said->between, said->what);

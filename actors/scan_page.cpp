@@ -34,7 +34,7 @@ void read_listed(const store::entry& entry, scan_page& page) {
   const auto stored = object::decode_stored(entry.second);
   if (!stored) ++page.damaged;
   // What cannot be read has no stamp: it is older than anything another replica has.
-  object::replica::listed_key key{entry.first, {}, false};
+  object::replica::listed_key key{entry.first, {}, false, entry.second.size()};
   if (stored) key.at = stored->at;
   if (stored) key.erased = stored->erased;
   page.content.listed.push_back(std::move(key));

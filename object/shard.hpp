@@ -166,6 +166,11 @@ class shard {
     bytes sender;
     std::vector<outcall> what;
   };
+  /// What turns of a range were told, as long as it is so.
+  struct group_told {
+    std::uint64_t epoch = 0;
+    std::shared_ptr<const known_group> group;
+  };
   struct held_answer {
     origin to;
     reply content;
@@ -223,6 +228,12 @@ class shard {
     replica::range_id range = 0;     ///< of a listing or a wipe
     std::uint64_t range_ticket = 0;  ///< of a listing: the range's
   };
+  /// What an object asks for about its copies.
+  struct asked_change {
+    replica::range_id range = 0;
+    asked_replicas before;
+    asked_replicas now;
+  };
   struct unacknowledged {
     std::uint64_t number = 0;
     std::vector<cache_entry*> entries;
@@ -231,6 +242,7 @@ class shard {
     std::vector<range_write> ranges;
     std::vector<std::pair<replica::range_id, replica::stamp>> proposals;
     std::vector<std::pair<replica::range_id, int>> counted;  ///< changes of objects_in_
+    std::vector<asked_change> asked;
     mono_time taken{};
     bool stored = false;
   };
@@ -378,10 +390,13 @@ class shard {
   void catch_up(cache_entry& entry, const instant& now);
   void end_wait_behind(cache_entry& entry, const instant& now);
   void end_following(const instant& now);
-  void puzzle(cache_entry& entry, const instant& now);
+  static transit& transit_of(cache_entry& entry);
+  void puzzle(cache_entry& entry, mono_time until);
   void come_back(cache_entry& entry, const passed_command& passed, const instant& now);
   bool wait_for_news(const request& r, cache_entry& entry, reply& answer);
   void end_puzzles(mono_time until, const instant& now);
+  void end_puzzles(const std::vector<cache_entry*>& ended, const instant& now);
+  void hear_news(const instant& now);
   bool network_command(const request& r, reply& answer);
   [[nodiscard]] reply describe_node(bytes_view state) const;
   bool gather_nodes(const request& r, reply& answer);
@@ -393,14 +408,14 @@ class shard {
   static replica::range_id range_of(cache_entry& entry);
   [[nodiscard]] bool serves(cache_entry& entry) const;
   bool leads_now(cache_entry& entry, const instant& now);
-  void propose_changes();
+  bool propose_changes();
   void absorb(const instant& now);
-  void lose(const std::set<replica::range_id>& lost, const error& why, const instant& now);
+  void lose(const std::set<replica::range_id>& lost, const instant& now);
   void settle(const instant& now);
   [[nodiscard]] bool is_decided(const unacknowledged& batch) const;
   void fail_held(const std::set<replica::range_id>& lost, const error& why, const instant& now);
   void give_up_undecided(const instant& now);
-  void announce();
+  void announce(const instant& now);
   void say(const replica::member& to, peer_item what);
   [[nodiscard]] std::uint64_t objects_led() const;
   void ask_for_leases(const instant& now);
@@ -428,6 +443,11 @@ class shard {
   void range_read_arrived(std::uint64_t index, std::size_t place, const loaded& what,
                           const instant& now);
   void count_objects(cache_entry& entry, int delta);
+
+  // shard_choices.cpp: what objects choose of their copies
+  void note_asked(cache_entry& entry, const record* next);
+  void take_back_asked(std::vector<asked_change> lost);
+  [[nodiscard]] std::shared_ptr<const known_group> group_of(cache_entry& entry);
 
   // shard_due.cpp: timers and expiry
   void arm(cache_entry& entry);
@@ -469,8 +489,9 @@ class shard {
   std::uint64_t next_forward_ = 1;
   std::uint64_t last_name_ = 0;  ///< of commands that were passed on here first
   std::unordered_map<std::uint64_t, passed_command> forwarded_;
-  std::deque<std::pair<mono_time, cache_entry*>> puzzles_;  ///< when each ends
-  std::deque<std::pair<mono_time, bytes>> followers_;       ///< keys; when they wait no longer
+  std::multimap<mono_time, cache_entry*> puzzles_;     ///< when each ends
+  std::set<replica::range_id> news_;                   ///< who leads these may have become clear
+  std::deque<std::pair<mono_time, bytes>> followers_;  ///< keys; when they wait no longer
   std::unique_ptr<replica::replicas> replicas_;
   std::map<replica::range_id, std::deque<range_item>> range_work_;
   std::set<std::pair<replica::range_id, replica::stamp>> own_;  ///< proposed, and not absorbed
@@ -487,6 +508,8 @@ class shard {
   std::map<replica::range_id, replica::stamp> given_up_;  ///< undecided, and their askers were told
   std::vector<std::uint32_t> objects_in_;                 ///< by range
   std::vector<std::pair<replica::range_id, int>> counted_;  ///< of the batch being collected
+  std::vector<asked_change> asked_;                         ///< likewise
+  std::map<replica::range_id, group_told> groups_told_;     ///< of ranges where turns ran
   std::vector<replica::range_id> concerned_;  ///< by the command that is being carried out
   answer_terms terms_;
   /// Turns of requests with ids: the same request waits for them.
@@ -499,7 +522,9 @@ class shard {
   std::uint64_t sync_asked_ = 0;  ///< up to this batch, and not answered; 0: none
   mono_time leases_asked_{};
   std::uint64_t stored_ = 0;  ///< the last batch on the own disk; `durable_`: and chosen
-  bool announces_ = false;
+  std::set<replica::range_id> announced_;  ///< not yet: what changed since others were told
+  std::set<replica::member> told_;         ///< have heard of all that is led here
+  mono_time told_at_{};
   bool advancing_ = false;
   bool deferred_ = false;
   bool back_in_line_ = false;  ///< the command taken from that line has to go on waiting

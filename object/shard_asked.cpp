@@ -243,7 +243,8 @@ void shard::settle_strict(const instant& now) {
       auto& first = waiting.front();
       const std::size_t copies = replicas_->copies_of(range, first.at);
       if (copies < members && now.mono < first.until) break;
-      if (copies < members) first.content = reply::failure(not_on_all(copies, members));
+      if (copies < members)
+        first.content = reply::failure(copies == 0 ? lost_sight() : not_on_all(copies, members));
       if (first.content.failed() || hold_for_sync(first.to, first.content, first.synced))
         ready.emplace_back(first.to, std::move(first.content));
       waiting.pop_front();

@@ -45,9 +45,10 @@ void shard::on_tick(const instant& now) {
         ready_ranges_.insert(range);
     advance_ranges(now);
     ask_for_leases(now);
-    announce();
+    announce(now);
     give_up_undecided(now);
     settle(now);
+    hear_news(now);
   }
   if (joining_) return;  // whatever is due may have happened elsewhere
   std::vector<bytes> keys;

@@ -10,10 +10,12 @@ namespace comet::object {
 
 namespace {
 
-/// Between two attempts at a node that could not answer.
+/// Between two attempts to find who leads, when nothing is heard meanwhile; a command that was
+/// passed on more often than `quick_hops` waits longer with each hop.
 constexpr std::chrono::milliseconds ask_again_after{50};
-/// A command that was passed on more often than that goes slower, until the nodes agree.
 constexpr std::uint8_t quick_hops = 5;
+/// Commands for a key wait no longer for a leader than that: an election takes less.
+constexpr std::chrono::milliseconds leaderless_max{5'000};
 constexpr std::chrono::milliseconds follow_time_max{1'000};
 
 void add(std::vector<reply>& fields, bytes_view name, reply value) {
@@ -53,12 +55,11 @@ void shard::on_network(std::shared_ptr<const key_map> map, std::optional<bytes> 
                        const instant& now) {
   COMET_CHECK(map != nullptr);
   joining_ = std::move(joining);
-  const bool others_came = !map_ || map->others().size() > map_->others().size();
   map_ = std::move(map);
+  groups_told_.clear();
   if (replicas_) {
     propose_changes();
     replicas_->on_network(*map_, now.mono);
-    announces_ = announces_ || others_came;
     absorb(now);
   }
   end_puzzles(mono_time::max(), now);
@@ -94,8 +95,9 @@ std::optional<bool> shard::decided_elsewhere(const request& r, cache_entry& entr
   switch (replicas_->stands(range, r.now.mono)) {
     case standing::leads:
       if (!serves(entry)) return wait_for_news(r, entry, answer);  // it has just begun to
-      if (!given_up_.contains(range)) return std::nullopt;
-      return wait_for_news(r, entry, answer);
+      if (given_up_.contains(range)) return wait_for_news(r, entry, answer);
+      if (entry.between) entry.between->leaderless_since = mono_time{};
+      return std::nullopt;
     case standing::is_cut_off:
       answer = cut_off(entry.key, replicas_->members(range).members.size());
       return true;
@@ -145,25 +147,54 @@ void shard::end_wait_behind(cache_entry& entry, const instant& now) {
     decide(next, now);
 }
 
-/// The command has seen many nodes: they do not agree yet on who holds the key.
+/// Who leads is not known here, or changes. What waits is decided anew when something is heard of
+/// the range, or after a moment.
 bool shard::wait_for_news(const request& r, cache_entry& entry, reply& answer) {
+  auto& between = transit_of(entry);
+  if (between.leaderless_since == mono_time{}) between.leaderless_since = r.now.mono;
+  if (r.now.mono >= between.leaderless_since + leaderless_max) {
+    answer = nobody_leads(entry.key);
+    return true;
+  }
   if (wait_in_line(r, entry, answer)) return true;
-  puzzle(entry, r.now);
+  const int slow_hops = std::max(1, hops_max - quick_hops - r.hops);
+  puzzle(entry, r.now.mono + slow_hops * ask_again_after);
   return false;
 }
 
-void shard::puzzle(cache_entry& entry, const instant& now) {
+transit& shard::transit_of(cache_entry& entry) {
   if (!entry.between) entry.between = std::make_unique<transit>();
-  if (std::exchange(entry.between->puzzled, true)) return;
-  puzzles_.emplace_back(now.mono + ask_again_after, &entry);
+  return *entry.between;
+}
+
+void shard::puzzle(cache_entry& entry, mono_time until) {
+  if (std::exchange(transit_of(entry).puzzled, true)) return;
+  puzzles_.emplace(until, &entry);
 }
 
 void shard::end_puzzles(mono_time until, const instant& now) {
   std::vector<cache_entry*> ended;
-  while (!puzzles_.empty() && puzzles_.front().first <= until) {
-    ended.push_back(puzzles_.front().second);
-    puzzles_.pop_front();
+  while (!puzzles_.empty() && puzzles_.begin()->first <= until) {
+    ended.push_back(puzzles_.begin()->second);
+    puzzles_.erase(puzzles_.begin());
   }
+  end_puzzles(ended, now);
+}
+
+/// Something was heard of these ranges that may be what commands wait for.
+void shard::hear_news(const instant& now) {
+  if (news_.empty() || puzzles_.empty()) return news_.clear();
+  std::vector<cache_entry*> ended;
+  std::erase_if(puzzles_, [&](const auto& waiting) {
+    if (!news_.contains(range_of(*waiting.second))) return false;
+    ended.push_back(waiting.second);
+    return true;
+  });
+  news_.clear();
+  end_puzzles(ended, now);
+}
+
+void shard::end_puzzles(const std::vector<cache_entry*>& ended, const instant& now) {
   for (auto* entry : ended) {
     entry->between->puzzled = false;
     entry->between->returned = 0;
@@ -211,7 +242,7 @@ bool shard::pass_on(const request& r, cache_entry& entry, const digest& to, repl
     answer = nobody_leads(entry.key);
     return true;
   }
-  if (!entry.between) entry.between = std::make_unique<transit>();
+  transit_of(entry).leaderless_since = mono_time{};
   auto asked = as_pending(r);
   if (asked.name.number == 0) asked.name = {options_.self, ++last_name_};
   --asked.hops;
@@ -302,7 +333,7 @@ void shard::on_forwarded(std::vector<forward_outcome> outcomes, const instant& n
 /// It was certainly not carried out, so it is decided anew, before all that came after it.
 void shard::come_back(cache_entry& entry, const passed_command& passed, const instant& now) {
   if (!entry.line) entry.line = std::make_unique<std::deque<pending_command>>();
-  puzzle(entry, now);
+  puzzle(entry, now.mono + ask_again_after);
   pending_command again = passed.asked;
   again.returned = true;
   const auto after = std::min<std::size_t>(entry.between->returned++, entry.line->size());

@@ -14,6 +14,7 @@ namespace {
 
 /// What was proposed and not chosen by then is told to be uncertain, when no majority is left.
 constexpr std::chrono::milliseconds undecided_max{3'000};
+constexpr std::chrono::milliseconds announce_all_after{10'000};
 
 range_wipe wipe_of(replica::range_id range) {
   range_wipe all;
@@ -21,7 +22,7 @@ range_wipe wipe_of(replica::range_id range) {
   return all;
 }
 
-error undecided() {
+error undecided_change() {
   return {errc::uncertain,
           "this node stopped leading the key's replicas before a majority had the change: it may "
           "be done or not"};
@@ -45,9 +46,10 @@ bool shard::leads_now(cache_entry& entry, const instant& now) {
 }
 
 /// Before anything may end its leading a range, what was decided there gets its stamp: it was
-/// decided while this node led.
-void shard::propose_changes() {
-  if (!replicas_) return;
+/// decided while this node led. True: there was something.
+bool shard::propose_changes() {
+  if (!replicas_) return false;
+  bool proposed = false;
   for (auto* entry : dirty_) {
     if (std::exchange(entry->proposed, true)) continue;
     const auto range = range_of(*entry);
@@ -57,13 +59,16 @@ void shard::propose_changes() {
     proposals_.emplace_back(range, entry->at);
     entry->forgets = false;
     own_.insert({range, entry->at});
+    proposed = true;
   }
+  return proposed;
 }
 
 /// Carries out what the ranges want: messages leave, writes and looks queue up.
 void shard::absorb(const instant& now) {
   if (!replicas_) return;
   std::set<replica::range_id> lost;
+  std::set<replica::range_id> undecided;  ///< of these
   const auto own = std::exchange(own_, {});
   for (auto& [range, what] : replicas_->take(now.mono)) {
     // What this node proposed is in the batch already.
@@ -86,10 +91,12 @@ void shard::absorb(const instant& now) {
       queue.emplace_back(std::move(order));
     for (auto& order : what.reads)
       queue.emplace_back(std::move(order));
+    if (!puzzles_.empty()) news_.insert(range);
     for (const auto told : what.events) {
-      announces_ = true;
-      if (told == replica::event::leads_no_more) {
+      announced_.insert(range);
+      if (told != replica::event::leads) {
         lost.insert(range);
+        if (told == replica::event::loses_leadership) undecided.insert(range);
       } else {
         looked_ahead_to_ = wall_time{};  // what is due there is this node's to do
         lost.erase(range);
@@ -100,13 +107,13 @@ void shard::absorb(const instant& now) {
     else
       ready_ranges_.insert(range);
   }
-  if (!lost.empty()) lose(lost, undecided(), now);
+  if (!undecided.empty()) fail_held(undecided, undecided_change(), now);
+  if (!lost.empty()) lose(lost, now);
   advance_ranges(now);
 }
 
 /// Others lead these ranges from now on: nothing of them is answered or run here any more.
-void shard::lose(const std::set<replica::range_id>& lost, const error& why, const instant& now) {
-  fail_held(lost, why, now);
+void shard::lose(const std::set<replica::range_id>& lost, const instant& now) {
   fail_strict(lost, now);
   for (const auto range : lost)
     given_up_.erase(range);
@@ -194,6 +201,7 @@ void shard::on_peer(peer_delivery said, const instant& now) {
   propose_changes();
   for (auto& item : said.items) {
     if (auto* ranged = std::get_if<ranged_message>(&item)) {
+      if (std::holds_alternative<replica::leading>(ranged->what)) news_.insert(ranged->range);
       replicas_->on_message(said.from, ranged->range, std::move(ranged->what), now.mono);
     } else if (const auto* asked = std::get_if<replica::lease_request>(&item)) {
       say(said.from, replicas_->leases().answer(said.from, *asked, now.mono));
@@ -203,6 +211,7 @@ void shard::on_peer(peer_delivery said, const instant& now) {
   }
   absorb(now);
   settle(now);
+  hear_news(now);
 }
 
 void shard::ask_for_leases(const instant& now) {
@@ -215,14 +224,30 @@ void shard::ask_for_leases(const instant& now) {
   }
 }
 
-/// All nodes hear who leads what: those that keep nothing of a range send its commands there.
-void shard::announce() {
-  if (!map_ || !std::exchange(announces_, false)) return;
-  const auto all = replicas_->announcements();
+/// All nodes hear who leads what: those that keep nothing of a range send its commands there. Who
+/// comes hears of everything, the others of what changed; and of everything now and then, since any
+/// message may be lost.
+void shard::announce(const instant& now) {
+  if (!map_) return;
+  const bool refresh = now.mono >= told_at_ + announce_all_after;
+  if (refresh) told_at_ = now.mono;
+  std::set<replica::member> there;
+  std::vector<replica::member> uninformed;
   for (const auto& other : map_->others()) {
     if (other.life == 0) continue;
-    for (const auto& [range, one] : all)
-      say({other.id, other.life}, ranged_message{range, one});
+    const replica::member peer{other.id, other.life};
+    there.insert(peer);
+    if (refresh || !told_.contains(peer)) uninformed.push_back(peer);
+  }
+  const auto changed = std::exchange(announced_, {});
+  const auto informed = std::exchange(told_, std::move(there));
+  if (uninformed.empty() && changed.empty()) return;
+  for (const auto& [range, one] : replicas_->announcements()) {
+    for (const auto& peer : uninformed)
+      say(peer, ranged_message{range, one});
+    if (!changed.contains(range)) continue;
+    for (const auto& peer : informed)
+      if (!refresh && told_.contains(peer)) say(peer, ranged_message{range, one});
   }
 }
 
@@ -239,7 +264,8 @@ void shard::revert_ranges(const std::vector<range_write>& lost, const instant& n
     replicas_->forget_undurable(
         range, durable == durable_registers_.end() ? std::nullopt : std::optional{durable->second});
   }
-  lose(which, undecided(), now);
+  fail_held(which, undecided_change(), now);
+  lose(which, now);
 }
 
 bool shard::handed_over() const {

@@ -21,6 +21,7 @@ struct transit {
   /// Who leads is not known, or changes, or a node did not take a command. What comes waits a
   /// moment.
   bool puzzled = false;
+  mono_time leaderless_since{};  ///< when a command began to wait for a leader; epoch: none does
 
   [[nodiscard]] bool under_way() const { return !passed_on.empty() || !behind.empty() || puzzled; }
 };

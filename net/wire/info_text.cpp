@@ -72,10 +72,10 @@ bytes stats_section(const figures& f) {
       "instantaneous_ops_per_sec:{}\r\ntotal_net_input_bytes:{}\r\ntotal_net_output_bytes:{}\r\n"
       "rejected_connections:{}\r\nexpired_keys:{}\r\nevicted_keys:{}\r\nkeyspace_hits:{}\r\n"
       "keyspace_misses:{}\r\npubsub_channels:{}\r\npubsub_patterns:{}\r\n"
-      "total_error_replies:{}\r\n",
+      "total_error_replies:{}\r\nreplica_refusals:{}\r\n",
       f.total_connections, f.total_commands, f.ops_per_second, f.bytes_in, f.bytes_out,
       f.rejected_connections, f.expired_keys, f.evicted_keys, f.keyspace_hits, f.keyspace_misses,
-      f.pubsub_channels, f.pubsub_patterns, f.total_errors);
+      f.pubsub_channels, f.pubsub_patterns, f.total_errors, f.replica_refusals);
 }
 
 bytes active_section(const figures& f) {

@@ -62,6 +62,7 @@ struct server_figures {
   std::uint64_t keyspace_misses = 0;
   std::uint64_t pubsub_channels = 0;
   std::uint64_t pubsub_patterns = 0;
+  std::uint64_t replica_refusals = 0;  ///< messages of other replicas that were not obeyed
   // active objects
   std::uint64_t turns = 0;
   std::uint64_t failed_turns = 0;

@@ -75,6 +75,10 @@ error unreadable(const node_frame& frame, bytes_view why) {
                               " bytes cannot be read: " + bytes{why}};
 }
 
+std::size_t frame_bytes(bytes_view head) {
+  return length_bytes + static_cast<std::size_t>(big_endian(head.substr(0, length_bytes)));
+}
+
 std::size_t begin_frame(bytes& out, std::uint8_t version, frame_kind kind, std::uint64_t request) {
   const std::size_t start = out.size();
   append_big_endian(out, 0, length_bytes);

@@ -71,6 +71,9 @@ error unreadable(const node_frame& frame, bytes_view why);
 
 inline constexpr std::size_t frame_head_bytes = 14;
 
+/// Of the whole frame that begins with `head`, which has its length at least.
+std::size_t frame_bytes(bytes_view head);
+
 /// Appends the head; the caller appends the body and ends the frame with what this returned.
 std::size_t begin_frame(bytes& out, std::uint8_t version, frame_kind kind, std::uint64_t request);
 /// Writes the length of the frame begun at `start`. Fails with too_large, and takes the frame back,

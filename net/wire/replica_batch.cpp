@@ -146,7 +146,8 @@ replica_batch::fit replica_batch::append(replica::range_id range, replica::messa
   return std::visit(
       [&]<class Message>(Message& m) {
         const extent fits = extent_of(m, room_max_ - room_taken_);
-        if (fits.is_whole) {
+        const bool is_shared = !empty() && room_taken_ + fits.room > shared_room_max;
+        if (fits.is_whole && !is_shared) {
           add(range, what, fits.room);
           return fit::taken;
         }

@@ -3,8 +3,10 @@
 //
 // It takes messages until the frame is full, and cuts what is larger than a frame where the
 // receiver goes on by itself: a stream in two, a listing, a question for values and its answer to
-// their beginnings. A value is never cut. Like a command (`forward`), key and value of an entry go
-// in one frame or not at all: who leads a range proposes none over `entry_bytes_max`.
+// their beginnings. A value is never cut. Only what is large alone makes a frame longer than
+// `shared_room_max`, for what comes behind waits until it has gone. Like a command (`forward`), key
+// and value of an entry go in one frame or not at all: who leads a range proposes none over
+// `entry_bytes_max`.
 //
 // Used by actors/router, a batch a member and round:
 //   while ((fits = batch.append(range, what)) == fit::full) { send(batch); batch.clear(); }
@@ -27,6 +29,8 @@ std::size_t entry_bytes_max(const frame_limits& limits);
 class replica_batch {
  public:
   static constexpr frame_kind kind = frame_kind::replica;
+  /// Of several messages together, as a batch counts them.
+  static constexpr std::size_t shared_room_max = std::size_t{512} << 10U;
 
   enum class fit : std::uint8_t {
     taken,      ///< it goes with this frame

@@ -37,7 +37,7 @@ auto fields(a<replica::entry> auto& e) {
   return std::tie(e.key, e.at.epoch, e.at.by, e.at.position, e.erased, e.value);
 }
 auto fields(a<replica::listed_key> auto& k) {
-  return std::tie(k.key, k.at.epoch, k.at.by, k.at.position, k.erased);
+  return std::tie(k.key, k.at.epoch, k.at.by, k.at.position, k.erased, k.value_bytes);
 }
 auto fields(a<replica::forget_key> auto& f) {
   return std::tie(f.key);

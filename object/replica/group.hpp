@@ -95,6 +95,7 @@ struct listed_key {
   bytes key;
   stamp at;
   bool erased = false;
+  std::uint64_t value_bytes = 0;  ///< of the value: who reads values asks for as many as are small
 
   friend bool operator==(const listed_key&, const listed_key&) = default;
 };

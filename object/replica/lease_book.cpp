@@ -5,8 +5,12 @@
 
 namespace comet::object::replica {
 
-lease_book::lease_book(const lease_terms& terms, mono_time started, const rules& broken)
-    : terms_(terms), broken_(broken), started_(started), rested_at_(started + terms.length) {}
+lease_book::lease_book(const lease_terms& terms, mono_time started, const rules& broken,
+                       bool newborn)
+    : terms_(terms),
+      broken_(broken),
+      started_(started),
+      rested_at_(newborn ? started : started + terms.length) {}
 
 lease_request lease_book::ask(const member& to, mono_time now) const {
   const auto found = leases_.find(to);
@@ -45,8 +49,12 @@ bool lease_book::is_bound_to(const member& peer, mono_time now) const {
 }
 
 bool lease_book::holds(const member& peer, mono_time now) const {
+  return now < held_until(peer);
+}
+
+mono_time lease_book::held_until(const member& peer) const {
   const auto found = leases_.find(peer);
-  return found != leases_.end() && now < found->second.held_until;
+  return found == leases_.end() ? mono_time{} : found->second.held_until;
 }
 
 mono_time lease_book::held_since(const member& peer) const {

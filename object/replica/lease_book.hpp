@@ -8,8 +8,8 @@
 // `drift` (C. Gray, D. Cheriton: Leases, SOSP 1989). Nobody is bound to a node that is heard and
 // does not hear: a lease is granted to who proves that an answer reached it a moment ago. A node
 // that starts promises nothing for one `length`: it forgot what it granted. An answer of before the
-// start proves nothing, so who held a lease through the restart learns that there was one. One book
-// a node.
+// start proves nothing, so who held a lease through the restart learns that there was one. A life
+// that has just begun never granted anything, and need not wait. One book a node.
 
 #include <chrono>
 #include <cstdint>
@@ -42,7 +42,9 @@ struct lease_answer {
 
 class lease_book {
  public:
-  lease_book(const lease_terms& terms, mono_time started, const rules& broken = {});
+  /// `newborn`: no process of this life ran before.
+  lease_book(const lease_terms& terms, mono_time started, const rules& broken = {},
+             bool newborn = false);
 
   /// To be sent to `to` every `terms().beat`.
   [[nodiscard]] lease_request ask(const member& to, mono_time now) const;
@@ -58,6 +60,8 @@ class lease_book {
   [[nodiscard]] bool is_bound_to(const member& peer, mono_time now) const;
   /// A grant of `peer` to this node runs, on this node's count.
   [[nodiscard]] bool holds(const member& peer, mono_time now) const;
+  /// When the last grant of `peer` ends, on this node's count.
+  [[nodiscard]] mono_time held_until(const member& peer) const;
   /// Since when, on this node's clock, `peer` has been bound without a gap or a restart. Before
   /// that it may have promised another anything, so what it said before counts for nothing.
   [[nodiscard]] mono_time held_since(const member& peer) const;

@@ -4,6 +4,7 @@
 // Any message may be lost, doubled, late or overtaken: none changes anything that it could not have
 // changed when it was sent. Who speaks is proved by the link and by the life in the frame.
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <variant>
@@ -14,6 +15,10 @@
 #include "object/replica/group.hpp"
 
 namespace comet::object::replica {
+
+/// Key and value together of an entry that may be proposed: any larger one could reach no other
+/// member. It fits a frame of the default limits (net/wire/replica_batch, `entry_bytes_max`).
+inline constexpr std::size_t proposal_bytes_max = (std::size_t{4} << 20U) - 4'096;
 
 /// I want to lead: promise not to follow anybody below.
 struct prepare {
@@ -93,6 +98,8 @@ struct may_vote {
   friend bool operator==(const may_vote&, const may_vote&) = default;
 };
 using part = std::variant<entry, forget_key, seal, may_vote>;
+/// What one counts of a window or a message, beside its key and value.
+inline constexpr std::size_t part_bytes_min = 64;
 
 /// The leader's changes for one member, numbered without gaps within a run.
 struct stream {

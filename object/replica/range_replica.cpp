@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/check.hpp"
+#include "object/replica/reach.hpp"
 
 namespace comet::object::replica {
 
@@ -25,7 +26,10 @@ range_register range_replica::founded_by(const member& founder) {
 }
 
 void range_replica::on_message(const member& from, message what, mono_time now) {
-  std::visit([&](auto& m) { on(from, m, now); }, what);
+  if (is_far_future(what, {register_.current.epoch, register_.promised}))
+    ++refused_.far_future;
+  else
+    std::visit([&](auto& m) { on(from, m, now); }, what);
   regroup_step(now);
 }
 
@@ -47,6 +51,7 @@ void range_replica::on_durable(std::uint64_t number, mono_time now) {
 }
 
 void range_replica::on_tick(mono_time now) {
+  note_reach(now);
   ask_successors(now);
   switch (role_) {
     case role::outsider: break;
@@ -64,15 +69,34 @@ void range_replica::want(std::vector<member> members) {
 
 range_replica::standing range_replica::stands(mono_time now) const {
   if (leading_) {
-    if (!has_majority_of_leases(now) && !breaks(rule::lease_to_read)) {
-      const bool for_long = now >= leading_->majority_at + leases_.terms().length;
-      return for_long ? standing::is_cut_off : standing::changes;
-    }
+    if (!has_majority_of_leases(now) && !breaks(rule::lease_to_read))
+      return is_cut_off(now) ? standing::is_cut_off : standing::changes;
     return takes_commands() ? standing::leads : standing::changes;
   }
   if (role_ == role::outsider) return standing::outside;
-  if (role_ == role::candidate) return standing::changes;
-  return is_following(now) ? standing::follows : standing::changes;
+  if (role_ == role::follower && is_following(now)) return standing::follows;
+  const bool may_elect = reaches_majority(now) || !is_cut_off(now);
+  return may_elect ? standing::changes : standing::is_cut_off;
+}
+
+/// Who grants this node leases hears it and is heard, whomever it follows.
+bool range_replica::reaches_majority(mono_time now) const {
+  std::size_t count = 0;
+  for (const auto& one : register_.current.members)
+    if (one == self_ || leases_.holds(one, now)) ++count;
+  return count >= register_.current.majority();
+}
+
+/// For longer than a lease runs: what lasts less is an election, or a start.
+bool range_replica::is_cut_off(mono_time now) const {
+  return majority_at_ && now >= *majority_at_ + leases_.terms().length;
+}
+
+/// A leader reaches those that follow it; any other member whoever hears it.
+void range_replica::note_reach(mono_time now) {
+  const bool reaches =
+      !register_.votes || (leading_ ? has_majority_of_leases(now) : reaches_majority(now));
+  if (reaches || !majority_at_) majority_at_ = now;
 }
 
 std::optional<member> range_replica::leader() const {
@@ -151,7 +175,9 @@ void range_replica::forget(bytes key) {
 void range_replica::step_down(mono_time now) {
   candidacy_.reset();
   if (leading_) {
-    if (leading_->has_served) effects_.events.push_back(event::leads_no_more);
+    const bool all_chosen = leading_->chosen == leading_->position;
+    if (leading_->has_served)
+      effects_.events.push_back(all_chosen ? event::leads_no_more : event::loses_leadership);
     leading_.reset();
   }
   role_ = register_.votes ? role::follower : role::outsider;

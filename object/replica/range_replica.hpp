@@ -26,6 +26,7 @@
 #include "object/replica/group.hpp"
 #include "object/replica/lease_book.hpp"
 #include "object/replica/message.hpp"
+#include "object/replica/refusal_counts.hpp"
 #include "object/replica/rule.hpp"
 
 namespace comet::object::replica {
@@ -35,23 +36,14 @@ struct replica_terms {
   std::chrono::milliseconds election_pause{150};  ///< a place further from the range waits longer
   std::chrono::milliseconds regroup_patience{5'000};  ///< for the slow ones of a new group
   std::size_t page = 256;                             ///< keys in a listing, values in a fetch
-  std::size_t window_max = 2'048;     ///< parts that a member may be behind before it starts anew
-  std::size_t frame_parts_max = 256;  ///< in one message
+  std::size_t window_max = 2'048;  ///< parts that a member may be behind before it starts anew
+  /// Of them, where it is more than one; not less than two of the largest entries.
+  std::size_t window_bytes_max = std::size_t{8} << 20U;
+  std::size_t frame_parts_max = 256;           ///< in one message
   std::chrono::milliseconds copy_told{1'000};  ///< between two tellings that a copy is whole
-  rules broken;                                ///< tests only
-};
-
-/// What came that an honest member of today never sends; counted, not obeyed.
-struct refusal_counts {
-  std::uint64_t old_epochs = 0;
-  std::uint64_t old_ballots = 0;
-  std::uint64_t strangers = 0;   ///< not of the group, or of another life
-  std::uint64_t forged = 0;      ///< a ballot that is not the sender's, a group that cannot be
-  std::uint64_t far_future = 0;  ///< ballots that nobody can have reached
-
-  [[nodiscard]] std::uint64_t total() const {
-    return old_epochs + old_ballots + strangers + forged + far_future;
-  }
+  /// Of the parts in one message, or of values looked up at a time, where it is more than one.
+  std::size_t message_bytes_max = std::size_t{256} << 10U;
+  rules broken;  ///< tests only
 };
 
 /// What a member that does not lead knows of its copy.
@@ -67,7 +59,7 @@ class range_replica {
     follows,     ///< another leads
     changes,     ///< nobody leads, or the group is changing: a moment
     leads,       ///< commands may be carried out, and read
-    is_cut_off,  ///< it leads, but a majority is out of reach: nothing can be done
+    is_cut_off,  ///< a member, but a majority is out of reach: nothing can be done
   };
 
   range_replica(const member& self, const replica_terms& terms, const lease_book& leases,
@@ -84,9 +76,14 @@ class range_replica {
   void on_tick(mono_time now);
   /// Who should keep the range, nearest first: the leader brings the group there.
   void want(std::vector<member> members);
+  /// So often the leader compares its copies with those of its followers, although nothing says
+  /// that they differ; 0: never.
+  void compare_every(std::chrono::milliseconds interval) { compare_every_ = interval; }
 
   // What the host asks.
   [[nodiscard]] standing stands(mono_time now) const;
+  /// Where it leads: how long it does at least, if nothing else happens.
+  [[nodiscard]] mono_time leased_until() const;
   /// As far as it knows; nothing: ask the nearest.
   [[nodiscard]] std::optional<member> leader() const;
   /// Only where it `leads`, or for a turn that began there. The stamp that the value carries from
@@ -110,7 +107,8 @@ class range_replica {
   [[nodiscard]] bool is_leader() const { return leading_ != nullptr; }
   /// It leads, and the group is not the one that is wanted.
   [[nodiscard]] bool is_changing() const;
-  [[nodiscard]] bool has_effects() const { return !effects_.empty(); }
+  /// `take` would bring something.
+  [[nodiscard]] bool has_effects() const { return !effects_.empty() || has_unsent(); }
   [[nodiscard]] const refusal_counts& refused() const { return refused_; }
   /// Every member has everything, as far as the leader knows.
   [[nodiscard]] bool is_whole() const;
@@ -154,13 +152,12 @@ class range_replica {
     std::map<member, ballot> bound;  ///< who refuses because it follows the leader of a ballot
     std::map<member, voter> quorum;  ///< empty: not yet a majority
     std::map<bytes, found> keys;
-    std::map<member, std::vector<bytes>> missing;  ///< values to fetch, by who has them
-    std::vector<bytes> to_read;                    ///< own values that others lack
+    std::map<member, std::vector<listed_key>> missing;  ///< values to fetch, by who has them
+    std::vector<listed_key> to_read;                    ///< own values that others lack
     std::vector<entry> recovered;
     std::vector<bytes> tombstones;
     std::optional<group> next;
     ballot next_by = 0;
-    bool values_wanted = false;
     mono_time asked{};
     mono_time given_up_at{};
   };
@@ -175,13 +172,14 @@ class range_replica {
     enum class sync : std::uint8_t { idle, peer_lists, self_lists, self_reads, done };
     std::uint32_t run = 0;
     std::deque<sent_part> window;  ///< not acknowledged
+    std::size_t window_bytes = 0;
     std::uint64_t acknowledged = 0;
     std::uint64_t sent = 0;        ///< number of the last part sent
     std::uint64_t rewound = 0;     ///< it asked for the part of this number again, and got it
     std::uint64_t position = 0;    ///< the last proposal that it has
     std::uint64_t begun_at = 0;    ///< proposals up to here come as repairs, in this run
     bool opened = false;           ///< the first message of the run is on its way
-    bool heard = false;            ///< it has answered this run
+    bool heard = false;            ///< it has answered this run since it was last sent again
     bool votes = false;            ///< it said that it is a member of this epoch
     bool broken = false;           ///< parts were dropped: its votes count once it is complete
     std::uint64_t sealed_at = 0;   ///< number of the seal; 0: not sent in this run
@@ -192,15 +190,16 @@ class range_replica {
     sync at = sync::idle;
     std::optional<bytes> sync_after;
     listing sync_page;
-    std::uint64_t ticket = 0;
-    std::uint64_t complete_at = 0;  ///< number of the part that completes it
+    std::vector<listed_key> differing;  ///< own values to be read and sent
+    std::uint64_t ticket = 0;           ///< of the look at own keys or values; 0: none
+    std::uint64_t complete_at = 0;      ///< number of the part that completes it
     bool complete = false;
     mono_time asked{};  ///< when the first part not acknowledged was sent
     mono_time list_asked{};
     mono_time told_whole{};
 
     [[nodiscard]] std::uint64_t last() const { return acknowledged + window.size(); }
-    /// Own keys are being looked up for it.
+    /// Own keys are looked up for it, or own values.
     [[nodiscard]] bool is_repairing() const {
       return at == sync::self_lists || at == sync::self_reads;
     }
@@ -234,7 +233,7 @@ class range_replica {
     std::uint64_t seal_number = 0;  ///< of the batch with the own acceptance
     std::set<member> installed;
     mono_time asked{};
-    mono_time majority_at{};  ///< when a majority's leases were held last, to the tick
+    mono_time compared{};  ///< when the last comparison with all followers began
   };
 
   // range_replica.cpp
@@ -249,6 +248,9 @@ class range_replica {
   }
   [[nodiscard]] std::optional<member> leader_of(ballot by) const;
   [[nodiscard]] bool is_following(mono_time now) const;
+  [[nodiscard]] bool reaches_majority(mono_time now) const;
+  [[nodiscard]] bool is_cut_off(mono_time now) const;
+  void note_reach(mono_time now);
   [[nodiscard]] bool takes_commands() const;
   [[nodiscard]] bool takes_proposals() const;
   void step_down(mono_time now);
@@ -279,7 +281,8 @@ class range_replica {
   void note_majority(mono_time now);
   void candidate_listed(const member& from, listing page, mono_time now);
   void ask_listing(const member& of);
-  void ask_values(const member& holder, const std::vector<bytes>& keys);
+  void ask_values(const member& holder, const std::vector<listed_key>& keys);
+  void read_own_values();
   void compare_listings(mono_time now);
   void on(const member& from, values_fetched& what, mono_time now);
   void lead_when_ready(mono_time now);
@@ -298,10 +301,12 @@ class range_replica {
   void on(const member& from, const streamed& what, mono_time now);
   void refused_by_follower(const member& from, const refusal& what, mono_time now);
   void recount();
+  [[nodiscard]] bool has_unsent() const;
   void cut_streams(mono_time now);
   void collect_tombstones();
   void leader_tick(mono_time now);
   void tell_whole(const member& who, follower_state& state, mono_time now);
+  [[nodiscard]] bool is_confirmed(const member& who, const follower_state& state) const;
   [[nodiscard]] bool has_majority_of_leases(mono_time now) const;
 
   // range_replica_repair.cpp: bringing followers up to date
@@ -311,7 +316,12 @@ class range_replica {
   void own_listed(const member& who, follower_state& state, listing own, mono_time now);
   void own_read(const member& who, follower_state& state, std::vector<entry> entries,
                 mono_time now);
+  void read_differing(const member& who, follower_state& state, mono_time now);
+  [[nodiscard]] bool has_room(const follower_state& state, std::uint64_t large) const;
+  [[nodiscard]] std::uint64_t look_bytes_max() const;
+  [[nodiscard]] std::vector<bytes> some_of(const std::vector<listed_key>& keys) const;
   void next_page(const member& who, follower_state& state, mono_time now);
+  void compare_again(mono_time now);
   std::uint64_t look_up_keys(const member& whom, message what, const std::optional<bytes>& after);
   std::uint64_t look_up_values(const member& whom, message what, std::vector<bytes> keys);
   template <class Answer, class Fill, class Take>
@@ -323,6 +333,7 @@ class range_replica {
   void drop_change();
   void add_learners();
   [[nodiscard]] std::size_t complete_of(const group& next, bool all_acknowledged) const;
+  [[nodiscard]] bool holds_leases_of(const group& next, mono_time now) const;
   [[nodiscard]] bool may_seal(mono_time now) const;
   void propose_seal();
   void seal_for(follower_state& state);
@@ -341,8 +352,11 @@ class range_replica {
   following following_;
   std::optional<copy_age> copy_;
   std::optional<mono_time> vacant_since_;
+  std::chrono::milliseconds compare_every_{0};
   mono_time not_before_{};  ///< of the next candidacy
   mono_time successors_asked_{};
+  /// When a majority of the group was within reach last, to the tick; nothing: not judged yet.
+  std::optional<mono_time> majority_at_;
   std::uint64_t attempts_seen_ = 0;
   std::uint64_t next_number_ = 1;
   std::uint64_t durable_ = 0;

@@ -158,19 +158,22 @@ void range_replica::compare_listings(mono_time now) {
     const bool here = known.holders.contains(self_);
     if (breaks(rule::newest_value_wins) && !here) continue;
     if (here)
-      bid.to_read.push_back(key);
+      bid.to_read.push_back(std::move(known.newest));
     else
-      bid.missing[*known.holders.begin()].push_back(key);
+      bid.missing[*known.holders.begin()].push_back(std::move(known.newest));
   }
   bid.keys.clear();
   for (const auto& [holder, keys] : bid.missing)
     ask_values(holder, keys);
   bid.asked = now;
-  if (!bid.to_read.empty()) {
-    bid.values_wanted = true;
-    look_up_values(self_, values_fetched{register_.current.epoch, bid.by, {}}, bid.to_read);
-  }
+  read_own_values();
   lead_when_ready(now);
+}
+
+void range_replica::read_own_values() {
+  const auto& bid = *candidacy_;
+  if (bid.to_read.empty()) return;
+  look_up_values(self_, values_fetched{register_.current.epoch, bid.by, {}}, some_of(bid.to_read));
 }
 
 void range_replica::on(const member& from, values_fetched& what, mono_time now) {
@@ -178,15 +181,19 @@ void range_replica::on(const member& from, values_fetched& what, mono_time now) 
   auto& bid = *candidacy_;
   if (what.epoch != register_.current.epoch || what.by != bid.by) return;
   if (from == self_) {
-    bid.values_wanted = false;
+    const auto read = static_cast<std::ptrdiff_t>(some_of(bid.to_read).size());
+    bid.to_read.erase(bid.to_read.begin(), bid.to_read.begin() + read);
     std::move(what.entries.begin(), what.entries.end(), std::back_inserter(bid.recovered));
+    bid.given_up_at = now + 20 * terms_.retry_after;
+    read_own_values();
     return lead_when_ready(now);
   }
   const auto missing = bid.missing.find(from);
   if (missing == bid.missing.end()) return;
   bid.given_up_at = now + 20 * terms_.retry_after;
   for (auto& value : what.entries)
-    if (std::erase(missing->second, value.key) > 0) bid.recovered.push_back(std::move(value));
+    if (std::erase_if(missing->second, [&](const auto& one) { return one.key == value.key; }) > 0)
+      bid.recovered.push_back(std::move(value));
   if (missing->second.empty()) {
     bid.missing.erase(missing);
     return lead_when_ready(now);
@@ -194,14 +201,12 @@ void range_replica::on(const member& from, values_fetched& what, mono_time now) 
   ask_values(from, missing->second);
 }
 
-void range_replica::ask_values(const member& holder, const std::vector<bytes>& keys) {
-  const std::size_t count = std::min(keys.size(), terms_.page);
-  std::vector<bytes> page(keys.begin(), keys.begin() + static_cast<std::ptrdiff_t>(count));
-  send(holder, fetch_values{register_.current.epoch, candidacy_->by, std::move(page)});
+void range_replica::ask_values(const member& holder, const std::vector<listed_key>& keys) {
+  send(holder, fetch_values{register_.current.epoch, candidacy_->by, some_of(keys)});
 }
 
 void range_replica::lead_when_ready(mono_time now) {
-  if (candidacy_->missing.empty() && !candidacy_->values_wanted) lead(now);
+  if (candidacy_->missing.empty() && candidacy_->to_read.empty()) lead(now);
 }
 
 void range_replica::on(const member& from, const refusal& what, mono_time now) {

@@ -1,18 +1,31 @@
 #include <algorithm>
 #include <iterator>
 #include <utility>
+#include <variant>
 
 #include "base/check.hpp"
 #include "object/replica/range_replica.hpp"
 
 namespace comet::object::replica {
 
+namespace {
+
+std::size_t bytes_of(const part& what) {
+  if (const auto* value = std::get_if<entry>(&what))
+    return part_bytes_min + value->key.size() + value->value.size();
+  if (const auto* key = std::get_if<forget_key>(&what)) return part_bytes_min + key->key.size();
+  return part_bytes_min;
+}
+
+}  // namespace
+
 void range_replica::lead(mono_time now) {
   const auto bid = std::move(candidacy_);
   role_ = role::leader;
   leading_ = std::make_unique<leadership>();
   leading_->by = bid->by;
-  leading_->majority_at = now;
+  majority_at_ = now;
+  leading_->compared = now;
   for (const auto& other : register_.current.members) {
     if (other == self_) continue;
     auto& state = leading_->followers[other];
@@ -106,17 +119,27 @@ bool range_replica::is_whole() const {
 
 /// A lease of a node says nothing of this range: its gap may have been used to follow another. So
 /// it counts from when the follower has taken something that was sent since the lease runs.
-bool range_replica::has_majority_of_leases(mono_time now) const {
-  std::size_t count = 1;
-  for (const auto& [who, state] : leading_->followers) {
-    const bool follows = state.votes && register_.current.contains(who);
-    const bool since_then =
-        state.lease == leases_.held_since(who) && state.acknowledged >= state.confirmed_at;
-    if (follows && since_then && leases_.holds(who, now)) ++count;
-  }
-  return count >= register_.current.majority();
+bool range_replica::is_confirmed(const member& who, const follower_state& state) const {
+  const bool follows = state.votes && register_.current.contains(who);
+  return follows && state.lease == leases_.held_since(who) &&
+         state.acknowledged >= state.confirmed_at;
 }
 
+/// When the leases of a majority that are confirmed end.
+mono_time range_replica::leased_until() const {
+  std::vector<mono_time> ends;
+  for (const auto& [who, state] : leading_->followers)
+    if (is_confirmed(who, state)) ends.push_back(leases_.held_until(who));
+  const std::size_t others = register_.current.majority() - 1;
+  if (others == 0) return mono_time::max();
+  if (ends.size() < others) return mono_time{};
+  std::sort(ends.begin(), ends.end(), std::greater<>{});
+  return ends[others - 1];
+}
+
+bool range_replica::has_majority_of_leases(mono_time now) const {
+  return now < leased_until();
+}
 void range_replica::confirm_leases(mono_time now) {
   for (auto& [who, state] : leading_->followers) {
     const bool follows = state.votes && register_.current.contains(who);
@@ -145,8 +168,20 @@ void range_replica::begin_run(follower_state& state) {
 }
 
 void range_replica::append(follower_state& state, part what, std::uint64_t position) {
+  const bool is_value = std::holds_alternative<entry>(what);
+  state.window_bytes += bytes_of(what);
+  const bool too_large =
+      is_value && state.window_bytes > terms_.window_bytes_max && !state.window.empty();
   state.window.push_back({std::move(what), position});
-  if (state.window.size() > terms_.window_max) begin_run(state);
+  if (state.window.size() > terms_.window_max || too_large) begin_run(state);
+}
+
+bool range_replica::has_unsent() const {
+  return leading_ &&
+         std::any_of(leading_->followers.begin(), leading_->followers.end(), [](const auto& one) {
+           const auto& state = one.second;
+           return !state.opened || (state.heard && state.sent < state.last());
+         });
 }
 
 void range_replica::cut_streams(mono_time now) {
@@ -162,11 +197,15 @@ void range_replica::cut_streams(mono_time now) {
       out.run = state.run;
       out.first = state.sent + 1;
       if (out.first == 1) out.group_of_epoch = register_.current;
-      const std::uint64_t from = state.sent - state.acknowledged;
-      const std::uint64_t to =
-          std::min<std::uint64_t>(state.window.size(), from + terms_.frame_parts_max);
-      for (std::uint64_t i = from; i < to; ++i)
-        out.parts.push_back(state.window[i].what);
+      std::size_t size = 0;
+      for (std::uint64_t i = state.sent - state.acknowledged; i < state.window.size(); ++i) {
+        const auto& next = state.window[i].what;
+        size += bytes_of(next);
+        const bool fits =
+            out.parts.size() < terms_.frame_parts_max && size <= terms_.message_bytes_max;
+        if (!fits && !out.parts.empty()) break;
+        out.parts.push_back(next);
+      }
       state.sent += out.parts.size();
       send(who, std::move(out));
     } while (state.heard && state.sent < state.last());
@@ -186,6 +225,7 @@ void range_replica::on(const member& from, const streamed& what, mono_time now) 
   state.votes = state.votes || (what.votes && register_.current.contains(from));
   while (state.acknowledged < what.through) {
     state.position = std::max(state.position, state.window.front().position);
+    state.window_bytes -= bytes_of(state.window.front().what);
     state.window.pop_front();
     ++state.acknowledged;
   }
@@ -282,13 +322,15 @@ void range_replica::refused_by_follower(const member& from, const refusal& what,
 }
 
 void range_replica::leader_tick(mono_time now) {
-  if (has_majority_of_leases(now)) leading_->majority_at = now;
   collect_tombstones();
+  compare_again(now);
+  confirm_leases(now);
   for (auto& [who, state] : leading_->followers) {
     const bool unanswered = !state.heard || state.acknowledged < state.sent;
     if (unanswered && now >= state.asked + terms_.retry_after) {
-      state.sent = state.acknowledged;
+      state.sent = state.acknowledged;  // one message, and the rest when that is answered
       state.opened = false;
+      state.heard = false;
     }
     sync_step(who, state, now);
     tell_whole(who, state, now);

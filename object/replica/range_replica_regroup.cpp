@@ -86,11 +86,20 @@ std::size_t range_replica::complete_of(const group& next, bool all_acknowledged)
   return count;
 }
 
+/// The next group can be led at once: by this node, or by another that met the members as early.
+bool range_replica::holds_leases_of(const group& next, mono_time now) const {
+  std::size_t count = next.contains(self_) ? 1 : 0;
+  for (const auto& who : next.members)
+    if (who != self_ && leases_.holds(who, now)) ++count;
+  return count >= next.majority();
+}
+
 bool range_replica::may_seal(mono_time now) const {
   const auto& lead = *leading_;
   if (breaks(rule::complete_before_install)) return true;
   const std::size_t complete = complete_of(*lead.next, lead.at == leadership::stage::quieting);
   const bool patient = now < lead.next_since + terms_.regroup_patience;
+  if (patient && !holds_leases_of(*lead.next, now)) return false;
   return complete >= (patient ? lead.next->members.size() : lead.next->majority());
 }
 

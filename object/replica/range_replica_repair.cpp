@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cstddef>
 #include <utility>
 
 #include "object/replica/range_replica.hpp"
@@ -9,7 +10,8 @@ namespace comet::object::replica {
 void range_replica::sync_step(const member& who, follower_state& state, mono_time now) {
   using sync = follower_state::sync;
   if (!state.heard) return;
-  const bool asks = state.at == sync::idle ||
+  if (state.at == sync::self_reads) return read_differing(who, state, now);
+  const bool asks = (state.at == sync::idle && has_room(state, 0)) ||
                     (state.at == sync::peer_lists && now >= state.list_asked + terms_.retry_after);
   if (!asks) return;
   state.at = sync::peer_lists;
@@ -56,30 +58,68 @@ void range_replica::own_listed(const member& who, follower_state& state, listing
   state.sync_after = end;
   const auto within = [&](const listed_key& key) { return !end || key.key <= *end; };
 
-  std::vector<bytes> differing;
+  std::vector<listed_key> differing;
   auto there = theirs.keys.begin();
   const auto only_there = [&](const listed_key& key) {
     if (!leading_->touched.contains(key.key)) append(state, forget_key{key.key}, 0);
   };
-  for (const auto& here : own.keys) {
+  for (auto& here : own.keys) {
     if (!within(here)) break;
     for (; there != theirs.keys.end() && there->key < here.key; ++there)
       only_there(*there);
     const bool both = there != theirs.keys.end() && there->key == here.key;
-    if (!both || there->at != here.at) differing.push_back(here.key);
+    if (!both || there->at != here.at) differing.push_back(std::move(here));
     if (both) ++there;
   }
   for (; there != theirs.keys.end() && within(*there); ++there)
     only_there(*there);
 
   if (!state.is_repairing()) return;  // it fell too far behind, and begins anew
-  if (differing.empty()) {
+  state.differing = std::move(differing);
+  state.at = sync::self_reads;
+  state.ticket = 0;
+  read_differing(who, state, now);
+}
+
+/// The page's values, as many at a time as a message has, and no faster than they are acknowledged.
+void range_replica::read_differing(const member& who, follower_state& state, mono_time now) {
+  if (state.ticket != 0) return;
+  if (state.differing.empty()) {
     --leading_->repairs_under_way;
-    state.at = sync::idle;
+    state.at = follower_state::sync::idle;
     return next_page(who, state, now);
   }
-  state.at = sync::self_reads;
-  state.ticket = look_up_values(who, fetch_values{}, std::move(differing));
+  const auto& first = state.differing.front();
+  if (!has_room(state, first.key.size() + first.value_bytes)) return;
+  auto keys = some_of(state.differing);
+  const auto end = state.differing.begin() + static_cast<std::ptrdiff_t>(keys.size());
+  state.differing.erase(state.differing.begin(), end);
+  state.ticket = look_up_values(who, fetch_values{}, std::move(keys));
+}
+
+/// For repairs, beside what is proposed meanwhile: they never make a member start anew.
+bool range_replica::has_room(const follower_state& state, std::uint64_t large) const {
+  const auto next = std::max(large, look_bytes_max());
+  return state.window.empty() || (2 * (state.window.size() + terms_.page) <= terms_.window_max &&
+                                  2 * (state.window_bytes + next) <= terms_.window_bytes_max);
+}
+
+/// Of values that are looked up together: they have to fit a window at once.
+std::uint64_t range_replica::look_bytes_max() const {
+  return std::min(terms_.message_bytes_max, terms_.window_bytes_max / 2);
+}
+
+/// The first of them whose values are looked up together.
+std::vector<bytes> range_replica::some_of(const std::vector<listed_key>& keys) const {
+  std::vector<bytes> some;
+  std::uint64_t sum = 0;
+  for (const auto& one : keys) {
+    sum += part_bytes_min + one.key.size() + one.value_bytes;
+    const bool fits = some.size() < terms_.page && sum <= look_bytes_max();
+    if (!fits && !some.empty()) break;
+    some.push_back(one.key);
+  }
+  return some;
 }
 
 /// A value that was replaced since it was read is on its way already.
@@ -93,9 +133,8 @@ void range_replica::own_read(const member& who, follower_state& state, std::vect
     append(state, std::move(value), 0);
     if (!state.is_repairing()) return;
   }
-  --leading_->repairs_under_way;
-  state.at = follower_state::sync::idle;
-  next_page(who, state, now);
+  state.ticket = 0;
+  read_differing(who, state, now);
 }
 
 void range_replica::next_page(const member& who, follower_state& state, mono_time now) {
@@ -105,6 +144,21 @@ void range_replica::next_page(const member& who, follower_state& state, mono_tim
   state.complete_at = state.last();
   note_completion(who, state);
   recount();
+}
+
+/// What the disks of complete followers hold is compared as if they were not: they stay complete,
+/// and vote, and what differs is sent behind the changes as any repair.
+void range_replica::compare_again(mono_time now) {
+  using sync = follower_state::sync;
+  auto& lead = *leading_;
+  if (compare_every_.count() == 0 || now < lead.compared + compare_every_) return;
+  if (lead.at != leadership::stage::serving || lead.next) return;
+  lead.compared = now;
+  for (auto& [who, state] : lead.followers) {
+    if (!state.complete || state.at != sync::done) continue;  // a comparison is under way
+    state.at = sync::idle;
+    state.sync_after.reset();
+  }
 }
 
 // ---- looks at the own keys and values ----

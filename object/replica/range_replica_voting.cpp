@@ -6,14 +6,6 @@
 
 namespace comet::object::replica {
 
-namespace {
-
-/// An honest candidate goes one beyond what it has seen; a thousand members fail a thousand times
-/// each before they reach this.
-constexpr std::uint64_t attempts_ahead_max = 1'000'000;
-
-}  // namespace
-
 void range_replica::on(const member& from, const prepare& what, mono_time now) {
   const auto& current = register_.current;
   const bool same_epoch = what.epoch == current.epoch || breaks(rule::same_epoch_only);
@@ -28,10 +20,6 @@ void range_replica::on(const member& from, const prepare& what, mono_time now) {
   }
   if (*place != place_in(what.by)) {
     ++refused_.forged;
-    return;
-  }
-  if (attempt_of(what.by) > attempt_of(register_.promised) + attempts_ahead_max) {
-    ++refused_.far_future;
     return;
   }
   attempts_seen_ = std::max(attempts_seen_, attempt_of(what.by));
@@ -128,6 +116,7 @@ void range_replica::enter(const group& next, bool votes, mono_time now) {
   following_ = {};
   if (!votes) copy_.reset();
   attempts_seen_ = 0;
+  majority_at_ = now;
   step_down(now);
 }
 

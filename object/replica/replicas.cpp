@@ -21,7 +21,7 @@ digest first_id_of(range_id range) {
 
 replicas::replicas(replicas_options options, mono_time started)
     : options_(std::move(options)),
-      leases_(options_.leases, started, options_.terms.broken),
+      leases_(options_.leases, started, options_.terms.broken, options_.newborn),
       known_{options_.self} {
   for (auto& [range, stored] : options_.registers)
     ranges_[range] =
@@ -45,9 +45,11 @@ range_replica& replicas::obtain(range_id range) {
 }
 
 replicas::standing replicas::stands(range_id range, mono_time now) {
+  if (now < leads_until_[range]) return standing::leads;
   auto* kept = find(range);
   if (kept == nullptr) return standing::outside;
   const auto as = kept->stands(now);
+  if (as == standing::leads) leads_until_[range] = kept->leased_until();
   if (as != standing::changes || kept->registered().current.members.size() > 1) return as;
   kept->on_tick(now);  // alone: nobody has to be asked
   touch(range);
@@ -62,10 +64,10 @@ std::optional<digest> replicas::leader(range_id range) {
   if (kept != nullptr && kept->is_member()) {
     const auto known = kept->leader();
     const auto& now_in_force = kept->registered();
-    const bool news = told.epoch > now_in_force.current.epoch;
+    const bool news = told.at.epoch > now_in_force.current.epoch;
     if (!news) return known ? std::optional{known->node} : std::nullopt;
   }
-  if (told.epoch == 0) return std::nullopt;
+  if (told.at.epoch == 0) return std::nullopt;
   return told.leader;
 }
 
@@ -132,21 +134,77 @@ void replicas::on_network(const key_map& map, mono_time now) {
   if (known_.size() > 1) hand_out_wants();
 }
 
-/// The nearest of those that stay. A member that is gone and did not say that it leaves is
-/// replaced, never just left out: when nobody else is there it keeps its place, and its vote.
+void replicas::on_asked(range_id range, const asked_replicas& before, const asked_replicas& now) {
+  if (before == now) return;
+  options_.asked.add(range, now);
+  options_.asked.remove(range, before);
+  asked_anew_.insert(range);
+}
+
+void replicas::set_bounds(std::size_t copies_max, std::chrono::milliseconds interval_min) {
+  const auto before = std::exchange(options_.copies_max, copies_max);
+  const auto interval_before = std::exchange(options_.interval_min, interval_min);
+  if (before == copies_max && interval_before == interval_min) return;
+  for (const auto range : options_.asked.asking())
+    asked_anew_.insert(range);
+}
+
+std::chrono::milliseconds replicas::interval(range_id range) const {
+  const auto asked = options_.asked.interval(range);
+  return asked.count() == 0 ? asked : std::max(asked, options_.interval_min);
+}
+
+/// At once, and then not before a pause is over: who asks for something else with each turn does
+/// not move the range's copies with each turn.
+void replicas::heed_asked(mono_time now) {
+  std::erase_if(heeded_,
+                [&](const auto& item) { return now >= item.second + options_.asked_pause; });
+  std::erase_if(asked_anew_, [&](range_id range) {
+    if (heeded_.contains(range)) return false;
+    if (known_.size() > 1 && find(range) != nullptr) {
+      heeded_.emplace(range, now);
+      unwanted_.insert(range);
+    }
+    return true;
+  });
+}
+
+/// The nodes that objects of the range name, those that most of them name first, as far as there is
+/// room for them.
+std::set<digest> replicas::named_and_staying(range_id range) const {
+  std::set<digest> named;
+  for (const auto& node : options_.asked.nodes(range)) {
+    if (named.size() >= options_.copies_max) break;
+    if (std::ranges::any_of(staying_, [&](const auto& one) { return one.first == node; }))
+      named.insert(node);
+  }
+  return named;
+}
+
+/// The nodes that objects name, then the nearest, of those that stay; the nearest come first in the
+/// group. A member that is gone and did not say that it leaves is replaced, never just left out:
+/// when nobody else is there it keeps its place, and its vote.
 std::vector<member> replicas::wanted(range_id range) const {
   const digest at = first_id_of(range);
+  const auto named = named_and_staying(range);
+  const std::size_t asked = std::min(options_.asked.count(range), options_.copies_max);
+  const std::size_t copies = std::max({options_.copies, asked, named.size()});
   auto near = staying_;
-  const std::size_t count = std::min(options_.copies, near.size());
-  std::partial_sort(near.begin(), near.begin() + static_cast<std::ptrdiff_t>(count), near.end(),
-                    [&](const auto& a, const auto& b) { return is_nearer(at, a.first, b.first); });
+  const std::size_t count = std::min(copies, near.size());
+  const auto end = near.begin() + static_cast<std::ptrdiff_t>(count);
+  const auto nearer = [&](const auto& a, const auto& b) { return is_nearer(at, a.first, b.first); };
+  std::partial_sort(near.begin(), end, near.end(), [&](const auto& a, const auto& b) {
+    const bool is_named = named.contains(a.first);
+    return is_named == named.contains(b.first) ? nearer(a, b) : is_named;
+  });
+  if (!named.empty()) std::sort(near.begin(), end, nearer);
   std::vector<member> members;
   for (std::size_t i = 0; i < count; ++i)
     members.push_back(near[i].second);
   const auto& kept = ranges_[range];
   if (!kept) return members;
   for (const auto& old : kept->registered().current.members) {
-    if (members.size() >= options_.copies) break;
+    if (members.size() >= copies) break;
     const auto same_node = [&](const member& m) { return m.node == old.node; };
     const bool has_other_life = std::any_of(
         known_.begin(), known_.end(), [&](const member& m) { return same_node(m) && m != old; });
@@ -156,15 +214,22 @@ std::vector<member> replicas::wanted(range_id range) const {
   return members;
 }
 
-/// So many at a time: the rest is told when some are done.
+/// So many change at a time, and the rest is told when some are done; but who changes already hears
+/// at once that something else is wanted, or it might wait for a node that is gone.
 void replicas::hand_out_wants() {
   std::size_t under_way = changing();
-  for (auto at = unwanted_.begin(); at != unwanted_.end() && under_way < options_.changes_max;) {
+  for (auto at = unwanted_.begin(); at != unwanted_.end();) {
     auto* kept = find(*at);
+    const bool changes = kept != nullptr && kept->is_changing();
+    if (!changes && under_way >= options_.changes_max) {
+      ++at;
+      continue;
+    }
     const auto members = wanted(*at);
     if (kept != nullptr && !members.empty()) {
       kept->want(members);
-      if (kept->is_changing()) ++under_way;
+      kept->compare_every(interval(*at));
+      if (!changes && kept->is_changing()) ++under_way;
       touch(*at);
     }
     at = unwanted_.erase(at);
@@ -176,6 +241,15 @@ std::size_t replicas::changing() const {
   for (const auto& kept : ranges_)
     if (kept && kept->is_changing()) ++count;
   return count;
+}
+
+replica_progress replicas::progress() const {
+  replica_progress sum;
+  sum.led = serving_.size();
+  sum.changing = changing();
+  for (const auto range : serving_)
+    if (!ranges_[range]->is_whole()) ++sum.behind;
+  return sum;
 }
 
 bool replicas::is_released() const {
@@ -190,13 +264,58 @@ bool replicas::is_released() const {
 void replicas::on_message(const member& from, range_id range, message what, mono_time now) {
   if (range >= ranges) return;
   if (const auto* told = std::get_if<leading>(&what)) {
-    auto& known = routes_[range];
-    if (std::pair{told->epoch, told->by} >= std::pair{known.epoch, known.by})
-      known = {told->epoch, told->by, from.node};
-    return;
+    const auto before = refused_;
+    hear_leader(from, range, *told);
+    return complain(from, range, before, refused_);
   }
-  obtain(range).on_message(from, std::move(what), now);
+  auto& kept = obtain(range);
+  const auto before = kept.refused();
+  kept.on_message(from, std::move(what), now);
+  complain(from, range, before, kept.refused());
   touch(range);
+}
+
+/// A route is followed until a later one is heard of, so none is believed that cannot be.
+void replicas::hear_leader(const member& from, range_id range, const leading& told) {
+  auto& route = routes_[range];
+  const auto& kept = ranges_[range];
+  const reach claimed{told.epoch, told.by};
+  reach known = route.at;
+  bool can_lead = told.epoch != 0 && attempt_of(told.by) != 0 && from.node != options_.self.node;
+  if (kept) {
+    const auto& in_force = kept->registered();
+    known = std::max(known, {in_force.current.epoch, in_force.promised});
+    if (told.epoch == in_force.current.epoch)
+      can_lead = can_lead && in_force.current.place_of(from) == place_in(told.by);
+  }
+  if (!can_lead || place_in(told.by) >= members_max) {
+    ++refused_.forged;
+  } else if (!can_be_reached(claimed, known)) {
+    ++refused_.far_future;
+  } else if (claimed >= route.at) {
+    route = {claimed, from.node};
+  }
+}
+
+void replicas::complain(const member& about, range_id range, const refusal_counts& before,
+                        const refusal_counts& after) {
+  using kind = complaint::kind;
+  for (const auto& [why, grew] :
+       {std::pair{kind::forged, after.forged > before.forged},
+        std::pair{kind::far_future, after.far_future > before.far_future}}) {
+    const auto same = [&, why = why](const complaint& c) {
+      return c.why == why && c.about.node == about.node;
+    };
+    const bool is_new = grew && std::none_of(complaints_.begin(), complaints_.end(), same);
+    if (is_new && complaints_.size() < complaints_max) complaints_.push_back({about, range, why});
+  }
+}
+
+refusal_counts replicas::refused() const {
+  auto sum = refused_;
+  for (const auto& kept : ranges_)
+    if (kept) sum += kept->refused();
+  return sum;
 }
 
 void replicas::on_durable(range_id range, std::uint64_t number, mono_time now) {
@@ -216,17 +335,21 @@ void replicas::on_read(range_id range, std::uint64_t ticket, std::vector<entry> 
 }
 
 void replicas::on_tick(mono_time now) {
+  leads_until_.fill(mono_time{});
   for (std::size_t range = 0; range < ranges; ++range) {
     auto& kept = ranges_[range];
     if (!kept) continue;
     kept->on_tick(now);
     if (kept->has_effects()) touch(static_cast<range_id>(range));
   }
+  if (!asked_anew_.empty()) heed_asked(now);
   if (!unwanted_.empty()) hand_out_wants();
 }
 
 void replicas::forget_undurable(range_id range, std::optional<range_register> durable) {
+  if (ranges_[range]) refused_ += ranges_[range]->refused();
   ranges_[range].reset();
+  leads_until_[range] = mono_time{};
   serving_.erase(range);
   touched_.erase(range);
   unwanted_.insert(range);
@@ -240,7 +363,7 @@ std::vector<std::pair<range_id, effects>> replicas::take(mono_time now) {
   for (const auto range : std::exchange(touched_, {})) {
     auto what = ranges_[range]->take(now);
     for (const auto e : what.events) {
-      if (e == event::leads_no_more) {
+      if (e != event::leads) {
         serving_.erase(range);
         continue;
       }

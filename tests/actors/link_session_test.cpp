@@ -3,6 +3,8 @@
 #include <catch2/catch_test_macros.hpp>
 #include <utility>
 
+#include "net/wire/replica_codec.hpp"
+
 using namespace comet;
 using namespace comet::actors;
 
@@ -309,4 +311,42 @@ TEST_CASE("a damaged stream ends a link that has much to send, too") {
   CHECK_FALSE(b.receive(bytes(100, '\0')));
   b.session.consume(b.session.output().size());
   CHECK(b.session.output().empty());
+}
+
+TEST_CASE("leases overtake what waits behind the frame that is on its way, and break no frame") {
+  end a(role::dialer, "secret");
+  end b(role::acceptor, "secret");
+  run(a, b);
+  const bytes large(1'000'000, 'v');
+  const auto say = [&](std::uint64_t request) {
+    REQUIRE(a.session.send(request, wire::reply{object::reply::bulk(large)}).ok());
+  };
+  say(1);
+  say(2);
+  const bytes begun{a.session.output()};  // of the first
+  a.session.consume(begun.size());
+  REQUIRE(b.receive(begun));
+  REQUIRE(a.session.send(0, wire::lease{}).ok());
+  REQUIRE(a.session.send(3, wire::ping{}).ok());
+  REQUIRE(a.session.send(0, wire::lease_answer{}).ok());
+  CHECK(a.session.urgent_backlog() > 0);
+  run(a, b);
+  CHECK(b.heard == "reply1 lease0 lease_answer0 reply2 ping3 ");
+  CHECK(a.session.backlog() == 0);
+  b.heard.clear();
+  REQUIRE(a.session.send(0, wire::lease{}).ok());
+  run(a, b);
+  CHECK(b.heard == "lease0 ");
+}
+
+TEST_CASE("what is urgent leaves before the end") {
+  end a(role::dialer, "secret");
+  end b(role::acceptor, "secret");
+  run(a, b);
+  REQUIRE(a.session.send(1, wire::ping{}).ok());
+  REQUIRE(a.session.send(0, wire::lease{}).ok());
+  a.session.finish();
+  run(a, b);
+  CHECK(b.heard == "lease0 ping1 ");
+  CHECK(b.session.peer_finished());
 }

@@ -3,6 +3,7 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include "link_stage.hpp"
+#include "net/wire/replica_codec.hpp"
 
 using namespace comet;
 using namespace comet::actors;
@@ -270,4 +271,31 @@ TEST_CASE("a connection that is cut is lost") {
   REQUIRE(m.end.failure);
   CHECK(m.end.failure->code == errc::unavailable);
   CHECK(m.end.subject->released());
+}
+
+TEST_CASE("leases are taken, and arrive first, when too much is unsent for anything else") {
+  link_limits small;
+  small.output_soft = 50'000;
+  small.output_hard = 100'000;
+  link_pair p(small);
+  p.run();
+  const wire::reply large{object::reply::bulk(bytes(200'000, 'v'))};
+  REQUIRE(p.a.subject->send(1, large).ok());
+  CHECK(p.a.subject->send(2, large).failure().code == errc::busy);
+  REQUIRE(p.a.subject->send(0, wire::lease{}).ok());
+  REQUIRE(p.a.subject->send(0, wire::lease_answer{}).ok());
+  p.run();
+  CHECK(p.b.heard == "up lease0 lease_answer0 reply1 ");
+}
+
+TEST_CASE("leases that nobody takes are bounded, too") {
+  link_pair p;
+  p.run();
+  std::size_t taken = 0;
+  while (taken < 100'000 && p.a.subject->send(0, wire::lease{}).ok())
+    ++taken;
+  CHECK((taken > 100 && taken < 10'000));
+  p.run();
+  CHECK(p.b.frames == taken);
+  CHECK(p.a.subject->send(0, wire::lease{}).ok());
 }

@@ -1,9 +1,15 @@
+#include <algorithm>
 #include <catch2/catch_test_macros.hpp>
+#include <iterator>
+#include <utility>
+#include <variant>
+#include <vector>
 
 #include "reactor_stage.hpp"
 
 using namespace comet;
 using namespace comet::actors;
+using namespace std::chrono_literals;
 
 TEST_CASE("figures count clients, commands, keys and commits") {
   reactor_stage r;
@@ -79,4 +85,64 @@ TEST_CASE("figures can be set back") {
   CHECK(r.ask(client, "CONFIG RESETSTAT\r\n") == "+OK\r\n");
   CHECK(r.numbers().info.total_commands <= 1);
   CHECK(r.numbers().info.total_connections == 0);
+}
+
+namespace {
+
+/// A node of several, that keeps nothing.
+struct replicated : reactor_stage {
+  replicated() : reactor_stage(networked(), {}, kept()) {}
+  static stored_replicas kept() {
+    stored_replicas nothing;
+    nothing.life = 1;
+    return nothing;
+  }
+  static node_options networked() {
+    node_options options;
+    options.node_id = to_hex(as_bytes(sha256("self")));
+    options.links.emplace();
+    return options;
+  }
+  static object::peer_delivery from(const bytes& name, std::vector<object::peer_item> items) {
+    return {{sha256(name), 1}, {sha256("self"), 1}, std::move(items)};
+  }
+};
+
+}  // namespace
+
+TEST_CASE("what another node says and none can mean is counted, and logged once a node and kind") {
+  replicated r;
+  for (int i = 0; i < 3; ++i) {
+    arrivals came;
+    const object::replica::leading absurd{object::replica::first_epoch_max + 1, 1U << 8U};
+    came.deliveries.push_back(replicated::from(
+        "liar", {object::ranged_message{7, absurd},
+                 object::ranged_message{7, object::replica::install{{5, {}, 0}}}}));
+    r.arrive(std::move(came));
+  }
+  const auto n = r.numbers();
+  CHECK(n.replica_refusals.far_future == 3);
+  CHECK(n.replica_refusals.forged == 3);
+  CHECK(n.info.replica_refusals == 6);
+  const auto liar = to_hex(as_bytes(sha256("liar"))).substr(0, 12);
+  CHECK(std::count_if(r.log.begin(), r.log.end(), [&](const bytes& line) {
+          return line.find(liar) != bytes::npos && line.find("range 7") != bytes::npos;
+        }) == 2);
+}
+
+TEST_CASE("leases are answered before anything else that came with them") {
+  replicated r;
+  arrivals came;
+  came.deliveries.push_back(
+      replicated::from("peer", {object::ranged_message{7, object::replica::prepare{1, 256, 0}}}));
+  came.leases.push_back(
+      replicated::from("peer", {object::replica::lease_request{mono_time{1h}, {}}}));
+  r.arrive(std::move(came));
+  std::vector<object::peer_item> said;
+  for (auto& delivery : r.router.deliveries)
+    if (delivery.to.node == sha256("peer"))
+      std::move(delivery.items.begin(), delivery.items.end(), std::back_inserter(said));
+  REQUIRE(said.size() == 2);
+  CHECK(std::holds_alternative<object::replica::lease_answer>(said[0]));
+  CHECK(std::holds_alternative<object::ranged_message>(said[1]));
 }

@@ -86,6 +86,8 @@ class router_witness {
                       orders.push_back(std::move(order));
                     for (auto& answer : batch.answers)
                       answers.push_back(std::move(answer));
+                    for (auto& said : batch.deliveries)
+                      deliveries.push_back(std::move(said));
                   },
                   [this](leave_order) { asked_to_leave = true; },
                   [this](links_end) {
@@ -98,6 +100,7 @@ class router_witness {
 
   std::vector<object::forward_order> orders;
   std::vector<object::node_answer> answers;
+  std::vector<object::peer_delivery> deliveries;
   bool asked_to_leave = false;
   bool asked_to_end = false;
   caf::actor handle;
@@ -105,13 +108,15 @@ class router_witness {
 
 class reactor_stage {
  public:
-  explicit reactor_stage(node_options options = {}, object::stored_facts facts = {}) {
+  explicit reactor_stage(node_options options = {}, object::stored_facts facts = {},
+                         std::optional<stored_replicas> replicas = {}) {
     if (options.links) self = digest_from(*from_hex(options.node_id));
     auto setup = std::make_shared<reactor_setup>();
     options.configuration = settings;
     if (!options.log) options.log = [this](severity, bytes_view text) { log.emplace_back(text); };
     setup->options = std::move(options);
     setup->facts = facts;
+    setup->replicas = std::move(replicas);
     auto socket = listening_socket::open({"127.0.0.1", 0});
     REQUIRE(socket.ok());
     port = socket->local().port;

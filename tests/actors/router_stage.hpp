@@ -65,6 +65,11 @@ class routed_node {
               commands.push_back(std::move(command));
             for (auto& outcome : batch.outcomes)
               outcomes.push_back(std::move(outcome));
+            if (leases.empty()) before_leases = deliveries.size();
+            for (auto& said : batch.leases)
+              leases.push_back(std::move(said));
+            for (auto& said : batch.deliveries)
+              deliveries.push_back(std::move(said));
           },
           [this](const network_changed& news) {
             network = news;
@@ -121,6 +126,9 @@ class routed_node {
   std::vector<bytes> log;
   std::vector<object::arrived_command> commands;
   std::vector<object::forward_outcome> outcomes;
+  std::vector<object::peer_delivery> leases;
+  std::vector<object::peer_delivery> deliveries;
+  std::size_t before_leases = 0;  ///< deliveries that came in parcels before the first lease
   network_changed network;
   std::vector<network_changed> heard;  ///< all of them, in order
   router_account account;

@@ -1,8 +1,10 @@
 #include "tests/sim/moves_world.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "base/check.hpp"
+#include "tests/sim/replication_text.hpp"
 
 namespace comet::sim {
 
@@ -99,6 +101,7 @@ void moves_world::pump(node& one) {
       answered(one, answer);
     if (!moved && world.subject->effects().empty()) break;
   }
+  watch(one);
   const digest id = one.id;
   if (!world.in_flight.empty())
     after(some(3'000), [this, id] {
@@ -126,6 +129,26 @@ void moves_world::pump(node& one) {
       there->world.subject->on_outcomes(std::move(outcomes), there->world.now);
       pump(*there);
     });
+}
+
+/// What this node knows of the watched key's range, when that changed.
+void moves_world::watch(node& one) {
+  if (!options_.trace || options_.watched.empty()) return;
+  constexpr std::array standings{"outside", "follows", "changes", "leads", "cut off"};
+  const auto range = object::replica::range_at(object::layout::position_of(options_.watched));
+  const auto* kept = one.world.subject->replicas()->look(range);
+  std::string seen = "nothing";
+  if (kept != nullptr) {
+    seen = standings.at(static_cast<std::size_t>(kept->stands(now_)));
+    seen += kept->is_leader() ? " as leader" : "";
+    seen += " promised " + std::to_string(kept->registered().promised >> 8U) + "/" +
+            std::to_string(kept->registered().promised & 0xffU) + " in " +
+            to_text(kept->registered().current);
+    if (kept->registered().next) seen += " next " + to_text(*kept->registered().next);
+  }
+  if (seen == one.watched) return;
+  one.watched = seen;
+  say(short_name(one.id) + " has of " + bytes{options_.watched} + ": " + seen);
 }
 
 mono_time moves_world::arrival(const digest& from, const digest& to) {
@@ -203,10 +226,22 @@ void moves_world::deliver_answers(node& from) {
   }
 }
 
+void moves_world::tell_of(const object::peer_delivery& said) const {
+  if (!options_.trace || options_.watched.empty()) return;
+  const auto range = object::replica::range_at(object::layout::position_of(options_.watched));
+  for (const auto& item : said.items) {
+    const auto* ranged = std::get_if<object::ranged_message>(&item);
+    if (ranged != nullptr && ranged->range == range)
+      say(short_name(said.from.node) + " to " + short_name(said.to.node) + ": " +
+          to_text(ranged->what));
+  }
+}
+
 void moves_world::deliver_sayings(node& from) {
   for (auto& said : std::exchange(from.world.deliveries, {})) {
     const digest to = said.to.node;
     if (find(to) == nullptr) continue;
+    tell_of(said);
     auto shared = std::make_shared<object::peer_delivery>(std::move(said));
     after(arrival(from.id, to) - now_, [this, to, shared] {
       auto* there = find(to);

@@ -30,6 +30,7 @@ struct moves_options {
   std::size_t clients = 12;
   std::size_t pipeline = 4;                         ///< requests that a client has under way
   std::function<void(const std::string&)> trace{};  ///< hears what happens; null: nobody does
+  bytes watched{};  ///< the trace tells of every change of this key's replicas
 };
 
 class moves_world {
@@ -65,6 +66,7 @@ class moves_world {
     standing stands = standing::arrives;
     std::map<digest, standing> others;  ///< as each of them told it
     std::set<digest> unheard;           ///< have not answered yet
+    std::string watched;                ///< what it was last seen to know of the watched key
   };
   struct client {
     std::size_t number = 0;
@@ -107,6 +109,8 @@ class moves_world {
   void lose(node& one, const digest& other);
   void draw(node& one);
   void pump(node& one);
+  void watch(node& one);
+  void tell_of(const object::peer_delivery& said) const;
   void deliver_orders(node& from);
   void refuse(const digest& sender, std::uint64_t number);
   void tell(node& one, object::forward_outcome outcome);

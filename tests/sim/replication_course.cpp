@@ -16,9 +16,12 @@ replication_options drawn_options(std::uint64_t seed) {
   if (chance.below(2) == 0) options.terms.page = 1 + chance.below(3);
   if (chance.below(2) == 0) options.terms.window_max = 4 + chance.below(60);
   if (chance.below(2) == 0) options.terms.frame_parts_max = 1 + chance.below(8);
+  if (chance.below(3) == 0) options.terms.message_bytes_max = 1 + chance.below(400);
+  if (chance.below(3) == 0) options.terms.window_bytes_max = 200 + chance.below(4'000);
   if (chance.below(3) == 0) options.lookup = std::chrono::microseconds{100 + chance.below(40'000)};
   if (chance.below(4) == 0) options.clients += 6;
   options.terms.regroup_patience = milliseconds{1'000};
+  if (chance.below(2) == 0) options.compare_every = milliseconds{100 + chance.below(1'000)};
   return options;
 }
 

@@ -32,6 +32,8 @@ void replication_world::boot(node& n) {
   for (std::size_t range = 0; range < options_.ranges; ++range)
     n.replicas.push_back(std::make_unique<replica::range_replica>(
         self(n), options_.terms, *n.leases, n.store.durable(range).registered));
+  for (auto& subject : n.replicas)
+    subject->compare_every(options_.compare_every);
   tell_wanted(n);
   event e;
   e.node = n.index;
@@ -151,7 +153,8 @@ void replication_world::fill(const node& n, lookup& what) const {
   if (what.list) {
     auto at = what.list->after ? entries.upper_bound(*what.list->after) : entries.begin();
     for (; at != entries.end() && what.page.keys.size() < what.list->limit; ++at)
-      what.page.keys.push_back({at->first, at->second.at, at->second.erased});
+      what.page.keys.push_back(
+          {at->first, at->second.at, at->second.erased, at->second.value.size()});
     what.page.more = at != entries.end();
     return;
   }

@@ -185,6 +185,28 @@ TEST_CASE("a leader whose two followers are gone says so, and goes on when one i
   require_no_fault(world);
 }
 
+TEST_CASE("a follower that is left alone says so, and is sound when the others are back") {
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    replication_world world{calm(seed)};
+    const auto [leader, others, strangers] = ready_trio(world);
+    world.crash(leader);
+    world.crash(others[0]);
+    const auto cut_off = [&, left = others[1]] {
+      return world.stands(left, 0) == standing::is_cut_off;
+    };
+    INFO("seed " << seed);
+    CHECK(!world.run_until(cut_off, milliseconds{1'400}));
+    CHECK(world.run_until(cut_off, milliseconds{1'900}));
+    world.run_for(milliseconds{5'000});
+    CHECK(cut_off());
+    world.restart(others[0]);
+    CHECK(world.run_until([&] { return world.leader(0).has_value(); }, milliseconds{6'000}));
+    CHECK(!cut_off());
+    world.settle();
+    require_no_fault(world);
+  }
+}
+
 TEST_CASE("a node whose disk was lost does not vote with what it forgot") {
   replication_world world{calm()};
   const auto [leader, others, strangers] = ready_trio(world);

@@ -60,6 +60,12 @@ TEST_CASE("INFO tells how often limits were met") {
   CHECK(has_line(text, "preempted_slices:5"));
 }
 
+TEST_CASE("INFO tells how much of other replicas was not obeyed") {
+  server_figures f;
+  f.replica_refusals = 6;
+  CHECK(has_line(info(f, {"stats"}), "replica_refusals:6"));
+}
+
 TEST_CASE("an empty database has no line in the keyspace section") {
   CHECK(info({}, {"keyspace"}) == "# Keyspace\r\n");
 }

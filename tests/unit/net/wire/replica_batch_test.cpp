@@ -117,6 +117,24 @@ TEST_CASE("nothing is cut while the batch has other messages") {
   CHECK(std::get<stream>(large).parts == parts);
 }
 
+TEST_CASE(
+    "a frame of several messages stays short, and one of a large message is as long as it is") {
+  replica_batch batch{between, limits};
+  const auto next = [](std::size_t size) {
+    return message{stream_of({value_of("k", bytes(size, 'v'))})};
+  };
+  message large = next(3'000'000);
+  CHECK(batch.append(1, large) == fit::taken);
+  message small = next(10);
+  CHECK(batch.append(2, small) == fit::full);
+  batch.clear();
+  CHECK(batch.append(2, small) == fit::taken);
+  for (message one = next(100'000); batch.append(3, one) == fit::taken; one = next(100'000))
+    ;
+  CHECK(batch.size() > 3);
+  CHECK(batch.encoded().size() <= replica_batch::shared_room_max);
+}
+
 TEST_CASE("a listing and an answer with values larger than a frame are cut to their beginnings") {
   const frame_limits cap{256, 512, 10'000};
   keys_listed listed{9, 1, "0", {}};
@@ -181,6 +199,16 @@ TEST_CASE(
   CHECK(batch.append(1, larger) == fit::too_large);
   CHECK(batch.empty());
   CHECK(std::get<stream>(larger).parts == sent.parts);
+}
+
+TEST_CASE("what may be proposed fits a frame, whole, and wastes little of it") {
+  CHECK(proposal_bytes_max <= entry_bytes_max(limits));
+  CHECK(proposal_bytes_max + 8'192 > entry_bytes_max(limits));
+  const bytes key(512, 'k');
+  auto sent = stream_of({value_of(key, bytes(proposal_bytes_max - key.size(), 'v'))});
+  sent.group_of_epoch = largest();
+  CHECK(back(sent).parts == sent.parts);
+  CHECK(back(values_fetched{9, 1, {std::get<entry>(sent.parts[0])}}).entries.size() == 1);
 }
 
 TEST_CASE("a part that fits no frame does not keep back those before it") {

@@ -35,7 +35,7 @@ std::vector<message> every_message() {
       object::replica::refusal{refusal_reason::gap, 9, 1, three(), true, most, 4, 1'000, true},
       list_keys{9, 1, bytes("k\0", 2)},
       list_keys{9, 1, std::nullopt},
-      keys_listed{9, 1, "a", {{{"b", {1, 2, 3}, true}, {"c", {4, 5, 6}, false}}, true}},
+      keys_listed{9, 1, "a", {{{"b", {1, 2, 3}, true, 0}, {"c", {4, 5, 6}, false, most}}, true}},
       fetch_values{9, 1, {"a", "", "c"}},
       values_fetched{9, 1, {{"a", {1, 2, 3}, true, ""}, {"b", {4, 5, 6}, false, "value"}}},
       stream_of({value_of("a", "1"), forget_key{"b"}, seal{three(), true}, may_vote{}}),
@@ -124,7 +124,7 @@ TEST_CASE("every field of a message comes back as it was") {
   CHECK(back(list_keys{1, 2, ""}).after == "");
   CHECK_FALSE(back(list_keys{1, 2, std::nullopt}).after);
 
-  const listing page{{{"b", {1, 2, 3}, true}, {"c", {4, 5, 6}, false}}, true};
+  const listing page{{{"b", {1, 2, 3}, true, 0}, {"c", {4, 5, 6}, false, 7}}, true};
   const auto listed = back(keys_listed{1, 2, "a", page});
   CHECK(std::tuple(listed.epoch, listed.by, listed.after) == std::tuple(1U, 2U, bytes{"a"}));
   CHECK(listed.page.keys == page.keys);
@@ -288,8 +288,8 @@ TEST_CASE("a message of a later build is passed over alone, and what it has is n
 
 TEST_CASE("what is of no build refuses the frame") {
   const auto nobody = std::make_tuple(9, 1, list<int>{});
-  REQUIRE(decoded(one_message(4'095, 12, std::make_tuple(9, 8))).ok());
-  CHECK(mentions(fault_of(one_message(4'096, 12, std::make_tuple(9, 8))), "out of range"));
+  REQUIRE(decoded(one_message(ranges - 1, 12, std::make_tuple(9, 8))).ok());
+  CHECK(mentions(fault_of(one_message(ranges, 12, std::make_tuple(9, 8))), "out of range"));
   CHECK(mentions(fault_of(one_message(1, 12, std::make_tuple(9))), "a field is missing"));
   CHECK(mentions(fault_of(one_message(1, 12, std::make_tuple(9, -8))), "no unsigned integer"));
   CHECK(mentions(fault_of(packed(1, 2, std::make_tuple(std::make_tuple(1, 12)))),
@@ -305,9 +305,9 @@ TEST_CASE("what is of no build refuses the frame") {
 
 TEST_CASE("a listing is in order, after what was asked for, and ends or goes on behind a key") {
   const auto page_of = [](const list<bytes>& after, const std::vector<bytes>& keys, bool more) {
-    list<std::tuple<bytes, int, int, int, bool>> listed;
+    list<std::tuple<bytes, int, int, int, bool, int>> listed;
     for (const auto& key : keys)
-      listed.emplace_back(key, 1, 2, 3, false);
+      listed.emplace_back(key, 1, 2, 3, false, 9);
     return one_message(1, 5, std::make_tuple(9, 1, after, listed, more));
   };
   CHECK(decoded(page_of({}, {}, false)).ok());

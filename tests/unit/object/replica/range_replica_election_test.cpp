@@ -30,6 +30,37 @@ TEST_CASE(
   CHECK(three.nodes[1].stored.at("key").at.by > at.by);
 }
 
+TEST_CASE("a new leader fetches and reads what others lack in steps of bounded size") {
+  replica_group three{3};
+  three.terms.message_bytes_max = 5'000;
+  three.run(milliseconds{5'000});
+  three.cut.insert(1);
+  for (int i = 0; i < 30; ++i) {
+    three.propose(0, "key-" + std::to_string(100 + i), bytes(1'900, 'v'));
+    three.deliver();
+  }
+  SECTION("values of another") {
+    three.cut = {0};
+    three.run(milliseconds{1'400});
+    three.most_read = three.most_values = 0;
+    three.run(milliseconds{3'000});
+    REQUIRE(three.leader() == 1);
+  }
+  SECTION("its own values") {
+    three.cut = {0};
+    three.most_read = three.most_values = 0;
+    const auto& known = three.nodes[2].replica->registered();
+    three.nodes[2].replica->on_message(three.nodes[0].self,
+                                       take_over{known.current.epoch, known.promised}, three.now);
+    three.run(milliseconds{3'000});
+    CHECK(three.nodes[1].stored.at("key-100").at.by == three.nodes[2].stored.at("key-100").at.by);
+  }
+  CHECK(three.most_read == 2);
+  CHECK(three.most_values == 2);
+  CHECK(three.nodes[1].stored.size() == 30);
+  CHECK(three.nodes[2].stored.size() == 30);
+}
+
 TEST_CASE("nobody is deposed while its leases run") {
   replica_group three{3};
   three.run(milliseconds{5'000});

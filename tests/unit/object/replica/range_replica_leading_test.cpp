@@ -22,12 +22,14 @@ TEST_CASE("one member of three may be away: the others choose") {
   CHECK(three.nodes[0].replica->is_chosen(at));
 }
 
-TEST_CASE("a leader whose leases have run out is cut off and reads nothing") {
+TEST_CASE("a leader whose leases have run out reads nothing, and is cut off a lease later") {
   replica_group three{3};
   three.run(milliseconds{5'000});
   three.cut = {1, 2};
   CHECK(three.nodes[0].replica->stands(three.now) == replica_group::standing::leads);
   three.run(milliseconds{1'600});
+  CHECK(three.nodes[0].replica->stands(three.now) == replica_group::standing::changes);
+  three.run(milliseconds{1'500});
   CHECK(three.nodes[0].replica->stands(three.now) == replica_group::standing::is_cut_off);
 }
 

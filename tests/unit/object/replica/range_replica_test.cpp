@@ -30,4 +30,71 @@ TEST_CASE("members follow the leader and name it") {
   CHECK(three.nodes[2].replica->leader() == three.nodes[0].self);
 }
 
+TEST_CASE("a follower that reaches no majority for longer than a lease runs is cut off") {
+  replica_group three{3};
+  three.run(milliseconds{5'000});
+  three.cut = {0, 1};
+  const auto& lone = *three.nodes[2].replica;
+  three.run(milliseconds{1'600});  // its leases are gone, but an election may be under way
+  CHECK(lone.stands(three.now) == replica_group::standing::changes);
+  three.run(milliseconds{1'500});
+  CHECK(lone.stands(three.now) == replica_group::standing::is_cut_off);
+  three.run(milliseconds{10'000});
+  CHECK(lone.stands(three.now) == replica_group::standing::is_cut_off);
+  three.cut = {0};
+  three.run(milliseconds{2'500});
+  CHECK(three.leader() == 1);
+  CHECK(lone.stands(three.now) == replica_group::standing::follows);
+}
+
+TEST_CASE("members that elect another leader are not cut off meanwhile") {
+  replica_group three{3};
+  three.run(milliseconds{5'000});
+  three.cut = {0};
+  bool changed = false;
+  for (int i = 0; i < 80; ++i) {
+    three.run(milliseconds{50});
+    for (const std::size_t other : {1U, 2U}) {
+      const auto as = three.nodes[other].replica->stands(three.now);
+      CHECK(as != replica_group::standing::is_cut_off);
+      changed = changed || as == replica_group::standing::changes;
+    }
+  }
+  CHECK(changed);
+  CHECK(three.leader() == 1);
+}
+
+TEST_CASE("a member that has just started is not cut off before a lease could have run") {
+  replica_group three{3};
+  three.run(milliseconds{5'000});
+  three.cut = {0, 1};
+  auto& lone = three.nodes[2];
+  lone.leases = std::make_unique<lease_book>(lease_terms{}, three.now);
+  lone.replica = std::make_unique<range_replica>(lone.self, three.terms, *lone.leases,
+                                                 range_register{lone.replica->registered()});
+  CHECK(lone.replica->stands(three.now) == replica_group::standing::changes);
+  three.run(milliseconds{1'450});
+  CHECK(lone.replica->stands(three.now) == replica_group::standing::changes);
+  three.run(milliseconds{100});
+  CHECK(lone.replica->stands(three.now) == replica_group::standing::is_cut_off);
+}
+
+TEST_CASE("a member whose majority answers, but whom nobody elects, is not cut off") {
+  replica_group three{3};
+  three.run(milliseconds{5'000});
+  auto& third = three.nodes[2];
+  three.cut = {0};
+  for (int i = 0; i < 100; ++i) {  // leases go on; what the second says of the range is lost
+    three.now += milliseconds{50};
+    third.leases->on_answer(
+        three.nodes[1].self,
+        three.nodes[1].leases->answer(third.self, third.leases->ask(three.nodes[1].self, three.now),
+                                      three.now),
+        three.now);
+    third.replica->on_tick(three.now);
+    third.replica->take(three.now);
+  }
+  CHECK(third.replica->stands(three.now) == replica_group::standing::changes);
+}
+
 }  // namespace comet::object::replica::test

@@ -113,6 +113,32 @@ TEST_CASE("a ballot from the far future is not obeyed") {
   CHECK(bert_alone.subject.registered().promised == 0);
 }
 
+TEST_CASE("a group from the far future is not entered, and nothing is forgotten for it") {
+  lone_member bert_alone;
+  constexpr std::uint64_t far = 4 + 1'000'001;
+  CHECK(bert_alone.hear(anna, install{{far, {anna, cleo}, 0}}).empty());
+  stream taught;
+  taught.epoch = far;
+  taught.by = make_ballot(1, 0);
+  taught.run = 1;
+  taught.group_of_epoch = group{far, {anna, bert, cleo}, 0};
+  CHECK(bert_alone.hear(anna, taught).empty());
+  bert_alone.subject.on_message(anna, prepare{4, make_ballot(1, 0), 0}, late);
+  const auto todo = bert_alone.subject.take(late);
+  CHECK_FALSE(todo.wipe);
+  CHECK(bert_alone.subject.refused().far_future == 2);
+  CHECK(bert_alone.subject.is_member());
+  CHECK(bert_alone.subject.registered().current == lone_member::three().current);
+}
+
+TEST_CASE("a stream of a ballot from the far future is not followed") {
+  lone_member bert_alone;
+  CHECK(bert_alone.hear(anna, values(make_ballot(1ULL << 40U, 0), 1, {"a"})).empty());
+  CHECK(bert_alone.written.empty());
+  CHECK(bert_alone.subject.refused().far_future == 1);
+  CHECK(bert_alone.subject.registered().promised == 0);
+}
+
 TEST_CASE("who is not of the group, or of another life, gets no promise") {
   lone_member bert_alone;
   const auto no = one<refusal>(bert_alone.hear(node(9), prepare{4, make_ballot(1, 0), 0}));

@@ -2,11 +2,13 @@
 // Some nodes that keep one range, with a network and disks that never fail unless a test cuts them:
 // what one file of range_replica does is seen without the chances of tests/sim.
 
+#include <algorithm>
 #include <deque>
 #include <map>
 #include <memory>
 #include <set>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "object/replica/range_replica.hpp"
@@ -95,6 +97,10 @@ class replica_group {
   mono_time now{std::chrono::hours{1}};
   std::vector<node> nodes;
   std::set<std::size_t> cut;  ///< hear nobody and are not heard
+  // What was seen on the way:
+  std::size_t largest_message = 0;  ///< bytes of values
+  std::size_t most_values = 0;      ///< in a message
+  std::size_t most_read = 0;        ///< at a time
 
  private:
   struct letter {
@@ -125,21 +131,43 @@ class replica_group {
         else
           one.stored[written.what.key] = std::move(written.what);
       }
-      for (auto& [to, what] : todo.sends)
+      for (auto& [to, what] : todo.sends) {
+        measure(what);
         if (!cut.contains(i)) letters.push_back({one.self, to, std::move(what)});
+      }
       if (todo.number != 0) one.replica->on_durable(todo.number, now);
       for (const auto& order : todo.lists)
         one.replica->on_listed(order.ticket, list(one, order), now);
-      for (const auto& order : todo.reads)
+      for (const auto& order : todo.reads) {
+        most_read = std::max(most_read, order.keys.size());
         one.replica->on_read(order.ticket, read(one, order), now);
+      }
     }
+  }
+
+  void measure(const message& what) {
+    std::size_t values = 0;
+    std::size_t size = 0;
+    const auto add = [&](const entry& value) {
+      ++values;
+      size += value.value.size();
+    };
+    if (const auto* sent = std::get_if<stream>(&what)) {
+      for (const auto& one : sent->parts)
+        if (const auto* value = std::get_if<entry>(&one)) add(*value);
+    } else if (const auto* fetched = std::get_if<values_fetched>(&what)) {
+      for (const auto& value : fetched->entries)
+        add(value);
+    }
+    most_values = std::max(most_values, values);
+    largest_message = std::max(largest_message, size);
   }
 
   static listing list(const node& one, const list_order& order) {
     listing page;
     auto at = order.after ? one.stored.upper_bound(*order.after) : one.stored.begin();
     for (; at != one.stored.end() && page.keys.size() < order.limit; ++at)
-      page.keys.push_back({at->first, at->second.at, at->second.erased});
+      page.keys.push_back({at->first, at->second.at, at->second.erased, at->second.value.size()});
     page.more = at != one.stored.end();
     return page;
   }

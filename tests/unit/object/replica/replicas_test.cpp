@@ -1,0 +1,106 @@
+#include "object/replica/replicas.hpp"
+
+#include <catch2/catch_test_macros.hpp>
+
+namespace comet::object::replica {
+
+namespace {
+
+constexpr mono_time late{std::chrono::hours{1}};
+constexpr range_id one_range = 5;
+
+member node(std::uint8_t n, std::uint64_t life = 1) {
+  member m;
+  m.node[0] = n;
+  m.life = life;
+  return m;
+}
+
+const member anna = node(1);
+const member bert = node(2);
+const member cleo = node(3);
+
+/// Bert's, who keeps nothing but what is given.
+replicas of_bert(std::map<range_id, range_register> registers = {}) {
+  replicas_options options;
+  options.self = bert;
+  options.registers = std::move(registers);
+  return {std::move(options), mono_time{}};
+}
+
+}  // namespace
+
+TEST_CASE("who leads a range is known from what leaders announce, and later ones count") {
+  auto subject = of_bert();
+  CHECK_FALSE(subject.leader(one_range));
+  subject.on_message(anna, one_range, leading{4, make_ballot(1, 0)}, late);
+  CHECK(subject.leader(one_range) == anna.node);
+  subject.on_message(cleo, one_range, leading{4, make_ballot(2, 2)}, late);
+  CHECK(subject.leader(one_range) == cleo.node);
+  subject.on_message(anna, one_range, leading{4, make_ballot(1, 0)}, late);
+  CHECK(subject.leader(one_range) == cleo.node);
+  CHECK(subject.refused().total() == 0);
+}
+
+TEST_CASE("an announcement from the far future moves no route, and honest ones go on to") {
+  auto subject = of_bert();
+  subject.on_message(anna, one_range, leading{first_epoch_max + 1, make_ballot(1, 0)}, late);
+  CHECK_FALSE(subject.leader(one_range));
+  subject.on_message(anna, one_range, leading{4, make_ballot(1, 0)}, late);
+  subject.on_message(cleo, one_range, leading{5 + epochs_ahead_max, make_ballot(1, 0)}, late);
+  subject.on_message(cleo, one_range, leading{4, make_ballot(1ULL << 40U, 2)}, late);
+  CHECK(subject.leader(one_range) == anna.node);
+  CHECK(subject.refused().far_future == 3);
+  subject.on_message(cleo, one_range, leading{5, make_ballot(1, 2)}, late);
+  CHECK(subject.leader(one_range) == cleo.node);
+}
+
+TEST_CASE("who cannot lead is not believed to") {
+  range_register known;
+  known.current = {4, {anna, bert}, 0};
+  known.votes = true;
+  auto subject = of_bert({{one_range, known}});
+  subject.on_message(cleo, one_range, leading{4, make_ballot(1, 0)}, late);
+  subject.on_message(anna, one_range, leading{4, make_ballot(1, 1)}, late);
+  subject.on_message(node(1, 2), one_range, leading{4, make_ballot(1, 0)}, late);
+  subject.on_message(bert, one_range, leading{5, make_ballot(1, 0)}, late);
+  subject.on_message(anna, one_range, leading{5, 0}, late);
+  subject.on_message(anna, one_range, leading{0, make_ballot(1, 0)}, late);
+  subject.on_message(anna, one_range, leading{5, make_ballot(1, members_max)}, late);
+  CHECK(subject.refused().forged == 7);
+  subject.on_message(cleo, one_range, leading{5, make_ballot(1, 0)}, late);
+  CHECK(subject.leader(one_range) == cleo.node);
+}
+
+TEST_CASE("a node that says what none says is complained of once for each kind of it") {
+  range_register known;
+  known.current = {4, {anna, bert, cleo}, 0};
+  known.votes = true;
+  auto subject = of_bert({{one_range, known}});
+  for (int i = 0; i < 3; ++i) {
+    subject.on_message(anna, one_range, prepare{4, make_ballot(1, 2), 0}, late);
+    subject.on_message(anna, one_range, install{{5 + epochs_ahead_max, {anna}, 0}}, late);
+    subject.on_message(cleo, 7, leading{first_epoch_max + 1, 1U << 8U}, late);
+  }
+  subject.on_message(cleo, one_range, inquire{3}, late);
+  const auto& all = subject.complaints();
+  REQUIRE(all.size() == 3);
+  CHECK((all[0].about == anna && all[0].why == complaint::kind::forged));
+  CHECK((all[1].about == anna && all[1].why == complaint::kind::far_future));
+  CHECK((all[2].about == cleo && all[2].why == complaint::kind::far_future && all[2].range == 7));
+  CHECK(subject.refused().forged == 3);
+  CHECK(subject.refused().far_future == 6);
+  CHECK(subject.members(one_range) == known.current);
+}
+
+TEST_CASE("what a range refused stays counted when it goes back to what is on disk") {
+  range_register known;
+  known.current = {4, {anna, bert, cleo}, 0};
+  known.votes = true;
+  auto subject = of_bert({{one_range, known}});
+  subject.on_message(anna, one_range, prepare{4, make_ballot(1, 2), 0}, late);
+  subject.forget_undurable(one_range, known);
+  CHECK(subject.refused().forged == 1);
+}
+
+}  // namespace comet::object::replica
