@@ -1,0 +1,154 @@
+#pragma once
+// Some nodes' shards that keep the same ranges, with a network that loses nothing unless a test
+// cuts a node off: what one file of the shard does among replicas is seen without chance.
+
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "tests/unit/object/shard_world.hpp"
+
+namespace comet::object::test {
+
+class shard_group {
+ public:
+  using milliseconds = std::chrono::milliseconds;
+
+  /// The first founds the network; then `warm_up` until all keep all ranges.
+  explicit shard_group(std::size_t count, milliseconds warm_up = milliseconds{20'000}) {
+    for (std::size_t i = 0; i < count; ++i) {
+      auto world = std::make_unique<shard_world>();
+      world->self[0] = static_cast<std::uint8_t>(16 * (i + 1));
+      world->node_id = to_hex(as_bytes(world->self));
+      world->life = 1;
+      world->founds = i == 0;
+      world->restart();
+      nodes.push_back(std::move(world));
+    }
+    for (std::size_t i = 0; i < count; ++i)
+      nodes[i]->subject->on_network(map_of(i), std::nullopt, nodes[i]->now);
+    run(warm_up);
+  }
+
+  shard_world& operator[](std::size_t i) { return *nodes[i]; }
+
+  void run(milliseconds time) {
+    constexpr milliseconds step{50};
+    for (milliseconds passed{0}; passed < time; passed += step) {
+      for (std::size_t i = 0; i < nodes.size(); ++i) {
+        nodes[i]->now.wall += step;
+        nodes[i]->now.mono += step;
+        nodes[i]->subject->on_tick(nodes[i]->now);
+      }
+      deliver();
+    }
+  }
+
+  /// Until nothing is on its way.
+  void deliver() {
+    while (deliver_once()) {
+    }
+  }
+
+  /// Submits at a node and delivers; nothing: it is not answered yet.
+  std::optional<reply> ask(std::size_t at, const command& c) {
+    const std::uint64_t slot = begin(at, c);
+    deliver();
+    return taken(at, slot);
+  }
+
+  /// Submits at a node; its answer is `taken` by the slot that is returned.
+  std::uint64_t begin(std::size_t at, const command& c) {
+    const std::uint64_t slot = next_slot_++;
+    if (auto now = nodes[at]->submit(c, slot)) at_once_[slot] = std::move(*now);
+    return slot;
+  }
+
+  std::optional<reply> taken(std::size_t at, std::uint64_t slot) {
+    if (const auto known = at_once_.find(slot); known != at_once_.end()) return known->second;
+    for (const auto& one : nodes[at]->answers)
+      if (one.slot == slot) return one.content;
+    return std::nullopt;
+  }
+
+  /// Who leads the range of a key.
+  std::size_t leader_of(bytes_view key) {
+    const auto range = replica::range_at(layout::position_of(key));
+    for (std::size_t i = 0; i < nodes.size(); ++i)
+      if (!cut.contains(i) && nodes[i]->subject->replicas()->serves(range)) return i;
+    return nodes.size();
+  }
+
+  std::vector<std::unique_ptr<shard_world>> nodes;
+  std::set<std::size_t> cut;                      ///< hear nobody and are not heard
+  std::map<std::size_t, std::size_t> items_said;  ///< to other nodes, by message
+
+ private:
+  std::shared_ptr<const key_map> map_of(std::size_t at) {
+    std::vector<peer> others;
+    for (std::size_t i = 0; i < nodes.size(); ++i) {
+      if (i == at) continue;
+      peer one;
+      one.id = nodes[i]->self;
+      one.address = nodes[i]->node_id;
+      one.life = 1;
+      others.push_back(one);
+    }
+    return std::make_shared<const key_map>(nodes[at]->self, false, std::move(others));
+  }
+
+  std::optional<std::size_t> place_of(const digest& id) const {
+    for (std::size_t i = 0; i < nodes.size(); ++i)
+      if (nodes[i]->self == id) return i;
+    return std::nullopt;
+  }
+
+  bool deliver_once() {
+    bool moved = false;
+    for (std::size_t i = 0; i < nodes.size(); ++i) {
+      auto& from = *nodes[i];
+      from.settle();
+      for (auto& said : std::exchange(from.deliveries, {})) {
+        moved = true;
+        count(said);
+        const auto to = place_of(said.to.node);
+        if (!to || cut.contains(i) || cut.contains(*to)) continue;
+        nodes[*to]->subject->on_peer(std::move(said), nodes[*to]->now);
+      }
+      for (auto& order : std::exchange(from.forwards, {})) {
+        moved = true;
+        const auto to = place_of(order.to);
+        if (!to || cut.contains(i) || cut.contains(*to)) continue;
+        const std::uint64_t number = next_arrival_++;
+        arrived_[number] = {i, order.number};
+        nodes[*to]->subject->on_arrived(
+            {number, order.name, order.what, order.from, order.chain, order.hops_left},
+            nodes[*to]->now);
+      }
+      for (auto& answer : std::exchange(from.node_answers, {})) {
+        moved = true;
+        const auto [to, number] = arrived_.at(answer.number);
+        if (cut.contains(i) || cut.contains(to)) continue;
+        std::vector<forward_outcome> outcomes{{number, std::move(answer.content), answer.holder}};
+        nodes[to]->subject->on_forwarded(std::move(outcomes), nodes[to]->now);
+      }
+    }
+    return moved;
+  }
+
+  void count(const peer_delivery& said) {
+    for (const auto& item : said.items)
+      if (const auto* ranged = std::get_if<ranged_message>(&item))
+        ++items_said[ranged->what.index()];
+  }
+
+  std::uint64_t next_slot_ = 1'000;
+  std::uint64_t next_arrival_ = 1;
+  std::map<std::uint64_t, reply> at_once_;
+  std::map<std::uint64_t, std::pair<std::size_t, std::uint64_t>> arrived_;
+};
+
+}  // namespace comet::object::test
