@@ -136,6 +136,7 @@ struct remember {
   bytes value;
 };
 struct remembered {
+  bytes name;
   std::optional<error> failure;
 };
 
