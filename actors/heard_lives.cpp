@@ -72,11 +72,11 @@ bool heard_lives::hear(const digest& node, std::uint64_t life, std::uint64_t age
   return counts;
 }
 
-/// Of the lives that go on, while there are any.
+/// Of the lives that go on, while there are any beside the one that was just heard.
 void heard_lives::forget_oldest() {
-  const auto going_on =
-      std::find_if(all_.rbegin(), all_.rend(), [](const heard_life& one) { return !one.is_over; });
-  all_.erase(going_on == all_.rend() ? all_.end() - 1 : going_on.base() - 1);
+  const auto going_on = std::find_if(all_.rbegin(), all_.rend() - 1,
+                                     [](const heard_life& one) { return !one.is_over; });
+  all_.erase(going_on == all_.rend() - 1 ? all_.end() - 1 : going_on.base() - 1);
 }
 
 bytes heard_lives::encode() const {

@@ -19,7 +19,9 @@ class returning_node {
 
   raw_peer& run(std::uint64_t number) {
     peer_.reset();
-    return peer_.emplace(net_, to_, std::vector<wire::endpoint>{}, number, pem_);
+    peer_.emplace(net_, to_, std::vector{wire::endpoint{"127.0.0.1", port_}}, number, pem_);
+    peer_->answers_pings = true;
+    return *peer_;
   }
   /// True: its life counts.
   bool shows(std::uint64_t life, std::uint64_t age) {
@@ -50,6 +52,7 @@ class returning_node {
   router_stage& net_;
   routed_node& to_;
   bytes pem_ = signing_key::generate().to_pem();
+  std::uint16_t port_ = free_port();
   std::optional<raw_peer> peer_;
 };
 
@@ -123,7 +126,8 @@ TEST_CASE("a node that only answers is told of its older disk, too") {
   router_stage net;
   auto& a = net.add({.life = 1, .age = 1});
   returning_node b(net, a);
-  b.run(5);
+  auto& before = b.run(5);
+  REQUIRE(before.table.send(a.id(), 1, wire::announce{}).ok());  // it is looked for again
   REQUIRE(b.shows(life, 3));
   auto& peer = b.run(6);
   REQUIRE(peer.presence);
