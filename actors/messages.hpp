@@ -6,7 +6,7 @@
 //   reactor  -> store reader  load_parcel             reader   -> reactor   loaded_parcel
 //   reactor  -> store reader  scan_parcel             reader   -> reactor   scanned_parcel
 //   writer   -> store syncer  commit_note             syncer   -> reactor   sync_report
-//   reactor  -> store syncer  sync_order              syncer   -> reactor   synced
+//   reactor, router -> store syncer  sync_order, answered by synced
 //   reactor  -> router        departures_parcel       router   -> reactor   arrivals_parcel
 //   router   -> reactor       network_changed, router_account
 //   reactor  -> router        leave_order; links_end, answered by links_ended
@@ -136,6 +136,7 @@ struct remember {
   bytes value;
 };
 struct remembered {
+  bytes name;
   std::optional<error> failure;
 };
 

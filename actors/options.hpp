@@ -85,8 +85,8 @@ struct node_options {
   std::optional<link_options> links;             ///< nothing: the node is alone
   std::shared_ptr<live_settings> configuration;  ///< null: CONFIG knows no parameter
   log_sink log;                                  ///< empty: nobody listens
-  /// Called once, from any thread, when the node cannot go on (an actor died). The process should
-  /// log it and end with a failure; an orderly stop is not possible any more.
+  /// Called from any thread when the node cannot go on: an actor died, or its life is over. The
+  /// process logs it and ends with a failure; an orderly stop is not possible any more.
   std::function<void(const error&)> fatal;
 };
 

@@ -54,7 +54,10 @@ router::router(caf::io::broker* self, caf::io::network::default_multiplexer& loo
       addresses_(addresses_of(*setup)),
       links_(loop, links_of(*setup, started_), *this, started_),
       overlay_(self_of(*setup), setup->overlay, setup->seed),
-      forwarding_(setup->forwarding) {
+      forwarding_(setup->forwarding),
+      heard_(setup->heard),
+      age_(setup->age),
+      lives_kept_(heard_.encode()) {
   if (!setup_->log) setup_->log = [](severity, bytes_view) {};
 }
 
@@ -76,12 +79,7 @@ caf::behavior router::make_behavior() {
       [this](end_of_round) { finish_round(); },
       [this](const clock_tick&) { tick(); },
       [this](const names_resolved& found) { names_known(found); },
-      [this](const remembered& done) {
-        if (!done.failure) return;
-        remembered_.clear();  // to be tried again
-        log(severity::warning,
-            "the nodes that this node knows cannot be remembered: " + done.failure->message);
-      },
+      [this](const remembered& done) { kept(done); },
       [this](leave_order) { leave(); },
       [this](links_end) { return end(); },
   };
@@ -133,6 +131,8 @@ void router::tick() {
     look_after_join(at);
     ask_for_probe(at);
     remember_contacts(at);
+    remember_lives(at);
+    grow_older(at);
   }
   round_wanted();
   caf::delayed_anon_send(caf::actor{self_}, tick_pause, clock_tick{});
@@ -161,6 +161,7 @@ void router::peer_up(const wire::hello& hello, const wire::endpoint& remote) {
   const bool together =
       began < started_ + std::chrono::seconds{1} && started_ < began + std::chrono::seconds{1};
   facts.is_elder = together ? hello.id < id_ : began < started_;
+  if (facts.run != hello.run) facts.life = facts.life_over = 0;
   facts.run = hello.run;
   facts.heard = ticked_;
   facts.arrived = 0;

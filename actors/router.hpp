@@ -30,6 +30,7 @@
 
 #include "actors/clock.hpp"
 #include "actors/forwarding_table.hpp"
+#include "actors/heard_lives.hpp"
 #include "actors/known_contacts.hpp"
 #include "actors/link_table.hpp"
 #include "actors/messages.hpp"
@@ -51,10 +52,15 @@ struct router_setup {
   bytes build;             ///< version of comet, for people
   std::uint64_t run = 0;   ///< a number of this run that no other has
   std::uint64_t life = 0;  ///< of its data (object/replica)
+  std::uint64_t age = 0;   ///< of its disk (actors/heard_lives), safe on it
+  heard_lives heard;       ///< by earlier runs
   std::uint64_t seed = 0;  ///< of everything that needs chance
   log_sink log;
   caf::actor resolver;  ///< null: no name can be resolved
   caf::actor writer;    ///< gets what is to be remembered; null: nobody
+  caf::actor syncer;    ///< makes it safe on the disk; null: nobody, and the disk's age stays
+  /// Called when this node has to end, because its life is over; empty: nobody ends it.
+  std::function<void(const error&)> fatal;
   std::function<instant()> clock = read_clocks;
 };
 
@@ -71,6 +77,7 @@ class router : private link_host {
   static constexpr std::chrono::milliseconds retry_max{15'000};
   static constexpr std::chrono::seconds alone_retry{30};  ///< joined, and nobody is left
   static constexpr std::chrono::seconds remember_pause{10};
+  static constexpr std::chrono::seconds age_pause{10};  ///< as long as replicas speak
   static constexpr std::chrono::seconds round_trips_pause{5};
   static constexpr std::chrono::milliseconds presence_time_max{2'000};
   static constexpr int presence_tries_max = 3;
@@ -93,6 +100,8 @@ class router : private link_host {
   struct peer_facts {
     overlay::contact who;
     std::uint64_t run = 0;
+    std::uint64_t life = 0;       ///< that its run showed, and that counts; 0: none yet
+    std::uint64_t life_over = 0;  ///< that its run showed, and that is over
     bool is_elder = false;
     mono_time heard{};        ///< to the tick
     std::size_t arrived = 0;  ///< commands without an answer
@@ -219,6 +228,16 @@ class router : private link_host {
   void heard_of(const digest& id, wire::standing stands, std::uint64_t life);
   [[nodiscard]] std::uint64_t life_of(const digest& id) const;
 
+  // router_lives.cpp: disks that were put back to an older state
+  std::uint64_t judge(const digest& id, std::uint64_t life, std::uint64_t age);
+  [[nodiscard]] std::uint64_t over_of(const digest& id) const;
+  [[nodiscard]] bool counts(const digest& id, std::uint64_t life) const;
+  void told_that_over(const digest& by, std::uint64_t life);
+  void grow_older(mono_time now);
+  void remember_lives(mono_time now);
+  void kept(const remembered& done);
+  void kept_age(const remembered& done);
+
   // router_join.cpp: the way into the network
   void begin_join();
   void try_join(mono_time now);
@@ -273,6 +292,15 @@ class router : private link_host {
   wire::standing stands_ = wire::standing::arrives;
   std::map<digest, told> telling_;
   std::optional<bytes> introducing_;  ///< how it joined; stays when all have heard of it
+
+  heard_lives heard_;
+  std::uint64_t age_;         ///< of the own disk, as others are told
+  bool has_spoken_ = false;   ///< of replicas, since the disk grew older
+  bool grows_older_ = false;  ///< it is under way
+  mono_time grown_at_{};
+  mono_time lives_kept_at_{};
+  bytes lives_kept_;
+  bool is_over_ = false;  ///< the own life
 
   std::optional<asked_probe> probe_asked_;
   mono_time probe_due_{};

@@ -43,7 +43,9 @@ void router::send_presence(const digest& id, told& one) {
     return;
   }
   const auto request = ++last_request_;
-  if (auto sent = links_.send(id, request, wire::presence{stands_, setup_->life}); sent)
+  if (auto sent =
+          links_.send(id, request, wire::presence{stands_, setup_->life, age_, over_of(id)});
+      sent)
     one.request = request;
 }
 
@@ -92,10 +94,11 @@ void router::take_presence(const digest& from, const wire::node_frame& frame) {
     answer(from, frame.request, wire::refusal{said.failure()});
     return;
   }
-  heard_of(from, said->sender, said->life);
+  heard_of(from, said->sender, judge(from, said->life, said->age));
+  told_that_over(from, said->over);
   // Before the answer: who is told knows that the shard decides by it already.
   if (map_changed_) publish();
-  wire::present mine{stands_, {}, setup_->life};
+  wire::present mine{stands_, {}, setup_->life, age_, over_of(from)};
   std::vector<const member*> near;
   const auto asker = overlay::to_node_id(from);
   for (const auto& [id, one] : members_)
@@ -115,7 +118,9 @@ void router::take_present(const digest& from, const wire::node_frame& frame) {
   if (asked == telling_.end() || asked->second.request != frame.request) return;
   const auto said = wire::decode<wire::present>(frame);
   if (!said) return presence_failed(from);
-  heard_of(from, said->answerer, said->life);
+  const auto was_over = over_of(from);
+  heard_of(from, said->answerer, judge(from, said->life, said->age));
+  told_that_over(from, said->over);
   if (introducing_) {
     for (const auto& one : said->nodes) {
       if (one.id == id_ || one.addresses.empty() || members_.contains(one.id) ||
@@ -125,7 +130,9 @@ void router::take_present(const digest& from, const wire::node_frame& frame) {
         tell_presence({overlay::to_node_id(one.id), *where, one.version});
     }
   }
+  const auto to = asked->second.who;
   telling_.erase(from);
+  if (over_of(from) != was_over) tell_presence(to);
   end_introduction();
 }
 
@@ -138,7 +145,8 @@ void router::introduce(const bytes& how) {
 }
 
 void router::end_introduction() {
-  if (introducing_ && telling_.empty() && !self_leaves_) joined_now(bytes{*introducing_});
+  if (introducing_ && telling_.empty() && !self_leaves_ && !is_over_)
+    joined_now(bytes{*introducing_});
 }
 
 }  // namespace comet::actors

@@ -10,7 +10,7 @@ namespace comet::actors {
 
 void router::deliver(object::peer_delivery what) {
   const digest to = what.to.node;
-  if (ending_) return;
+  if (ending_ || is_over_) return;
   if (!links_.is_up(to)) {
     const auto known = members_.find(to);
     if (known != members_.end() && !awaited_.contains(to)) want_link(known->second.who);
@@ -31,6 +31,7 @@ void router::deliver(object::peer_delivery what) {
       static_cast<void>(links_.send(to, 0, wire::lease_answer{between, *answered}));
     } else {
       auto& ranged = std::get<object::ranged_message>(item);
+      has_spoken_ = has_spoken_ || !std::holds_alternative<object::replica::leading>(ranged.what);
       using fit = wire::replica_batch::fit;
       for (auto room = batch.append(ranged.range, ranged.what); room != fit::taken;
            room = batch.append(ranged.range, ranged.what)) {
@@ -52,6 +53,7 @@ void router::take_delivery(const digest& from, const wire::node_frame& frame) {
                                " said of replicas what cannot be read: " + said.failure().message);
     return;
   }
+  if (!counts(from, said->between.sender)) return;
   object::peer_delivery came{{from, said->between.sender}, {id_, said->between.receiver}, {}};
   for (auto& one : said->messages)
     came.items.emplace_back(object::ranged_message{one.range, std::move(one.what)});
@@ -60,6 +62,7 @@ void router::take_delivery(const digest& from, const wire::node_frame& frame) {
 
 void router::take_lease(const digest& from, const wire::node_frame& frame) {
   const auto deliver_up = [&](const wire::lives& between, object::peer_item what) {
+    if (!counts(from, between.sender)) return;
     object::peer_delivery came{{from, between.sender}, {id_, between.receiver}, {}};
     came.items.push_back(std::move(what));
     arrivals_.leases.push_back(std::move(came));

@@ -43,9 +43,9 @@ remembered store_writer::keep(const remember& entry) {
   store::batch one;
   one.put(object::layout::meta_key(entry.name), entry.value);
   auto done = store_->commit(one);
-  if (!done) return {std::move(done.failure())};
+  if (!done) return {entry.name, std::move(done.failure())};
   if (syncer_) self_->send(syncer_, commit_note{1});
-  return {};
+  return {entry.name, {}};
 }
 
 void store_writer::commit_group() {

@@ -1,5 +1,7 @@
 #include "actors/stored_replicas.hpp"
 
+#include <numeric>
+#include <optional>
 #include <utility>
 
 #include "object/layout.hpp"
@@ -59,42 +61,48 @@ result<void> count_objects(store::store& store, stored_replicas& found) {
                });
 }
 
-}  // namespace
+/// What the node knows of itself; nothing: it never was among others.
+struct known_life {
+  std::optional<std::uint64_t> life;
+  std::optional<std::uint64_t> founded;
+  std::optional<std::uint64_t> age;
+  std::optional<std::uint64_t> over;
+};
 
-result<stored_replicas> read_replicas(store::store& store, bool joins,
-                                      const std::function<bytes(std::size_t)>& random_bytes) {
-  stored_replicas found;
-  if (auto counted = count_objects(store, found); !counted) return counted.failure();
-  const auto life = read_number(store, life_name);
-  if (!life) return life.failure();
-  const auto founded = read_number(store, founded_name);
-  if (!founded) return founded.failure();
-  if (!*life || !*founded) {
-    std::uint64_t objects = 0;
-    for (const auto count : found.objects_in)
-      objects += count;
-    if (joins && objects > 0) {
-      return error{errc::config,
-                   "the data directory holds " + std::to_string(objects) +
-                       " objects of a node that was not of this network: join with an empty "
-                       "directory and copy them, or start this node without `join` and let the "
-                       "others join it"};
-    }
-    found.life = object::layout::decode_number(random_bytes(sizeof(std::uint64_t))).value() | 1U;
-    found.newborn = true;
-    found.founds = !joins;
-    store::batch first;
-    first.put(object::layout::meta_key(life_name), object::layout::encode_number(found.life));
-    first.put(object::layout::meta_key(founded_name),
-              object::layout::encode_number(found.founds ? 1 : 0));
-    if (auto kept = store.commit(first); !kept) return kept.failure();
-    if (auto kept = store.sync(); !kept) return kept.failure();
-    return found;
+result<known_life> read_life(store::store& store) {
+  known_life known;
+  for (const auto& [name, to] : {std::pair{life_name, &known.life},
+                                 {founded_name, &known.founded},
+                                 {disk_age_name, &known.age},
+                                 {life_over_name, &known.over}}) {
+    auto number = read_number(store, name);
+    if (!number) return std::move(number.failure());
+    *to = *number;
   }
-  found.life = **life;
-  found.founds = **founded == 1;
+  return known;
+}
+
+std::uint64_t sum_of(const std::vector<std::uint32_t>& counts) {
+  return std::accumulate(counts.begin(), counts.end(), std::uint64_t{0});
+}
+
+/// Before anything is said, and in one batch: a life without an age, or one that is over and
+/// founds, would be taken for another.
+result<void> keep_life(store::store& store, const stored_replicas& found) {
+  using object::layout::encode_number;
+  using object::layout::meta_key;
+  store::batch kept;
+  kept.put(meta_key(life_name), encode_number(found.life));
+  kept.put(meta_key(founded_name), encode_number(found.founds ? 1 : 0));
+  kept.put(meta_key(disk_age_name), encode_number(found.age));
+  kept.erase(meta_key(life_over_name));
+  if (auto done = store.commit(kept); !done) return done.failure();
+  return store.sync();
+}
+
+result<void> read_registers(store::store& store, stored_replicas& found) {
   const auto [from, to] = object::layout::registers_range();
-  auto read = visit(store, from, to, [&](const store::entry& entry) -> result<void> {
+  return visit(store, from, to, [&](const store::entry& entry) -> result<void> {
     const auto range = object::layout::parse_register_key(entry.first);
     if (!range) return range.failure();
     auto kept = object::replica::decode_register(entry.second);
@@ -102,7 +110,37 @@ result<stored_replicas> read_replicas(store::store& store, bool joins,
     found.registers.emplace(*range, std::move(*kept));
     return {};
   });
-  if (!read) return read.failure();
+}
+
+}  // namespace
+
+result<stored_replicas> read_replicas(store::store& store, bool joins,
+                                      const std::function<bytes(std::size_t)>& random_bytes) {
+  stored_replicas found;
+  if (auto counted = count_objects(store, found); !counted) return counted.failure();
+  const auto known = read_life(store);
+  if (!known) return known.failure();
+  const bool is_first = !known->life || !known->founded;
+  found.born_again = !is_first && known->over == known->life;
+  found.newborn = is_first || found.born_again;
+  if (const auto objects = sum_of(found.objects_in); is_first && joins && objects > 0) {
+    return error{errc::config,
+                 "the data directory holds " + std::to_string(objects) +
+                     " objects of a node that was not of this network: join with an empty "
+                     "directory and copy them, or start this node without `join` and let the "
+                     "others join it"};
+  }
+  if (found.newborn) {
+    found.life = object::layout::decode_number(random_bytes(sizeof(std::uint64_t))).value() | 1U;
+    found.age = 1;
+    found.founds = is_first && !joins;
+  } else {
+    found.life = *known->life;
+    found.age = known->age.value_or(0) + 1;
+    found.founds = *known->founded == 1;
+  }
+  if (auto kept = keep_life(store, found); !kept) return kept.failure();
+  if (auto read = read_registers(store, found); !read) return read.failure();
   return found;
 }
 

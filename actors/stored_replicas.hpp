@@ -4,6 +4,11 @@
 // The first start of a node among others decides two things for good: which life this directory is
 // (object/replica/group.hpp), and whether it begins a network or joins one. Who begins one has all
 // ranges of keys; who joins has none until it is given some. Called once, before any actor lives.
+//
+// Each start makes the disk older by one (actors/heard_lives). When others noticed in the run
+// before that the disk had been put back to an older state, that life is over and this start begins
+// another: the registers that name the old one give no vote any more (object/replica), and a node
+// that founded its network does not found it again, for the others have gone on.
 
 #include <cstdint>
 #include <functional>
@@ -18,9 +23,14 @@
 
 namespace comet::actors {
 
+inline constexpr bytes_view disk_age_name = "age";    ///< of the store's entry; a number
+inline constexpr bytes_view life_over_name = "over";  ///< likewise: the life that is over
+
 struct stored_replicas {
   std::uint64_t life = 0;
-  bool newborn = false;  ///< this is the life's first start
+  std::uint64_t age = 0;    ///< of the disk in this life, from 1
+  bool newborn = false;     ///< this is the life's first start
+  bool born_again = false;  ///< after another one, which is over
   bool founds = false;
   std::map<object::replica::range_id, object::replica::range_register> registers;
   std::vector<std::uint32_t> objects_in;  ///< objects by range

@@ -98,6 +98,12 @@ result<std::vector<known_contact>> read_contacts(store::store& store) {
   return *raw ? decode_contacts(**raw) : std::vector<known_contact>{};
 }
 
+result<heard_lives> read_heard_lives(store::store& store) {
+  auto raw = store.load(object::layout::meta_key(heard_lives_name));
+  if (!raw) return std::move(raw.failure());
+  return *raw ? heard_lives::decode(**raw) : heard_lives{};
+}
+
 void node_system::parts::spawn(const std::shared_ptr<reactor_setup>& setup,
                                const std::shared_ptr<router_setup>& network, int workers) {
   // One secret a process, because machines of several nodes in it share the hash function.
@@ -130,6 +136,7 @@ void node_system::parts::spawn(const std::shared_ptr<reactor_setup>& setup,
     members.resolver = system.spawn<resolver_actor, caf::detached>();
     network->resolver = members.resolver;
     network->writer = members.writer;
+    if (options.durability != store::durability::none) network->syncer = members.syncer;
     caf::actor_config beside{&loop};
     members.router = system.spawn_impl<router_actor, caf::no_spawn_options>(beside, loop, network);
   }
@@ -160,6 +167,10 @@ result<std::unique_ptr<node_system>> node_system::start(node_options options,
     auto known = read_replicas(*store, !options.links->join.empty(), options.random_bytes);
     if (!known) return std::move(known.failure());
     setup->replicas = std::move(*known);
+    if (setup->replicas->born_again)
+      options.log(severity::info,
+                  "this node begins another life, because others had heard from it when its data "
+                  "directory was newer; it is given the votes and the changes that it lacks");
   }
   setup->options = std::move(options);
   const int workers = workers_of(setup->options);
@@ -177,7 +188,12 @@ result<std::unique_ptr<node_system>> node_system::start(node_options options,
     link_address = sockets.front().local();
     setup->node_address = links->advertised ? links->advertised->text() : link_address->text();
     network = network_of(setup->options, std::move(sockets), std::move(*remembered));
+    auto heard = read_heard_lives(*store);
+    if (!heard) return std::move(heard.failure());
     network->life = setup->replicas->life;
+    network->age = setup->replicas->age;
+    network->heard = std::move(*heard);
+    network->fatal = setup->options.fatal;
   }
   auto made = std::make_unique<parts>(workers, std::move(store));
   for (const auto& socket : setup->sockets)

@@ -307,16 +307,27 @@ standing read_standing(msgpack_reader& from) {
   return static_cast<standing>(from.unsigned_integer(static_cast<std::uint64_t>(standing::leaves)));
 }
 
+/// One that earlier builds do not send.
+std::uint64_t read_added_number(msgpack_reader& from, std::size_t& more) {
+  if (more == 0) return 0;
+  --more;
+  return from.unsigned_integer();
+}
+
 void write(packer& to, const presence& p) {
-  to.pack_array(2);
+  to.pack_array(4);
   to.pack_uint8(static_cast<std::uint8_t>(p.sender));
   to.pack_uint64(p.life);
+  to.pack_uint64(p.age);
+  to.pack_uint64(p.over);
 }
 
 void read(msgpack_reader& from, presence& p) {
-  const std::size_t more = begin_fields(from, 2);
+  std::size_t more = begin_fields(from, 2);
   p.sender = read_standing(from);
   p.life = from.unsigned_integer(~std::uint64_t{0});
+  p.age = read_added_number(from, more);
+  p.over = read_added_number(from, more);
   from.skip(more);
 }
 
@@ -346,17 +357,21 @@ void read(msgpack_reader& from, probed& p) {
 }
 
 void write(packer& to, const present& p) {
-  to.pack_array(3);
+  to.pack_array(5);
   to.pack_uint8(static_cast<std::uint8_t>(p.answerer));
   write_contacts(to, p.nodes);
   to.pack_uint64(p.life);
+  to.pack_uint64(p.age);
+  to.pack_uint64(p.over);
 }
 
 void read(msgpack_reader& from, present& p) {
-  const std::size_t more = begin_fields(from, 3);
+  std::size_t more = begin_fields(from, 3);
   p.answerer = read_standing(from);
   p.nodes = read_contacts(from);
   p.life = from.unsigned_integer(~std::uint64_t{0});
+  p.age = read_added_number(from, more);
+  p.over = read_added_number(from, more);
   from.skip(more);
 }
 

@@ -124,6 +124,8 @@ struct presence {
 
   standing sender = standing::arrives;
   std::uint64_t life = 0;  ///< of the sender's data (object/replica); 0: it keeps no replicas
+  std::uint64_t age = 0;   ///< of its disk (actors/heard_lives); 0: not told
+  std::uint64_t over = 0;  ///< a life of the receiver that the sender heard when it was older
 
   friend bool operator==(const presence&, const presence&) = default;
 };
@@ -134,6 +136,8 @@ struct present {
   standing answerer = standing::arrives;
   std::vector<node_contact> nodes;  ///< nearest to the asker, without it
   std::uint64_t life = 0;           ///< of the answerer's data, as in `presence`
+  std::uint64_t age = 0;            ///< likewise
+  std::uint64_t over = 0;           ///< a life of the asker, likewise
 
   friend bool operator==(const present&, const present&) = default;
 };

@@ -13,12 +13,13 @@ namespace comet::actors {
 
 class raw_peer final : public link_host {
  public:
-  /// `addresses`: where it says that others reach it.
-  raw_peer(router_stage& net, const routed_node& to, std::vector<wire::endpoint> addresses = {})
+  /// `addresses`: where it says that others reach it. `pem`: its key; nothing: a new one.
+  raw_peer(router_stage& net, const routed_node& to, std::vector<wire::endpoint> addresses = {},
+           std::uint64_t of_run = 99, const std::optional<bytes>& pem = {})
       : stage(net),
-        key(signing_key::generate()),
+        key(pem ? std::move(*signing_key::from_pem(*pem)) : signing_key::generate()),
         table(net.stage.loop,
-              {identity, {std::move(addresses), 99, "test", {}}, {}, net.clock->mono, 7}, *this,
+              {identity, {std::move(addresses), of_run, "test", {}}, {}, net.clock->mono, 7}, *this,
               net.clock->mono) {
     REQUIRE(table.dial(to.address, to.id()).ok());
     run();
@@ -45,6 +46,11 @@ class raw_peer final : public link_host {
     heard += bytes{wire::name_of(frame.kind)} + std::to_string(frame.request) + " ";
     if (frame.kind == wire::frame_kind::probed)
       outcomes.push_back(wire::decode<wire::probed>(frame)->outcome);
+    if (frame.kind == wire::frame_kind::presence) {
+      presence = *wire::decode<wire::presence>(frame);
+      presence_request = frame.request;
+    }
+    if (frame.kind == wire::frame_kind::present) present = *wire::decode<wire::present>(frame);
     if (frame.kind == wire::frame_kind::error) refusal = wire::decode<wire::refusal>(frame)->why;
   }
   void peer_has_room(const digest&) override {}
@@ -61,6 +67,9 @@ class raw_peer final : public link_host {
   bool round = false;
   bytes heard;
   std::optional<error> refusal;
+  std::optional<wire::presence> presence;  ///< the last
+  std::uint64_t presence_request = 0;
+  std::optional<wire::present> present;
   std::vector<wire::probe_outcome> outcomes;  ///< of its probes
   link_table table;
 };

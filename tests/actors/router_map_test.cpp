@@ -76,7 +76,7 @@ TEST_CASE("a memory that cannot be kept is told of and tried again") {
   net.add_to(a);
   net.pass(15s);
   REQUIRE(a.writer->seen().size() == 1);
-  caf::anon_send(a.router, remembered{error{errc::disk_full, "no space left"}});
+  caf::anon_send(a.router, remembered{"contacts", error{errc::disk_full, "no space left"}});
   net.pass(15s);
   CHECK(a.logged("no space left"));
   CHECK(a.writer->seen().size() == 2);

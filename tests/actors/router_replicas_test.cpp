@@ -30,8 +30,8 @@ stream values(std::uint64_t first, std::size_t count, std::size_t size) {
 
 TEST_CASE("what replicas say reaches the other node with both lives, leases apart from the rest") {
   router_stage net;
-  auto& a = net.add();
-  auto& b = net.add_to(a);
+  auto& a = net.add({.life = 4, .age = 1});
+  auto& b = net.add_to(a, {.life = 3, .age = 1});
   const auto beat = mono_time{7h};
   say(b, a,
       {object::ranged_message{9, prepare{1, 256, 0}}, lease_request{beat, {}},
@@ -49,8 +49,8 @@ TEST_CASE("what replicas say reaches the other node with both lives, leases apar
 
 TEST_CASE("a lease that is asked for behind megabytes of values arrives before most of them") {
   router_stage net;
-  auto& a = net.add();
-  auto& b = net.add_to(a);
+  auto& a = net.add({.life = 4, .age = 1});
+  auto& b = net.add_to(a, {.life = 3, .age = 1});
   std::vector<object::peer_item> all;
   for (std::uint64_t i = 0; i < 20; ++i)
     all.emplace_back(object::ranged_message{static_cast<range_id>(i), values(1, 4, 100'000)});
@@ -69,8 +69,8 @@ TEST_CASE("a lease that is asked for behind megabytes of values arrives before m
 
 TEST_CASE("a value that no frame holds is logged with what to do, and the rest is said") {
   router_stage net;
-  auto& a = net.add();
-  auto& b = net.add_to(a);
+  auto& a = net.add({.life = 4, .age = 1});
+  auto& b = net.add_to(a, {.life = 3, .age = 1});
   say(b, a,
       {object::ranged_message{1, values(1, 1, std::size_t{5} << 20U)},
        object::ranged_message{2, prepare{1, 256, 0}}});

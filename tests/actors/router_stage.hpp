@@ -26,6 +26,9 @@ struct router_plan {
   link_table_limits links{};
   std::chrono::milliseconds clock_error{0};
   caf::actor resolver{};
+  std::uint64_t life = 0;
+  std::uint64_t age = 0;
+  heard_lives heard{};
 };
 
 /// One node: its router, and what its reactor saw.
@@ -54,6 +57,13 @@ class routed_node {
     };
     setup->writer = writer.emplace(stage).handle;
     setup->resolver = plan.resolver;
+    setup->life = plan.life;
+    setup->age = plan.age;
+    setup->heard = plan.heard;
+    setup->syncer = stage.keep(stage.system.spawn([this](caf::event_based_actor*) -> caf::behavior {
+      return {[this](sync_order) { return synced{sync_failure}; }};
+    }));
+    setup->fatal = [this](const error& why) { fatal = why; };
     setup->clock = [clock, error = plan.clock_error] {
       return instant{clock->wall + error, clock->mono};
     };
@@ -112,6 +122,13 @@ class routed_node {
     c.key = key;
     order(from.id(), c, number);
   }
+  /// What it had remembered last under a name.
+  [[nodiscard]] std::optional<bytes> kept(bytes_view name) {
+    std::optional<bytes> last;
+    for (const auto& one : writer->seen())
+      if (one.name == name) last = one.value;
+    return last;
+  }
   /// Answers all commands that came with their keys.
   void answer_all() {
     departures out;
@@ -132,6 +149,8 @@ class routed_node {
   network_changed network;
   std::vector<network_changed> heard;  ///< all of them, in order
   router_account account;
+  std::optional<error> sync_failure;  ///< what its disk answers
+  std::optional<error> fatal;
   bool asked_to_end = false;
   bool ended = false;
   std::optional<witness<remember>> writer;

@@ -135,6 +135,7 @@ TEST_CASE("what is to be remembered is kept apart from batches, and its failure 
   w.stage.run();
   REQUIRE(router.seen().size() == 1);
   CHECK_FALSE(router.seen()[0].failure);
+  CHECK(router.seen()[0].name == "contacts");
   CHECK(w.stored(object::layout::meta_key("contacts")) == "text");
   REQUIRE(w.syncer.seen().size() == 1);
   CHECK(w.syncer.seen()[0].changes == 1);

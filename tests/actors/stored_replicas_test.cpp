@@ -35,6 +35,19 @@ void put(store::store& store, const bytes& key, const bytes& value) {
   REQUIRE(store.commit(change));
 }
 
+void put_number(store::store& store, bytes_view name, std::uint64_t number) {
+  store::batch change;
+  change.put(object::layout::meta_key(name), object::layout::encode_number(number));
+  REQUIRE(store.commit(change));
+}
+
+std::optional<std::uint64_t> stored(store::store& store, bytes_view name) {
+  const auto raw = store.load(object::layout::meta_key(name));
+  REQUIRE(raw);
+  if (!*raw) return {};
+  return object::layout::decode_number(**raw).value();
+}
+
 }  // namespace
 
 TEST_CASE("the first start decides the life and whether the node founds a network, for good") {
@@ -47,6 +60,64 @@ TEST_CASE("the first start decides the life and whether the node founds a networ
   REQUIRE(later);
   CHECK(later->life == first->life);
   CHECK_FALSE(later->founds);
+}
+
+TEST_CASE("each start makes the disk older, and that is safe on it before the node says anything") {
+  store::memory_store store;
+  for (std::uint64_t start = 1; start <= 3; ++start) {
+    const auto found = read_replicas(store, false, seven);
+    REQUIRE(found);
+    CHECK(found->age == start);
+    CHECK(stored(store, "age") == start);
+    CHECK(found->newborn == (start == 1));
+  }
+}
+
+TEST_CASE("a directory of an earlier build has no age, and gets one") {
+  store::memory_store store;
+  put_number(store, "life", 9);
+  put_number(store, "founded", 1);
+  const auto found = read_replicas(store, false, seven);
+  REQUIRE(found);
+  CHECK(found->life == 9);
+  CHECK(found->age == 1);
+  CHECK(found->founds);
+  CHECK_FALSE(found->newborn);
+}
+
+TEST_CASE("a node whose life is over begins another, which founds nothing, and keeps its copies") {
+  store::memory_store store;
+  put(store, "kept", object::encode_stored({}, object::encode(object::record{})));
+  const auto first = read_replicas(store, false, seven);
+  REQUIRE(first);
+  REQUIRE(first->founds);
+  store::batch change;
+  change.put(object::layout::register_key(5), object::replica::encode({}));
+  REQUIRE(store.commit(change));
+  put_number(store, "over", first->life);
+  for (const bool joins : {true, false}) {
+    const auto next = read_replicas(store, joins, [](std::size_t n) { return bytes(n, '\1'); });
+    REQUIRE(next);
+    CHECK(next->life != first->life);
+    CHECK_FALSE(next->founds);
+    CHECK(next->born_again == joins);  // once
+    CHECK(next->newborn == joins);
+    CHECK(next->age == (joins ? 1 : 2));
+    CHECK(next->registers.contains(5));
+    CHECK(next->objects_in[range_of("kept")] == 1);
+    CHECK_FALSE(stored(store, "over"));
+  }
+}
+
+TEST_CASE("that another life is over does not end this one") {
+  store::memory_store store;
+  const auto first = read_replicas(store, false, seven);
+  REQUIRE(first);
+  put_number(store, "over", first->life + 2);
+  const auto next = read_replicas(store, false, seven);
+  REQUIRE(next);
+  CHECK(next->life == first->life);
+  CHECK_FALSE(next->born_again);
 }
 
 TEST_CASE("objects are counted by range, and what they ask for is summed up") {

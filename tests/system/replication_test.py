@@ -110,6 +110,29 @@ class DeathTest(ReplicationCase):
             wait_until_together(course.members)
         self.check(fault)
 
+    def test_a_node_comes_back_with_an_old_disk(self):
+        def fault(course):
+            victim = course.chance.choice(course.members)
+            backup = victim.folder / "backup"
+            victim.stop()
+            shutil.copytree(victim.data, backup)
+            course.start(victim)
+            wait_until_together(course.members)
+            course.go_on()
+            course.kill(victim)
+            shutil.rmtree(victim.data)
+            shutil.copytree(backup, victim.data)
+            course.start(victim)
+            self.assertEqual(victim.wait(), 1)
+            self.assertIn("the data directory of this node is older than what the node", victim.log)
+            self.assertNotIn("begins another life, because", victim.log)
+            self.assertTrue(any(f"the disk of the node {victim.id}... is older" in one.log
+                                for one in course.others(victim)))
+            course.start(victim)
+            wait_until_together(course.members)
+            self.assertIn("this node begins another life, because", victim.log)
+        self.check(fault)
+
     def test_all_nodes_are_restarted_one_after_the_other(self):
         def fault(course):
             for member in list(course.members):

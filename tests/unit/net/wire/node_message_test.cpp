@@ -62,10 +62,11 @@ TEST_CASE("every message comes back as it was") {
   CHECK(survives(pong{{-1.5, 2, 0.25, 1}, from_unix_ms(1'700'000'000'123)}));
   CHECK(survives(leave{}));
   CHECK(survives(presence{standing::leaves}));
+  CHECK(survives(presence{standing::stays, 1, 2, std::numeric_limits<std::uint64_t>::max()}));
   CHECK(survives(probe{}));
   CHECK(survives(probed{probe_outcome::found, {"192.0.2.1", 7'400}, {}}));
   CHECK(survives(probed{probe_outcome::not_found, {"2001:db8::1", 1}, "no node answers"}));
-  CHECK(survives(present{standing::stays, {{sha256("a"), {{"10.0.0.1", 1}}, 7}}}));
+  CHECK(survives(present{standing::stays, {{sha256("a"), {{"10.0.0.1", 1}}, 7}}, 1, 2, 3}));
   CHECK(survives(find_node{sha256("x"), 20}));
   CHECK(survives(contacts{}));
   CHECK(survives(
@@ -140,6 +141,19 @@ TEST_CASE("every error code keeps its meaning, and one of a later build is inter
   const auto read = decoded<refusal>({later.data(), later.size()});
   REQUIRE(read.ok());
   CHECK(read->why == error{errc::internal, "why"});
+}
+
+TEST_CASE("an earlier build tells no age of its disk") {
+  msgpack::sbuffer earlier;
+  msgpack::pack(earlier, std::make_tuple(1, 7));
+  const auto news = decoded<presence>({earlier.data(), earlier.size()});
+  REQUIRE(news.ok());
+  CHECK(*news == presence{standing::stays, 7});
+  earlier.clear();
+  msgpack::pack(earlier, std::make_tuple(1, std::vector<bytes>{}, 7));
+  const auto answer = decoded<present>({earlier.data(), earlier.size()});
+  REQUIRE(answer.ok());
+  CHECK(*answer == present{standing::stays, {}, 7});
 }
 
 TEST_CASE("fields of a later build are passed over") {
