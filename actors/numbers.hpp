@@ -9,6 +9,7 @@
 #include "base/result.hpp"
 #include "net/wire/info_text.hpp"
 #include "net/wire/session_host.hpp"
+#include "object/replica/progress.hpp"
 #include "object/replica/refusal_counts.hpp"
 #include "object/shard_stats.hpp"
 
@@ -71,6 +72,7 @@ struct node_numbers {
   std::vector<executor_account> executors;
   router_account router;
   object::replica::refusal_counts replica_refusals;
+  object::replica::replica_progress ranges;
   std::optional<bytes> joining;  ///< set until the node has found its network: why it has not
 };
 

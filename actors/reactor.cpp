@@ -35,6 +35,7 @@ object::shard_options shard_options_of(const reactor_setup& setup,
     options.replicas->newborn = setup.replicas->newborn;
     options.replicas->founds = setup.replicas->founds;
     options.replicas->registers = setup.replicas->registers;
+    options.replicas->asked = setup.replicas->asked;
     options.objects_in = setup.replicas->objects_in;
   }
   return options;

@@ -28,8 +28,10 @@ void reactor::describe(std::vector<object::reply>& fields) {
   add("ops-per-second", number(ops_per_second_));
   add("memory-bytes", number(read_process_usage().resident_bytes));
   if (const auto* replicas = shard_.replicas()) {
-    add("led", number(replicas->served().size()));
-    add("changing", number(replicas->changing()));
+    const auto ranges = replicas->progress();
+    add("ranges-led", number(ranges.led));
+    add("ranges-changing", number(ranges.changing));
+    add("ranges-behind", number(ranges.behind));
   }
 }
 
@@ -122,7 +124,10 @@ node_numbers reactor::numbers() {
   n.store = store_;
   n.executors = executors_;
   n.router = router_;
-  if (const auto* replicas = shard_.replicas()) n.replica_refusals = replicas->refused();
+  if (const auto* replicas = shard_.replicas()) {
+    n.replica_refusals = replicas->refused();
+    n.ranges = replicas->progress();
+  }
   n.joining = shard_.joining();
   return n;
 }

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "object/layout.hpp"
+#include "object/record.hpp"
 #include "object/stored_object.hpp"
 
 namespace comet::actors {
@@ -35,14 +36,25 @@ result<void> visit(store::store& store, bytes from, const bytes& to, Visit each)
   }
 }
 
+/// A damaged record asks for nothing: who addresses its key is told of the damage.
+void count_asked(object::replica::range_id range, bytes_view encoded,
+                 object::replica::asked_groups& asked) {
+  const auto summary = object::summarize(encoded);
+  if (!summary || !summary->asks_replicas) return;
+  if (const auto record = object::decode(encoded); record && record->is_active())
+    asked.add(range, record->active->replicas);
+}
+
 result<void> count_objects(store::store& store, stored_replicas& found) {
   found.objects_in.resize(object::replica::ranges);
   return visit(store, object::layout::object_range_start(0), object::layout::objects_end(),
                [&](const store::entry& entry) -> result<void> {
                  const auto place = object::layout::parse_object_key(entry.first);
                  const auto stored = object::decode_stored(entry.second);
-                 if (place && !(stored && stored->erased))
-                   ++found.objects_in[object::replica::range_at(place->position)];
+                 if (!place || (stored && stored->erased)) return {};
+                 const auto range = object::replica::range_at(place->position);
+                 ++found.objects_in[range];
+                 if (stored) count_asked(range, stored->encoded, found.asked);
                  return {};
                });
 }

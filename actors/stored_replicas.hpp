@@ -12,6 +12,7 @@
 
 #include "base/bytes.hpp"
 #include "base/result.hpp"
+#include "object/replica/asked_groups.hpp"
 #include "object/replica/group.hpp"
 #include "store/store.hpp"
 
@@ -23,6 +24,7 @@ struct stored_replicas {
   bool founds = false;
   std::map<object::replica::range_id, object::replica::range_register> registers;
   std::vector<std::uint32_t> objects_in;  ///< objects by range
+  object::replica::asked_groups asked;    ///< what the handlers of these objects chose
 };
 
 /// `joins`: the node was given addresses to join through. Errors: those of the store; config when a

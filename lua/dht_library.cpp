@@ -6,6 +6,7 @@
 #include "lua/activation.hpp"
 #include "lua/allow_list.hpp"
 #include "lua/convert.hpp"
+#include "lua/dht_replicas.hpp"
 #include "lua/lua_api.hpp"
 #include "lua/machine.hpp"
 #include "lua/turn_scope.hpp"
@@ -75,11 +76,12 @@ int get(lua_State* L) {
 }
 
 int put(lua_State* L) {
+  if (lua_istable(L, 3)) return put_on_nodes(L);
   operation o{outcall::kind::put, check_string(L, 1)};
   o.has_value = true;
   o.value = check_string(L, 2);
   if (!lua_isnoneornil(L, 3) && !lua_isfunction(L, 3))
-    return luaL_error(L, "dht.put: the nodes of a key cannot be chosen");
+    return luaL_error(L, "dht.put: the third argument is a function, or a list of nodes");
   return ask(L, o, has_continuation(L));
 }
 
@@ -299,16 +301,43 @@ self.seen --> "hello")lua"}},
      {.signature =
           "dht.put(key: string, value: string|number) -> copies: integer?, message: string?\n"
           "dht.put(key: string, value: string|number, done: fun(copies: integer?, message: "
-          "string?))",
+          "string?))\n"
+          "dht.put(key: string, self: table, nodes: (string|{id: string})[]) -> copies: integer",
       .summary =
           "Sets the value of a key, as SET does, and gives the number of copies written. The "
-          "object's own key means its replicas on other nodes.",
+          "object's own key means its replicas on other nodes. With `self` as value and nodes it "
+          "is dht.replicas for these nodes and no more, and gives their number.",
       .errors = "A key that may not be reached. A value over `value-bytes-max`. Over the limit of "
-                "messages. Waiting where it cannot.",
-      .cost = "50, and 1 for each 4 callback keys held",
+                "messages. Waiting where it cannot. With nodes, those of dht.replicas.",
+      .cost = "50, and 1 for each 4 callback keys held; with nodes as dht.replicas",
       .example_fuel = 50,
       .example = R"lua(dht.put("note", "remember") --> 1
 dht.get("note") --> "remember", {"node"})lua"}},
+    {"dht",
+     "replicas",
+     dht_replicas,
+     {.signature =
+          "dht.replicas(options: {count: integer?, nodes: (string|{id: string})[]?, interval: "
+          "number?})\n"
+          "dht.replicas() -> nodes: {id: string, address: string}[], asked: {count: integer, "
+          "nodes: string[], interval: number?}?",
+      .summary =
+          "Asks for copies of the object when the turn commits: `count` in all, those on `nodes` "
+          "(ids, or nodes as dht.lookup gives them) among them; without a count, as many as "
+          "nodes. Each `interval` seconds what the copies' disks hold is compared and put right. "
+          "What was asked for before is replaced; an empty table takes it back. Fewer copies than "
+          "every object gets have no effect, and objects of the same range of keys share their "
+          "copies (docs/replication.md). Without arguments: the nodes that kept the object when "
+          "the turn began, first the one where it runs, and what is asked for.",
+      .errors = "More than `replicas-max` (7). A count below the number of nodes. A node that is "
+                "not known here. An interval under `replicas-interval-min` (60). While the script "
+                "is loaded.",
+      .cost = "500, and 50 for each node named; without arguments 50",
+      .example_fuel = 500,
+      .example = R"lua(dht.replicas({count = 5})
+dht.replicas() --> {{id = "node", address = "node:7400"}}, {count = 5, nodes = {}}
+dht.replicas({})
+dht.replicas() --> {{id = "node", address = "node:7400"}}, nil)lua"}},
     {"dht",
      "setTimer",
      set_timer,

@@ -345,6 +345,7 @@ void turn_program::close_accounts() {
   outcome_.fuel = fuel_spent_ + vm.fuel_used();
   outcome_.memory = vm.memory_used();
   outcome_.memory_peak = vm.memory_peak();
+  outcome_.replicas_refused = scope_.recorded.replicas_refused;
 }
 
 bool turn_program::keep_state() {
@@ -365,6 +366,7 @@ void turn_program::take_requests() {
   turn_requests& recorded = scope_.recorded;
   outcome_.fate = recorded.fate;
   outcome_.timers = std::move(recorded.timers);
+  outcome_.replicas = std::move(recorded.replicas);
   outcome_.messages = std::move(recorded.messages);
   outcome_.publications = std::move(recorded.publications);
   outcome_.log = std::move(recorded.log);
@@ -379,6 +381,7 @@ void turn_program::finish(reply answer) {
     for (auto& message : outcome_.messages)
       message.token = 0;  // its functions end with it
     outcome_.timers.clear();
+    outcome_.replicas.reset();
     home_.usable = false;
   } else {
     if (!keep_state()) return;
@@ -400,6 +403,7 @@ void turn_program::finish_unstored() {
   outcome_.answer = reply::null();
   outcome_.fate = object::disposition::keep;
   outcome_.timers.clear();
+  outcome_.replicas.reset();
   for (auto& message : outcome_.messages)
     message.token = 0;
   close_accounts();

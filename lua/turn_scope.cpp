@@ -1,6 +1,7 @@
 #include "lua/turn_scope.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
@@ -71,11 +72,14 @@ void turn_scope::begin(const object::turn_request& request, object::record_ref c
   ask_for(current_ ? current_->active->limits : request.what->get().limits);
   owner_ = current_ ? current_->owner : request.successor_owner;
   caller_ = request.kind == object::turn_kind::timer ? nullptr : &request.from;
+  group_ = request.group.get();
   messages_ = 0;
   refusal_.message.clear();
   awaited.reset();
   recorded.fate = object::disposition::keep;
   recorded.timers.clear();
+  recorded.replicas.reset();
+  recorded.replicas_refused = 0;
   recorded.messages.clear();
   recorded.publications.clear();
   recorded.log.clear();
@@ -263,6 +267,71 @@ bool turn_scope::delete_self() {
   if (!check_not_loading("dht.deleteSelf")) return false;
   recorded.fate = object::disposition::erase;
   return true;
+}
+
+void turn_scope::begin_naming() {
+  named_.clear();
+  unknown_.clear();
+}
+
+void turn_scope::name_node(bytes_view id) {
+  const auto node = group_ != nullptr ? group_->find(id) : std::nullopt;
+  if (!node)
+    unknown_.push_back(quoted(id));
+  else if (std::find(named_.begin(), named_.end(), *node) == named_.end())
+    named_.push_back(*node);
+}
+
+bool turn_scope::refuse_replicas(bytes_view function, std::size_t count) {
+  ++recorded.replicas_refused;
+  return refuse(errc::out_of_range,
+                fmt::format("{}: {} replicas are over this node's limit of {} (replicas-max)",
+                            function, count, limits().replicas_max));
+}
+
+bool turn_scope::check_interval(bytes_view function, double seconds) {
+  const auto shortest = static_cast<double>(limits().replicas_interval_min.count()) / 1'000;
+  if (seconds < shortest) {
+    ++recorded.replicas_refused;
+    return refuse(errc::out_of_range,
+                  fmt::format("{}: an interval of {} seconds is under this node's limit of {} "
+                              "(replicas-interval-min)",
+                              function, seconds, shortest));
+  }
+  constexpr auto longest = static_cast<double>(object::replicas_interval_max.count()) / 1'000;
+  return seconds <= longest ||
+         refuse(errc::out_of_range,
+                fmt::format("{}: interval is a number of seconds, at most a year", function));
+}
+
+bool turn_scope::ask_for_replicas(bytes_view function, std::optional<std::int64_t> count,
+                                  std::optional<double> seconds) {
+  if (!check_not_loading(function.data())) return false;
+  if (!unknown_.empty())
+    return refuse(errc::not_found,
+                  fmt::format("{}: node {} is not known here; dht.lookup and dht.replicas() give "
+                              "nodes that are",
+                              function, fmt::join(unknown_, ", ")));
+  const auto nodes = static_cast<std::int64_t>(named_.size());
+  const std::int64_t copies = count.value_or(nodes);
+  if (copies < nodes || (count && copies < 1))
+    return refuse(errc::out_of_range,
+                  fmt::format("{}: count is {}, and has to be at least {}", function, copies,
+                              std::max<std::int64_t>(nodes, 1)));
+  if (static_cast<std::uint64_t>(copies) > limits().replicas_max)
+    return refuse_replicas(function, static_cast<std::size_t>(copies));
+  if (seconds && !check_interval(function, *seconds)) return false;
+  std::sort(named_.begin(), named_.end());
+  recorded.replicas =
+      object::asked_replicas{static_cast<std::size_t>(copies), named_,
+                             milliseconds{std::llround(seconds.value_or(0) * 1'000)}};
+  return true;
+}
+
+const object::asked_replicas& turn_scope::asked_replicas() const {
+  static const object::asked_replicas nothing;
+  if (recorded.replicas) return *recorded.replicas;
+  return current_ && current_->is_active() ? current_->active->replicas : nothing;
 }
 
 void turn_scope::log(bytes_view line) {

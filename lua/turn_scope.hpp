@@ -43,6 +43,8 @@ struct operation {
 struct turn_requests {
   object::disposition fate = object::disposition::keep;
   std::vector<object::timer_change> timers;
+  std::optional<object::asked_replicas> replicas;
+  std::uint64_t replicas_refused = 0;  ///< kept in any case
   std::vector<object::outcall> messages;
   std::vector<std::pair<bytes, bytes>> publications;
   std::vector<bytes> log;
@@ -87,6 +89,19 @@ class turn_scope {
   bool cancel_timer(bytes_view name);
   bool publish(bytes_view channel, bytes_view message);
   bool delete_self();
+  /// What dht.replicas reads before it asks: nodes by their ids, known here or not.
+  void begin_naming();
+  void name_node(bytes_view id);
+  [[nodiscard]] std::size_t named() const { return named_.size() + unknown_.size(); }
+  /// For the nodes named, and `count` copies; without a count, as many as nodes. `seconds`: between
+  /// two comparisons.
+  bool ask_for_replicas(bytes_view function, std::optional<std::int64_t> count,
+                        std::optional<double> seconds);
+  bool refuse_replicas(bytes_view function, std::size_t count);  ///< over the limit; returns false
+  /// As the turn leaves it: asked for in this turn, or before.
+  [[nodiscard]] const object::asked_replicas& asked_replicas() const;
+  /// Null: nothing is known of other nodes.
+  [[nodiscard]] const object::known_group* group() const { return group_; }
   void log(bytes_view line);
   bool refuse(errc code, bytes message);  ///< returns false
   [[nodiscard]] const error& refusal() const { return refusal_; }
@@ -113,6 +128,7 @@ class turn_scope {
   [[nodiscard]] access access_to(const operation& o) const;
   bool take_message();
   bool check_not_loading(const char* what);
+  bool check_interval(bytes_view function, double seconds);
   void grant_right(bytes_view key);
   std::optional<wall_time> first_due(const timer_request& t);
   bool check_timer_count(bytes_view name);
@@ -126,6 +142,9 @@ class turn_scope {
   std::uint64_t next_token_;
   object::record_ref current_;
   bytes owner_;
+  const object::known_group* group_ = nullptr;
+  std::vector<digest> named_;   ///< of the call that is being read
+  std::vector<bytes> unknown_;  ///< likewise; shown to the script
   bool trusted_ = false;
   const object::caller* caller_ = nullptr;
   instant now_{};

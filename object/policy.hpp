@@ -36,10 +36,12 @@ struct policy {
   std::size_t key_bytes_max = 512;
   std::size_t value_bytes_max = 1U << 20U;
   std::size_t source_bytes_max = 16U << 10U;
-  std::size_t mailbox_max = 1'024;                  ///< commands that wait for one object
-  std::size_t timers_max = 16;                      ///< named timers an object
-  std::chrono::milliseconds timer_period_min{100};  ///< of `every`
-  std::size_t log_lines_max = 32;                   ///< kept an object, in memory
+  std::size_t mailbox_max = 1'024;                          ///< commands that wait for one object
+  std::size_t timers_max = 16;                              ///< named timers an object
+  std::chrono::milliseconds timer_period_min{100};          ///< of `every`
+  std::size_t replicas_max = 7;                             ///< copies that it may ask for
+  std::chrono::milliseconds replicas_interval_min{60'000};  ///< between comparisons of them
+  std::size_t log_lines_max = 32;                           ///< kept an object, in memory
   std::size_t log_line_bytes_max = 512;
 
   /// VM instructions a second for all objects of one owner; turns wait their share. 0: no limit.

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/encoding.hpp"
+#include "object/replica/group.hpp"
 
 namespace comet::object {
 
@@ -23,10 +24,11 @@ enum flag : std::uint8_t {
   has_timers = 1U << 4U,
   is_quarantined = 1U << 5U,
   has_limits = 1U << 6U,
+  has_replicas = 1U << 7U,
 };
-constexpr std::uint8_t known_flags =
-    has_expiry | has_owner | is_active | has_args | has_timers | is_quarantined | has_limits;
-constexpr std::uint8_t active_flags = has_args | has_timers | is_quarantined | has_limits;
+constexpr std::uint8_t active_flags =
+    has_args | has_timers | is_quarantined | has_limits | has_replicas;
+static_assert((has_expiry | has_owner | is_active | active_flags) == 0xff);  // all are known
 
 std::uint8_t flags_of(const record& r) {
   unsigned flags = 0;
@@ -38,6 +40,7 @@ std::uint8_t flags_of(const record& r) {
     if (!r.active->timers.empty()) flags |= has_timers;
     if (r.active->quarantine) flags |= is_quarantined;
     if (!r.active->limits.empty()) flags |= has_limits;
+    if (!r.active->replicas.empty()) flags |= has_replicas;
   }
   return static_cast<std::uint8_t>(flags);
 }
@@ -52,6 +55,7 @@ std::size_t expected_size(const record& r) {
     size += arg.size() + 2;
   for (const auto& t : r.active->timers)
     size += t.name.size() + t.cron.size() + 16;
+  size += r.active->replicas.nodes.size() * sizeof(digest);
   return size;
 }
 
@@ -104,6 +108,13 @@ void write_activity(encoder& out, const activity& a) {
       out.number(static_cast<std::uint64_t>(asked.value));
     }
   }
+  if (!a.replicas.empty()) {
+    out.number(a.replicas.count);
+    out.number(a.replicas.nodes.size());
+    for (const auto& node : a.replicas.nodes)
+      out.raw(as_bytes(node));
+    out.number(static_cast<std::uint64_t>(a.replicas.interval.count()));
+  }
   out.text(a.state);
 }
 
@@ -114,6 +125,28 @@ asked_limit read_limit(decoder& in) {
   asked.value = static_cast<std::int64_t>(value);
   const auto* row = find_limit(asked.which);
   if (row == nullptr || asked.value < row->lowest) in.failed("a limit that cannot be asked for");
+  return asked;
+}
+
+asked_replicas read_replicas(decoder& in) {
+  asked_replicas asked;
+  const std::uint64_t count = in.number();
+  if (count > replica::members_max) in.failed("replicas that cannot be asked for");
+  asked.count = static_cast<std::size_t>(count);
+  const std::uint64_t named = in.number();
+  if (named > count) in.failed("more nodes named than replicas asked for");
+  for (std::uint64_t i = 0; i < named && in.ok(); ++i) {
+    const bytes_view raw = in.raw(sizeof(digest));
+    if (!in.ok()) break;
+    const digest node = digest_from(raw);
+    if (!asked.nodes.empty() && node <= asked.nodes.back()) in.failed("nodes out of order");
+    asked.nodes.push_back(node);
+  }
+  const std::uint64_t interval = in.number();
+  if (interval > static_cast<std::uint64_t>(replicas_interval_max.count()))
+    in.failed("an interval that cannot be asked for");
+  asked.interval = std::chrono::milliseconds{static_cast<std::int64_t>(interval)};
+  if (asked.empty()) in.failed("replicas that ask for nothing");
   return asked;
 }
 
@@ -146,6 +179,7 @@ activity read_activity(decoder& in, std::uint8_t flags) {
       a.limits.push_back(asked);
     }
   }
+  if ((flags & has_replicas) != 0) a.replicas = read_replicas(in);
   a.state = in.text();
   return a;
 }
@@ -214,7 +248,6 @@ result<record> decode(bytes_view encoded) {
   const std::uint8_t version = in.byte();
   if (version != format_version) return unknown_format(version);
   const std::uint8_t flags = in.byte();
-  if ((flags & ~known_flags) != 0) in.failed("unknown flags");
   if ((flags & is_active) == 0 && (flags & active_flags) != 0) {
     in.failed("a passive value with what only code has");
   }
@@ -242,9 +275,9 @@ result<record_summary> summarize(bytes_view encoded) {
   const std::uint8_t version = in.byte();
   if (version != format_version) return unknown_format(version);
   const std::uint8_t flags = in.byte();
-  if ((flags & ~known_flags) != 0) in.failed("unknown flags");
   record_summary summary;
   summary.active = (flags & is_active) != 0;
+  summary.asks_replicas = (flags & has_replicas) != 0;
   if ((flags & has_expiry) != 0) summary.expires = in.time();
   if (!in.ok()) return in.failure();
   return summary;

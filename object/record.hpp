@@ -15,6 +15,7 @@
 #include "base/result.hpp"
 #include "base/time.hpp"
 #include "object/asked_limits.hpp"
+#include "object/asked_replicas.hpp"
 #include "object/timer.hpp"
 
 namespace comet::object {
@@ -33,6 +34,7 @@ struct activity {
   std::vector<bytes> args;  ///< the script's `...`
   std::vector<timer> timers;
   asked_limits limits;      ///< lower than the policy's; in the order of their numbers, each once
+  asked_replicas replicas;  ///< other than what the network gives every object
   std::uint64_t turns = 0;  ///< committed turns that wrote this record, and all before
   std::uint64_t fuel = 0;   ///< instructions of all turns up to this record
   std::uint32_t breaches = 0;       ///< budget breaches in a row
@@ -67,10 +69,12 @@ using record_ref = std::shared_ptr<const record>;
 bytes encode(const record& r);
 result<record> decode(bytes_view encoded);
 
-/// Only what a scan needs, without decoding the rest: is it expired at `now`, is it active?
+/// Only what a scan needs, without decoding the rest: is it expired at `now`, is it active, does it
+/// ask for replicas of its own?
 struct record_summary {
   std::optional<wall_time> expires;
   bool active = false;
+  bool asks_replicas = false;
 };
 result<record_summary> summarize(bytes_view encoded);
 

@@ -24,6 +24,17 @@ bool is_turn_operation(const command& c, const record& r) {
   }
 }
 
+/// What a record holds besides its value or state: timers, limits, what it remembers of requests.
+constexpr std::size_t record_room = std::size_t{128} << 10U;
+
+/// Where replicas are kept a value has to fit into what one node tells another.
+policy fit_for_replicas(policy limits) {
+  const std::size_t most = replica::proposal_bytes_max - record_room - limits.key_bytes_max;
+  limits.value_bytes_max = std::min(limits.value_bytes_max, most);
+  limits.state_bytes_max = std::min(limits.state_bytes_max, most);
+  return limits;
+}
+
 reply busy(bytes_view key) {
   return reply::failure(errc::busy, "the object at '" + printable(shortened(key, 64)) +
                                         "' has a full mailbox; try again later");
@@ -39,11 +50,14 @@ shard::shard(shard_options options, stored_facts facts)
       counts_before_(facts) {
   cache_.set_complete(facts.objects == 0 && !options_.replicas);
   if (!options_.replicas) return;
+  options_.limits = fit_for_replicas(options_.limits);
   for (const auto& [range, known] : options_.replicas->registers)
     durable_registers_.emplace(range, known);
   options_.gated = true;
   objects_in_ = std::move(options_.objects_in);
   objects_in_.resize(replica::ranges);
+  options_.replicas->copies_max = options_.limits.replicas_max;
+  options_.replicas->interval_min = options_.limits.replicas_interval_min;
   replicas_ = std::make_unique<replica::replicas>(*std::exchange(options_.replicas, std::nullopt),
                                                   options_.started);
 }
@@ -437,10 +451,12 @@ void shard::on_commit_failed(std::uint64_t number, const error& why, const insta
       objects_in_[range] -= static_cast<std::uint32_t>(delta);
   };
   uncount(std::exchange(counted_, {}));
+  take_back_asked(std::exchange(asked_, {}));
   const std::uint64_t incarnation = counts_.incarnation;  // never given out twice
   while (!unacknowledged_.empty() && unacknowledged_.back().number >= number) {
     auto& batch = unacknowledged_.back();
     uncount(batch.counted);
+    take_back_asked(std::move(batch.asked));
     std::move(batch.ranges.begin(), batch.ranges.end(), std::back_inserter(lost_ranges));
     lost.insert(lost.end(), batch.entries.begin(), batch.entries.end());
     for (const auto& code : batch.codes)
@@ -512,8 +528,8 @@ std::optional<numbered_batch> shard::take_batch(const instant& now) {
       batch.changes.put(layout::register_key(written.range), encode(*written.registered));
   unacknowledged_.push_back({batch.number, std::move(dirty_), std::move(dirty_codes_),
                              counts_before_, std::exchange(registers_, {}),
-                             std::exchange(proposals_, {}), std::exchange(counted_, {}), now.mono,
-                             false});
+                             std::exchange(proposals_, {}), std::exchange(counted_, {}),
+                             std::exchange(asked_, {}), now.mono, false});
   dirty_.clear();
   dirty_codes_.clear();
   counts_before_ = counts_;
@@ -531,8 +547,9 @@ bool shard::idle() const {
 }
 
 void shard::set_limits(const policy& limits) {
-  options_.limits = limits;
+  options_.limits = replicas_ ? fit_for_replicas(limits) : limits;
   cache_.set_bytes_max(limits.cache_bytes_max);
+  if (replicas_) replicas_->set_bounds(limits.replicas_max, limits.replicas_interval_min);
 }
 
 }  // namespace comet::object

@@ -162,6 +162,11 @@ class shard {
     bytes sender;
     std::vector<outcall> what;
   };
+  /// What turns of a range were told, as long as it is so.
+  struct group_told {
+    std::uint64_t epoch = 0;
+    std::shared_ptr<const known_group> group;
+  };
   struct held_answer {
     origin to;
     reply content;
@@ -218,6 +223,12 @@ class shard {
     replica::range_id range = 0;     ///< of a listing or a wipe
     std::uint64_t range_ticket = 0;  ///< of a listing: the range's
   };
+  /// What an object asks for about its copies.
+  struct asked_change {
+    replica::range_id range = 0;
+    asked_replicas before;
+    asked_replicas now;
+  };
   struct unacknowledged {
     std::uint64_t number = 0;
     std::vector<cache_entry*> entries;
@@ -226,6 +237,7 @@ class shard {
     std::vector<range_write> ranges;
     std::vector<std::pair<replica::range_id, replica::stamp>> proposals;
     std::vector<std::pair<replica::range_id, int>> counted;  ///< changes of objects_in_
+    std::vector<asked_change> asked;
     mono_time taken{};
     bool stored = false;
   };
@@ -405,6 +417,11 @@ class shard {
                           const instant& now);
   void count_objects(cache_entry& entry, int delta);
 
+  // shard_choices.cpp: what objects choose of their copies
+  void note_asked(cache_entry& entry, const record* next);
+  void take_back_asked(std::vector<asked_change> lost);
+  [[nodiscard]] std::shared_ptr<const known_group> group_of(cache_entry& entry);
+
   // shard_due.cpp: timers and expiry
   void arm(cache_entry& entry);
   void wake(cache_entry& entry, const instant& now);
@@ -464,6 +481,8 @@ class shard {
   std::map<replica::range_id, replica::stamp> given_up_;  ///< undecided, and their askers were told
   std::vector<std::uint32_t> objects_in_;                 ///< by range
   std::vector<std::pair<replica::range_id, int>> counted_;  ///< of the batch being collected
+  std::vector<asked_change> asked_;                         ///< likewise
+  std::map<replica::range_id, group_told> groups_told_;     ///< of ranges where turns ran
   std::vector<replica::range_id> concerned_;  ///< by the command that is being carried out
   mono_time leases_asked_{};
   std::uint64_t stored_ = 0;  ///< the last batch on the own disk; `durable_`: and chosen

@@ -56,6 +56,7 @@ void shard::on_network(std::shared_ptr<const key_map> map, std::optional<bytes> 
   COMET_CHECK(map != nullptr);
   joining_ = std::move(joining);
   map_ = std::move(map);
+  groups_told_.clear();
   if (replicas_) {
     propose_changes();
     replicas_->on_network(*map_, now.mono);

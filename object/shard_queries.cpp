@@ -49,6 +49,18 @@ reply limits_of(const activity& active) {
   return reply::map(std::move(fields));
 }
 
+reply replicas_of(const activity& active) {
+  if (active.replicas.empty()) return reply::null();
+  std::vector<reply> nodes;
+  for (const auto& node : active.replicas.nodes)
+    nodes.push_back(reply::bulk(to_hex(as_bytes(node))));
+  std::vector<reply> fields;
+  add(fields, "count", number(active.replicas.count));
+  add(fields, "nodes", reply::list(std::move(nodes)));
+  add(fields, "interval-ms", reply::number(active.replicas.interval.count()));
+  return reply::map(std::move(fields));
+}
+
 /// What a handler says of itself is its owner's to read: log lines and errors quote the state.
 reply information_on(const cache_entry& entry, bool is_owner) {
   const auto& r = *entry.current;
@@ -60,6 +72,7 @@ reply information_on(const cache_entry& entry, bool is_owner) {
   add(fields, "code", reply::bulk(to_hex(as_bytes(active.code_hash))));
   add(fields, "owner", reply::bulk(r.owner.empty() ? "default" : r.owner));
   add(fields, "limits", limits_of(active));
+  add(fields, "asked-replicas", replicas_of(active));
   add(fields, "version", number(r.version));
   add(fields, "state-bytes", number(active.state.size()));
   add(fields, "turns", number(active.turns + account.turns));

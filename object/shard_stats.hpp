@@ -37,9 +37,10 @@ struct refusal_counts {
   std::uint64_t source = 0;
   std::uint64_t value = 0;
   std::uint64_t timers = 0;
+  std::uint64_t replicas = 0;  ///< asked for beyond what an object may have
 
   [[nodiscard]] std::uint64_t total() const {
-    return mailbox + messages_per_minute + owner_fuel + source + value + timers;
+    return mailbox + messages_per_minute + owner_fuel + source + value + timers + replicas;
   }
 };
 

@@ -154,6 +154,7 @@ void shard::put_record(cache_entry& entry, std::shared_ptr<record> next) {
     counts_.with_expiry -= (had_expiry ? 1U : 0U);
     counts_dirty_ = true;
   }
+  note_asked(entry, next.get());
   entry.current = std::move(next);
   entry.known_absent = false;
   mark_changed(entry);
@@ -169,6 +170,7 @@ void shard::remove_record(cache_entry& entry) {
   }
   counts_.objects -= 1;
   count_objects(entry, -1);
+  note_asked(entry, nullptr);
   counts_.with_expiry -= (entry.counted_expiry ? 1U : 0U);
   counts_dirty_ = true;
   entry.current.reset();

@@ -130,6 +130,7 @@ std::optional<error> shard::start_turn(cache_entry& entry, std::shared_ptr<turn_
   if (std::find(what->chain.begin(), what->chain.end(), entry.key) != what->chain.end()) {
     return cycle_at(entry.key);
   }
+  what->group = group_of(entry);
   const bool fresh = what->kind == turn_kind::create;
   const std::uint64_t id = next_turn_++;
   work item;
@@ -202,6 +203,7 @@ void shard::finish_turn(finished_turn& done, const instant& now) {
     if (kind != turn_kind::create || done.outcome.created) {
       account_of(entry).fold(done.outcome, now.wall, options_.limits);
     }
+    stats_.refusals.replicas += done.outcome.replicas_refused;
     if (done.outcome.failure) {
       fail_turn(turn, done.outcome, now);
     } else {
@@ -262,9 +264,11 @@ void shard::commit_turn(turn_under_way& turn, turn_outcome& outcome, const insta
     auto& account = account_of(entry);
     account.breaches = 0;
     const bool expiry = asked.what && changes_expiry(asked.what->get(), outcome.answer);
-    if (outcome.state || !outcome.timers.empty() || turn.fired || expiry) {
+    const bool asks = outcome.replicas && *outcome.replicas != entry.current->active->replicas;
+    if (outcome.state || !outcome.timers.empty() || turn.fired || expiry || asks) {
       auto next = successor_of(entry);
       if (outcome.state) next->active->state = std::move(*outcome.state);
+      if (asks) next->active->replicas = std::move(*outcome.replicas);
       settle_timers(*next, turn, outcome);
       if (expiry) apply_expiry(*next, asked.what->get(), outcome.answer);
       next->active->turns += std::exchange(account.turns, 0);
@@ -355,6 +359,7 @@ std::shared_ptr<record> shard::created_by(turn_under_way& turn, turn_outcome& ou
   for (const auto arg : c.args)
     next->active->args.emplace_back(arg);
   next->active->limits = c.limits;
+  if (outcome.replicas) next->active->replicas = std::move(*outcome.replicas);
   settle_timers(*next, turn, outcome);
   return next;
 }

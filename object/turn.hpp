@@ -15,6 +15,7 @@
 #include "base/result.hpp"
 #include "base/time.hpp"
 #include "object/command.hpp"
+#include "object/known_group.hpp"
 #include "object/record.hpp"
 #include "object/reply.hpp"
 #include "object/timer.hpp"
@@ -53,6 +54,7 @@ struct turn_request {
   reply answer;             ///< answer: what the operation gave
   /// Keys of the objects that wait for this turn, outermost first; ends call cycles.
   std::vector<bytes> chain;
+  std::shared_ptr<const known_group> group;  ///< null: nothing is known of other nodes
 };
 
 /// What a handler asked of another object or of the overlay.
@@ -80,13 +82,15 @@ struct turn_outcome {
   bool created = false;        ///< create, replace: the object now has `successor`'s code
   std::optional<bytes> state;  ///< msgpack, when the turn changed it
   std::vector<timer_change> timers;
+  std::optional<asked_replicas> replicas;  ///< asked for instead of what was; empty: none
   std::vector<outcall> messages;  ///< leave after the commit; their `token` names a continuation
   std::vector<std::pair<bytes, bytes>> publications;  ///< comet.publish: channel, message
   std::vector<bytes> log;                             ///< comet.log lines, kept for failures too
   // accounts
-  std::int64_t fuel = 0;        ///< instructions charged
-  std::size_t memory = 0;       ///< bytes in use after the turn
-  std::size_t memory_peak = 0;  ///< highest use, bytes
+  std::uint64_t replicas_refused = 0;  ///< times that the policy allowed less than was asked for
+  std::int64_t fuel = 0;               ///< instructions charged
+  std::size_t memory = 0;              ///< bytes in use after the turn
+  std::size_t memory_peak = 0;         ///< highest use, bytes
 };
 
 }  // namespace comet::object

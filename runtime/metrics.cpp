@@ -141,6 +141,7 @@ constexpr std::array refusal_figures{
     labelled_figure{"source", COMET_READ(shard.refusals.source)},
     labelled_figure{"value", COMET_READ(shard.refusals.value)},
     labelled_figure{"timers", COMET_READ(shard.refusals.timers)},
+    labelled_figure{"replicas", COMET_READ(shard.refusals.replicas)},
 };
 
 constexpr std::array replica_refusal_figures{
@@ -149,6 +150,12 @@ constexpr std::array replica_refusal_figures{
     labelled_figure{"stranger", COMET_READ(replica_refusals.strangers)},
     labelled_figure{"forged", COMET_READ(replica_refusals.forged)},
     labelled_figure{"far_future", COMET_READ(replica_refusals.far_future)},
+};
+
+constexpr std::array range_figures{
+    labelled_figure{"led", COMET_READ(ranges.led)},
+    labelled_figure{"changing", COMET_READ(ranges.changing)},
+    labelled_figure{"behind", COMET_READ(ranges.behind)},
 };
 
 constexpr std::array labelled_rows{
@@ -161,6 +168,8 @@ constexpr std::array labelled_rows{
     labelled_metric{"comet_replica_refusals_total", counter,
                     "Messages of other replicas that were not obeyed.", "reason",
                     replica_refusal_figures},
+    labelled_metric{"comet_ranges", gauge, "Ranges of keys that this node leads, by their state.",
+                    "state", range_figures},
 };
 
 constexpr std::array executor_rows{

@@ -8,6 +8,8 @@
 #include <numeric>
 #include <type_traits>
 
+#include "object/replica/group.hpp"
+
 namespace comet::runtime {
 namespace {
 
@@ -224,14 +226,17 @@ constexpr std::array rows{
         "Script, state and stack of an activated object, over the empty environment.",
         COMET_SETTING(limits.memory_per_object)),
     row(object_section, "state-bytes-max", sizes(kb, 64 * mb), "64kB", at_run_time,
-        "Encoded state of an object. The same on all nodes of a network.",
+        "Encoded state of an object; 3.8MB at most count where nodes keep replicas. The same on "
+        "all "
+        "nodes of a network.",
         COMET_SETTING(limits.state_bytes_max)),
     row(object_section, "state-depth-max", counts(1, 100), "16", at_run_time,
         "Tables within tables in an object's state.", COMET_SETTING(limits.state_depth_max)),
     row(object_section, "key-bytes-max", sizes(1, 64 * kb), "512B", at_run_time, "Length of a key.",
         COMET_SETTING(limits.key_bytes_max)),
     row(object_section, "value-bytes-max", sizes(kb, 512 * mb), "1MB", at_run_time,
-        "Length of a passive value.", COMET_SETTING(limits.value_bytes_max)),
+        "Length of a passive value; 3.8MB at most count where nodes keep replicas.",
+        COMET_SETTING(limits.value_bytes_max)),
     row(object_section, "source-bytes-max", sizes(kb, mb), "16kB", at_run_time,
         "Length of an object's Lua source.", COMET_SETTING(limits.source_bytes_max)),
     row(object_section, "mailbox-max", counts(1, 1'000'000), "1024", at_run_time,
@@ -239,6 +244,11 @@ constexpr std::array rows{
         COMET_SETTING(limits.mailbox_max)),
     row(object_section, "timers-max", counts(0, 10'000), "16", at_run_time,
         "Named timers of an object.", COMET_SETTING(limits.timers_max)),
+    row(object_section, "replicas-max", counts(1, object::replica::members_max), "7", at_run_time,
+        "Copies that an object may ask for (dht.replicas).", COMET_SETTING(limits.replicas_max)),
+    row(object_section, "replicas-interval-min", durations(1, hour), "1m", at_run_time,
+        "Shortest time between two comparisons of its copies that an object may ask for.",
+        COMET_SETTING(limits.replicas_interval_min)),
     row(object_section, "timer-period-min", durations(1, hour), "100ms", at_run_time,
         "Shortest period of a repeating timer.", COMET_SETTING(limits.timer_period_min)),
     row(object_section, "log-lines-max", counts(0, 10'000), "32", at_run_time,

@@ -36,7 +36,7 @@ struct read_order {
 };
 
 enum class event : std::uint8_t {
-  leads,          ///< commands may be carried out here; what was cached of the range is void
+  leads,             ///< commands may be carried out here; what was cached of the range is void
   leads_no_more,     ///< all that it proposed is chosen
   loses_leadership,  ///< it leads no more, and what it proposed last is undecided
 };

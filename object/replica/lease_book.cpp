@@ -49,8 +49,12 @@ bool lease_book::is_bound_to(const member& peer, mono_time now) const {
 }
 
 bool lease_book::holds(const member& peer, mono_time now) const {
+  return now < held_until(peer);
+}
+
+mono_time lease_book::held_until(const member& peer) const {
   const auto found = leases_.find(peer);
-  return found != leases_.end() && now < found->second.held_until;
+  return found == leases_.end() ? mono_time{} : found->second.held_until;
 }
 
 mono_time lease_book::held_since(const member& peer) const {

@@ -56,6 +56,8 @@ class lease_book {
   [[nodiscard]] bool is_bound_to(const member& peer, mono_time now) const;
   /// A grant of `peer` to this node runs, on this node's count.
   [[nodiscard]] bool holds(const member& peer, mono_time now) const;
+  /// When the last grant of `peer` ends, on this node's count.
+  [[nodiscard]] mono_time held_until(const member& peer) const;
   /// Since when, on this node's clock, `peer` has been bound without a gap or a restart. Before
   /// that it may have promised another anything, so what it said before counts for nothing.
   [[nodiscard]] mono_time held_since(const member& peer) const;

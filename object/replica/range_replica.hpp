@@ -69,9 +69,14 @@ class range_replica {
   void on_tick(mono_time now);
   /// Who should keep the range, nearest first: the leader brings the group there.
   void want(std::vector<member> members);
+  /// So often the leader compares its copies with those of its followers, although nothing says
+  /// that they differ; 0: never.
+  void compare_every(std::chrono::milliseconds interval) { compare_every_ = interval; }
 
   // What the host asks.
   [[nodiscard]] standing stands(mono_time now) const;
+  /// Where it leads: how long it does at least, if nothing else happens.
+  [[nodiscard]] mono_time leased_until() const;
   /// As far as it knows; nothing: ask the nearest.
   [[nodiscard]] std::optional<member> leader() const;
   /// Only where it `leads`, or for a turn that began there. The stamp that the value carries from
@@ -215,6 +220,7 @@ class range_replica {
     std::uint64_t seal_number = 0;  ///< of the batch with the own acceptance
     std::set<member> installed;
     mono_time asked{};
+    mono_time compared{};  ///< when the last comparison with all followers began
   };
 
   // range_replica.cpp
@@ -285,6 +291,7 @@ class range_replica {
   void cut_streams(mono_time now);
   void collect_tombstones();
   void leader_tick(mono_time now);
+  [[nodiscard]] bool is_confirmed(const member& who, const follower_state& state) const;
   [[nodiscard]] bool has_majority_of_leases(mono_time now) const;
 
   // range_replica_repair.cpp: bringing followers up to date
@@ -299,6 +306,7 @@ class range_replica {
   [[nodiscard]] std::uint64_t look_bytes_max() const;
   [[nodiscard]] std::vector<bytes> some_of(const std::vector<listed_key>& keys) const;
   void next_page(const member& who, follower_state& state, mono_time now);
+  void compare_again(mono_time now);
   std::uint64_t look_up_keys(const member& whom, message what, const std::optional<bytes>& after);
   std::uint64_t look_up_values(const member& whom, message what, std::vector<bytes> keys);
   template <class Answer, class Fill, class Take>
@@ -328,6 +336,7 @@ class range_replica {
   role role_ = role::outsider;
   following following_;
   std::optional<mono_time> vacant_since_;
+  std::chrono::milliseconds compare_every_{0};
   mono_time not_before_{};  ///< of the next candidacy
   mono_time successors_asked_{};
   /// When a majority of the group was within reach last, to the tick; nothing: not judged yet.

@@ -25,6 +25,7 @@ void range_replica::lead(mono_time now) {
   leading_ = std::make_unique<leadership>();
   leading_->by = bid->by;
   majority_at_ = now;
+  leading_->compared = now;
   for (const auto& other : register_.current.members) {
     if (other == self_) continue;
     auto& state = leading_->followers[other];
@@ -105,17 +106,27 @@ bool range_replica::is_whole() const {
 
 /// A lease of a node says nothing of this range: its gap may have been used to follow another. So
 /// it counts from when the follower has taken something that was sent since the lease runs.
-bool range_replica::has_majority_of_leases(mono_time now) const {
-  std::size_t count = 1;
-  for (const auto& [who, state] : leading_->followers) {
-    const bool follows = state.votes && register_.current.contains(who);
-    const bool since_then =
-        state.lease == leases_.held_since(who) && state.acknowledged >= state.confirmed_at;
-    if (follows && since_then && leases_.holds(who, now)) ++count;
-  }
-  return count >= register_.current.majority();
+bool range_replica::is_confirmed(const member& who, const follower_state& state) const {
+  const bool follows = state.votes && register_.current.contains(who);
+  return follows && state.lease == leases_.held_since(who) &&
+         state.acknowledged >= state.confirmed_at;
 }
 
+/// When the leases of a majority that are confirmed end.
+mono_time range_replica::leased_until() const {
+  std::vector<mono_time> ends;
+  for (const auto& [who, state] : leading_->followers)
+    if (is_confirmed(who, state)) ends.push_back(leases_.held_until(who));
+  const std::size_t others = register_.current.majority() - 1;
+  if (others == 0) return mono_time::max();
+  if (ends.size() < others) return mono_time{};
+  std::sort(ends.begin(), ends.end(), std::greater<>{});
+  return ends[others - 1];
+}
+
+bool range_replica::has_majority_of_leases(mono_time now) const {
+  return now < leased_until();
+}
 void range_replica::confirm_leases(mono_time now) {
   for (auto& [who, state] : leading_->followers) {
     const bool follows = state.votes && register_.current.contains(who);
@@ -299,6 +310,7 @@ void range_replica::refused_by_follower(const member& from, const refusal& what,
 
 void range_replica::leader_tick(mono_time now) {
   collect_tombstones();
+  compare_again(now);
   confirm_leases(now);
   for (auto& [who, state] : leading_->followers) {
     const bool unanswered = !state.heard || state.acknowledged < state.sent;

@@ -146,6 +146,21 @@ void range_replica::next_page(const member& who, follower_state& state, mono_tim
   recount();
 }
 
+/// What the disks of complete followers hold is compared as if they were not: they stay complete,
+/// and vote, and what differs is sent behind the changes as any repair.
+void range_replica::compare_again(mono_time now) {
+  using sync = follower_state::sync;
+  auto& lead = *leading_;
+  if (compare_every_.count() == 0 || now < lead.compared + compare_every_) return;
+  if (lead.at != leadership::stage::serving || lead.next) return;
+  lead.compared = now;
+  for (auto& [who, state] : lead.followers) {
+    if (!state.complete || state.at != sync::done) continue;  // a comparison is under way
+    state.at = sync::idle;
+    state.sync_after.reset();
+  }
+}
+
 // ---- looks at the own keys and values ----
 
 /// What is found is for `whom`, and `what` says why it was looked for: an answer to be filled in

@@ -45,9 +45,11 @@ range_replica& replicas::obtain(range_id range) {
 }
 
 replicas::standing replicas::stands(range_id range, mono_time now) {
+  if (now < leads_until_[range]) return standing::leads;
   auto* kept = find(range);
   if (kept == nullptr) return standing::outside;
   const auto as = kept->stands(now);
+  if (as == standing::leads) leads_until_[range] = kept->leased_until();
   if (as != standing::changes || kept->registered().current.members.size() > 1) return as;
   kept->on_tick(now);  // alone: nobody has to be asked
   touch(range);
@@ -122,21 +124,77 @@ void replicas::on_network(const key_map& map, mono_time now) {
   if (known_.size() > 1) hand_out_wants();
 }
 
-/// The nearest of those that stay. A member that is gone and did not say that it leaves is
-/// replaced, never just left out: when nobody else is there it keeps its place, and its vote.
+void replicas::on_asked(range_id range, const asked_replicas& before, const asked_replicas& now) {
+  if (before == now) return;
+  options_.asked.add(range, now);
+  options_.asked.remove(range, before);
+  asked_anew_.insert(range);
+}
+
+void replicas::set_bounds(std::size_t copies_max, std::chrono::milliseconds interval_min) {
+  const auto before = std::exchange(options_.copies_max, copies_max);
+  const auto interval_before = std::exchange(options_.interval_min, interval_min);
+  if (before == copies_max && interval_before == interval_min) return;
+  for (const auto range : options_.asked.asking())
+    asked_anew_.insert(range);
+}
+
+std::chrono::milliseconds replicas::interval(range_id range) const {
+  const auto asked = options_.asked.interval(range);
+  return asked.count() == 0 ? asked : std::max(asked, options_.interval_min);
+}
+
+/// At once, and then not before a pause is over: who asks for something else with each turn does
+/// not move the range's copies with each turn.
+void replicas::heed_asked(mono_time now) {
+  std::erase_if(heeded_,
+                [&](const auto& item) { return now >= item.second + options_.asked_pause; });
+  std::erase_if(asked_anew_, [&](range_id range) {
+    if (heeded_.contains(range)) return false;
+    if (known_.size() > 1 && find(range) != nullptr) {
+      heeded_.emplace(range, now);
+      unwanted_.insert(range);
+    }
+    return true;
+  });
+}
+
+/// The nodes that objects of the range name, those that most of them name first, as far as there is
+/// room for them.
+std::set<digest> replicas::named_and_staying(range_id range) const {
+  std::set<digest> named;
+  for (const auto& node : options_.asked.nodes(range)) {
+    if (named.size() >= options_.copies_max) break;
+    if (std::ranges::any_of(staying_, [&](const auto& one) { return one.first == node; }))
+      named.insert(node);
+  }
+  return named;
+}
+
+/// The nodes that objects name, then the nearest, of those that stay; the nearest come first in the
+/// group. A member that is gone and did not say that it leaves is replaced, never just left out:
+/// when nobody else is there it keeps its place, and its vote.
 std::vector<member> replicas::wanted(range_id range) const {
   const digest at = first_id_of(range);
+  const auto named = named_and_staying(range);
+  const std::size_t asked = std::min(options_.asked.count(range), options_.copies_max);
+  const std::size_t copies = std::max({options_.copies, asked, named.size()});
   auto near = staying_;
-  const std::size_t count = std::min(options_.copies, near.size());
-  std::partial_sort(near.begin(), near.begin() + static_cast<std::ptrdiff_t>(count), near.end(),
-                    [&](const auto& a, const auto& b) { return is_nearer(at, a.first, b.first); });
+  const std::size_t count = std::min(copies, near.size());
+  const auto end = near.begin() + static_cast<std::ptrdiff_t>(count);
+  const auto nearer = [&](const auto& a, const auto& b) { return is_nearer(at, a.first, b.first); };
+  std::partial_sort(near.begin(), end, near.end(), [&](const auto& a, const auto& b) {
+    const bool is_named = named.contains(a.first);
+    return is_named == named.contains(b.first) ? nearer(a, b) : is_named;
+  });
+  if (!named.empty()) std::sort(near.begin(), end, nearer);
   std::vector<member> members;
   for (std::size_t i = 0; i < count; ++i)
     members.push_back(near[i].second);
   const auto& kept = ranges_[range];
   if (!kept) return members;
   for (const auto& old : kept->registered().current.members) {
-    if (members.size() >= options_.copies) break;
+    if (members.size() >= copies) break;
     const auto same_node = [&](const member& m) { return m.node == old.node; };
     const bool has_other_life = std::any_of(
         known_.begin(), known_.end(), [&](const member& m) { return same_node(m) && m != old; });
@@ -160,6 +218,7 @@ void replicas::hand_out_wants() {
     const auto members = wanted(*at);
     if (kept != nullptr && !members.empty()) {
       kept->want(members);
+      kept->compare_every(interval(*at));
       if (!changes && kept->is_changing()) ++under_way;
       touch(*at);
     }
@@ -172,6 +231,15 @@ std::size_t replicas::changing() const {
   for (const auto& kept : ranges_)
     if (kept && kept->is_changing()) ++count;
   return count;
+}
+
+replica_progress replicas::progress() const {
+  replica_progress sum;
+  sum.led = serving_.size();
+  sum.changing = changing();
+  for (const auto range : serving_)
+    if (!ranges_[range]->is_whole()) ++sum.behind;
+  return sum;
 }
 
 bool replicas::is_released() const {
@@ -257,18 +325,21 @@ void replicas::on_read(range_id range, std::uint64_t ticket, std::vector<entry> 
 }
 
 void replicas::on_tick(mono_time now) {
+  leads_until_.fill(mono_time{});
   for (std::size_t range = 0; range < ranges; ++range) {
     auto& kept = ranges_[range];
     if (!kept) continue;
     kept->on_tick(now);
     if (kept->has_effects()) touch(static_cast<range_id>(range));
   }
+  if (!asked_anew_.empty()) heed_asked(now);
   if (!unwanted_.empty()) hand_out_wants();
 }
 
 void replicas::forget_undurable(range_id range, std::optional<range_register> durable) {
   if (ranges_[range]) refused_ += ranges_[range]->refused();
   ranges_[range].reset();
+  leads_until_[range] = mono_time{};
   serving_.erase(range);
   touched_.erase(range);
   unwanted_.insert(range);

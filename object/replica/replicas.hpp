@@ -20,7 +20,9 @@
 #include "base/digest.hpp"
 #include "base/time.hpp"
 #include "object/key_map.hpp"
+#include "object/replica/asked_groups.hpp"
 #include "object/replica/lease_book.hpp"
+#include "object/replica/progress.hpp"
 #include "object/replica/range_replica.hpp"
 #include "object/replica/reach.hpp"
 
@@ -31,7 +33,12 @@ struct replicas_options {
   bool newborn = false;  ///< no process of this life ran before
   bool founds = false;   ///< ranges that nobody wrote down are this node's alone
   std::map<range_id, range_register> registers;
-  std::size_t copies = 3;        ///< of each range, where the network has as many nodes
+  std::size_t copies = 3;      ///< of each range, where the network has as many nodes
+  std::size_t copies_max = 7;  ///< where objects ask for more
+  std::chrono::milliseconds interval_min{60'000};  ///< between comparisons that they ask for
+  asked_groups asked;                              ///< what the objects of the store ask for
+  /// Between two looks at what the objects of a range ask for: each may move all copies of it.
+  std::chrono::milliseconds asked_pause{10'000};
   std::size_t changes_max = 64;  ///< groups that change at a time, of those led here
   lease_terms leases;
   replica_terms terms;
@@ -70,6 +77,9 @@ class replicas {
   void end_turn(range_id range);
 
   void on_network(const key_map& map, mono_time now);
+  /// An object of the range asks for `now`, and asked for `before`. The group follows in `on_tick`.
+  void on_asked(range_id range, const asked_replicas& before, const asked_replicas& now);
+  void set_bounds(std::size_t copies_max, std::chrono::milliseconds interval_min);
   void on_message(const member& from, range_id range, message what, mono_time now);
   void on_durable(range_id range, std::uint64_t number, mono_time now);
   void on_listed(range_id range, std::uint64_t ticket, listing page, mono_time now);
@@ -87,6 +97,7 @@ class replicas {
   /// This node leaves, and no group counts on it any more.
   [[nodiscard]] bool is_released() const;
   [[nodiscard]] std::size_t changing() const;
+  [[nodiscard]] replica_progress progress() const;
   [[nodiscard]] const member& self() const { return options_.self; }
   /// Of all ranges, since the start.
   [[nodiscard]] refusal_counts refused() const;
@@ -102,8 +113,14 @@ class replicas {
 
   range_replica* find(range_id range);
   range_replica& obtain(range_id range);
-  void touch(range_id range) { touched_.insert(range); }
+  void touch(range_id range) {
+    touched_.insert(range);
+    leads_until_[range] = mono_time{};
+  }
   [[nodiscard]] std::vector<member> wanted(range_id range) const;
+  [[nodiscard]] std::set<digest> named_and_staying(range_id range) const;
+  [[nodiscard]] std::chrono::milliseconds interval(range_id range) const;
+  void heed_asked(mono_time now);
   void hand_out_wants();
   void hear_leader(const member& from, range_id range, const leading& told);
   void complain(const member& about, range_id range, const refusal_counts& before,
@@ -116,8 +133,12 @@ class replicas {
   std::vector<std::pair<digest, member>> staying_;  ///< with lives; this node included
   std::set<member> known_;                          ///< in the network, staying or not
   std::set<digest> leaving_;
-  std::set<range_id> unwanted_;  ///< led here, and not told yet who should keep them
+  std::set<range_id> unwanted_;           ///< led here, and not told yet who should keep them
+  std::set<range_id> asked_anew_;         ///< what their objects ask for has changed
+  std::map<range_id, mono_time> heeded_;  ///< when what their objects ask for was looked at last
   std::set<range_id> touched_;
+  /// A range is led here until then, as long as it is not touched: looked up for each command.
+  std::array<mono_time, ranges> leads_until_{};
   std::set<range_id> serving_;
   refusal_counts refused_;  ///< what no range counts any more, or ever did
   std::vector<complaint> complaints_;

@@ -35,6 +35,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   COMET_CHECK(summary);
   COMET_CHECK(summary->active == read->is_active());
+  COMET_CHECK(summary->asks_replicas == (read->is_active() && !read->active->replicas.empty()));
   COMET_CHECK(summary->expires == read->expires);
   const bytes again = object::encode(*read);
   const auto reread = object::decode(again);

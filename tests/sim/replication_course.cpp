@@ -21,6 +21,7 @@ replication_options drawn_options(std::uint64_t seed) {
   if (chance.below(3) == 0) options.lookup = std::chrono::microseconds{100 + chance.below(40'000)};
   if (chance.below(4) == 0) options.clients += 6;
   options.terms.regroup_patience = milliseconds{1'000};
+  if (chance.below(2) == 0) options.compare_every = milliseconds{100 + chance.below(1'000)};
   return options;
 }
 

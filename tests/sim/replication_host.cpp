@@ -32,6 +32,8 @@ void replication_world::boot(node& n) {
   for (std::size_t range = 0; range < options_.ranges; ++range)
     n.replicas.push_back(std::make_unique<replica::range_replica>(
         self(n), options_.terms, *n.leases, n.store.durable(range).registered));
+  for (auto& subject : n.replicas)
+    subject->compare_every(options_.compare_every);
   tell_wanted(n);
   event e;
   e.node = n.index;

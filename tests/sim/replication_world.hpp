@@ -39,7 +39,8 @@ struct replication_options {
   std::chrono::microseconds lookup{800};  ///< in the store, at most
   network_quality network{};
   replica::lease_terms leases{};
-  replica::replica_terms terms{};                   ///< with the rules broken
+  replica::replica_terms terms{};              ///< with the rules broken
+  std::chrono::milliseconds compare_every{0};  ///< copies, though nothing says that they differ
   std::function<void(const std::string&)> trace{};  ///< hears what happens; null: nobody does
 };
 

@@ -36,6 +36,14 @@ TURNS = {
     "timers-max": (
         {"timers-max": 2}, "for i = 1, 3 do dht.setTimer('t' .. i, { after = 100 }) end",
         r"dht.setTimer: an object has at most 2 timers", "comet_turn_failures_total"),
+    "replicas-max": (
+        {"replicas-max": 2}, "dht.replicas{count = 1000}",
+        r"dht.replicas: 1000 replicas are over this node's limit of 2 \(replicas-max\)",
+        REFUSALS % "replicas"),
+    "replicas-interval-min": (
+        {"replicas-interval-min": "2m"}, "dht.replicas{interval = 60}",
+        r"an interval of 60 seconds is under this node's limit of 120 \(replicas-interval-min\)",
+        REFUSALS % "replicas"),
     "timer-period-min": (
         {"timer-period-min": "2s"}, "dht.setTimer('t', { every = 1 })",
         r"dht.setTimer: the shortest period is 2 seconds", "comet_turn_failures_total"),

@@ -44,6 +44,7 @@ class scripted_object {
   std::function<reply(const object::outcall&)> network = [](const object::outcall&) {
     return reply::failure(errc::unavailable, "no network");
   };
+  std::shared_ptr<const object::known_group> group;  ///< what turns know of other nodes
   object::record_ref record;  ///< as committed; null before `put` and after a deletion
 
   // Operations -------------------------------------------------------------------------------
@@ -114,6 +115,7 @@ class scripted_object {
     made->kind = kind;
     made->key = key;
     made->from = from;
+    made->group = group;
     made->what = std::make_shared<const object::owned_command>(c);
     return made;
   }
@@ -163,7 +165,7 @@ class scripted_object {
       record.reset();
       return outcome;
     }
-    const bool unchanged = !outcome.state && !outcome.created;
+    const bool unchanged = !outcome.state && !outcome.created && !outcome.replicas;
     if (!record && !outcome.created) return outcome;
     if (unchanged) return outcome;
     auto next =
@@ -174,6 +176,7 @@ class scripted_object {
     next->active->args = args_;
     ++next->version;
     if (outcome.state) next->active->state = *outcome.state;
+    if (outcome.replicas) next->active->replicas = *outcome.replicas;
     record = next;
     return outcome;
   }

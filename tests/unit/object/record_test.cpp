@@ -1,10 +1,12 @@
 #include "object/record.hpp"
 
+#include <algorithm>
 #include <catch2/catch_test_macros.hpp>
 #include <limits>
 #include <utility>
 
 #include "base/random.hpp"
+#include "object/replica/group.hpp"
 
 namespace comet::object {
 namespace {
@@ -49,6 +51,18 @@ timer drawn_timer(prng& random) {
   return t;
 }
 
+asked_replicas drawn_replicas(prng& random) {
+  asked_replicas asked;
+  asked.count = 1 + random.below(replica::members_max);
+  if (random.below(2) == 0) asked.interval = std::chrono::milliseconds{random.below(1'000'000)};
+  for (auto n = random.below(asked.count + 1); n > 0; --n)
+    asked.nodes.push_back(sha256(drawn_bytes(random, 20)));
+  std::ranges::sort(asked.nodes);
+  const auto [first, last] = std::ranges::unique(asked.nodes);
+  asked.nodes.erase(first, last);
+  return asked;
+}
+
 activity drawn_activity(prng& random) {
   activity a;
   a.code_hash = sha256(drawn_bytes(random, 8));
@@ -61,6 +75,7 @@ activity drawn_activity(prng& random) {
   a.fuel = drawn_number(random);
   a.breaches = static_cast<std::uint32_t>(drawn_number(random));
   if (random.below(4) == 0) a.quarantine = drawn_bytes(random, 40);
+  if (random.below(4) == 0) a.replicas = drawn_replicas(random);
   for (const auto& row : limit_rows())
     if (random.below(8) == 0)
       a.limits.push_back({row.which, row.lowest + static_cast<std::int64_t>(random.below(1'000))});
@@ -200,6 +215,7 @@ TEST_CASE("whatever decodes is the one encoding of its record, also among change
     REQUIRE(summary);
     CHECK(summary->expires == decoded->expires);
     CHECK(summary->active == decoded->is_active());
+    CHECK(summary->asks_replicas == (decoded->is_active() && !decoded->active->replicas.empty()));
   }
   CHECK(accepted > 1'000);
 }
@@ -303,6 +319,36 @@ TEST_CASE("limits that no object may ask for are damage") {
   CHECK(refused({{limit::fuel_per_turn, 0}}));
   CHECK(refused({{limit::fuel_per_turn, -1}}));
   CHECK(refused({{static_cast<limit>(77), 1}}));
+}
+
+TEST_CASE("replicas that no object may ask for are damage") {
+  const auto refused = [](const asked_replicas& asked) {
+    record r = small_active();
+    r.active->replicas = asked;
+    const auto read = decode(encode(r));
+    return !read && read.failure().code == errc::corrupt;
+  };
+  auto [low, high] = std::minmax({sha256("a node"), sha256("another")});
+  CHECK_FALSE(refused({2, {low, high}}));
+  CHECK_FALSE(refused({replica::members_max, {}}));
+  CHECK_FALSE(refused({0, {}, replicas_interval_max}));
+  CHECK(refused({0, {}, replicas_interval_max + std::chrono::milliseconds{1}}));
+  CHECK(refused({1, {}, std::chrono::milliseconds{-1}}));
+  CHECK(refused({replica::members_max + 1, {}}));
+  CHECK(refused({1, {low, high}}));
+  CHECK(refused({2, {high, low}}));
+  CHECK(refused({2, {low, low}}));
+}
+
+TEST_CASE("a record of before objects could ask for replicas is read, and asks for none") {
+  const auto written = from_hex(
+      "01042ac0843d5694d08a2e53ffcae0c3103e5ad6f6076abd960eb1f8a56577040bc1028f702b8827"
+      "a0f7360001809002df20");
+  const auto read = decode(*written);
+  REQUIRE(read);
+  CHECK(same(*read, small_active()));
+  CHECK(encode(*read) == *written);
+  CHECK(read->active->replicas.empty());
 }
 
 }  // namespace comet::object

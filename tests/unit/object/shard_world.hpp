@@ -223,11 +223,17 @@ class shard_world {
     for (const auto& [key, value] : stored) {
       if (const auto range = layout::parse_register_key(key))
         kept.registers.emplace(*range, *replica::decode_register(value));
-      if (const auto place = layout::parse_object_key(key);
-          place && !decode_stored(value)->erased)
-        ++options.objects_in[replica::range_at(place->position)];
+      if (const auto place = layout::parse_object_key(key); place && !decode_stored(value)->erased)
+        count_in(replica::range_at(place->position), value, options.objects_in, kept.asked);
     }
     options.replicas = std::move(kept);
+  }
+
+  static void count_in(replica::range_id range, bytes_view value,
+                       std::vector<std::uint32_t>& objects_in, replica::asked_groups& asked) {
+    ++objects_in[range];
+    const auto object = decode(decode_stored(value)->encoded);
+    if (object->is_active()) asked.add(range, object->active->replicas);
   }
 
   void run(work& item, outcome_batch& outcomes) {

@@ -52,6 +52,7 @@ TEST_CASE("each cause is a label of one metric") {
   n.shard.refusals.owner_fuel = 8;
   n.replica_refusals.forged = 9;
   n.replica_refusals.far_future = 10;
+  n.ranges = {12, 11, 13};
   const bytes text = metrics_text(n, build);
   CHECK(contains(text,
                  "# TYPE comet_turn_breaches_total counter\n"
@@ -69,7 +70,12 @@ TEST_CASE("each cause is a label of one metric") {
                  "comet_replica_refusals_total{reason=\"stranger\"} 0\n"
                  "comet_replica_refusals_total{reason=\"forged\"} 9\n"
                  "comet_replica_refusals_total{reason=\"far_future\"} 10\n"));
-  for (const char* limit : {"messages_per_minute", "source", "value", "timers"})
+  CHECK(contains(text,
+                 "# TYPE comet_ranges gauge\n"
+                 "comet_ranges{state=\"led\"} 12\n"
+                 "comet_ranges{state=\"changing\"} 11\n"
+                 "comet_ranges{state=\"behind\"} 13\n"));
+  for (const char* limit : {"messages_per_minute", "source", "value", "timers", "replicas"})
     CHECK(contains(text, bytes("comet_refusals_total{limit=\"") + limit + "\"} 0\n"));
 }
 

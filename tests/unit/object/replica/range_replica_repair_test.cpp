@@ -77,6 +77,36 @@ TEST_CASE("a value larger than a window is carried alone") {
   CHECK(three.nodes[0].replica->is_whole());
 }
 
+TEST_CASE(
+    "a copy that its disk lost or changed is put right at the next comparison, if one is asked") {
+  replica_group three{3};
+  three.terms.page = 7;
+  three.run(milliseconds{5'000});
+  for (int i = 0; i < 20; ++i)
+    three.propose(0, "key-" + std::to_string(i), "value");
+  three.deliver();
+  three.run(milliseconds{1'000});
+  REQUIRE(three.nodes[0].replica->is_whole());
+  auto& damaged = three.nodes[2].stored;
+  const auto good = damaged;
+  damaged.erase("key-7");
+  damaged["key-9"].at.position = 0;
+  damaged["nobody's"] = {"nobody's", {}, false, "value"};
+  const auto bad = damaged;
+  three.run(milliseconds{60'000});
+  CHECK(three.nodes[2].stored == bad);
+  for (auto& one : three.nodes)
+    one.replica->compare_every(milliseconds{30'000});
+  three.run(milliseconds{1'000});
+  CHECK(three.nodes[2].stored == good);
+  damaged.erase("key-7");
+  three.run(milliseconds{15'000});
+  CHECK_FALSE(three.nodes[2].stored.contains("key-7"));
+  CHECK(three.nodes[0].replica->is_whole());
+  three.run(milliseconds{20'000});
+  CHECK(three.nodes[2].stored == good);
+}
+
 TEST_CASE("a page that promises more and has no key is refused and asked for again") {
   replica_group three{3};
   three.run(milliseconds{5'000});

@@ -1,0 +1,18 @@
+#include "object/known_group.hpp"
+
+#include <algorithm>
+
+namespace comet::object {
+
+std::optional<digest> known_group::find(bytes_view id) const {
+  if (id.size() != 2 * sizeof(digest)) return std::nullopt;
+  const auto raw = from_hex(id);
+  if (!raw) return std::nullopt;
+  const digest node = digest_from(*raw);
+  const bool is_in_network = network && (network->self() == node || network->find(node) != nullptr);
+  const bool is_member = std::ranges::any_of(
+      members, [&](const auto& member) { return equal_ignoring_case(member.id, id); });
+  return is_in_network || is_member ? std::optional{node} : std::nullopt;
+}
+
+}  // namespace comet::object

@@ -1,0 +1,14 @@
+#pragma once
+// How far the ranges that a node leads are kept as they should be. For COMET NODES and metrics.
+
+#include <cstdint>
+
+namespace comet::object::replica {
+
+struct replica_progress {
+  std::uint64_t led = 0;
+  std::uint64_t changing = 0;  ///< another group is wanted, or on its way
+  std::uint64_t behind = 0;    ///< a member is not known to have everything
+};
+
+}  // namespace comet::object::replica

@@ -1,0 +1,79 @@
+#include "actors/stored_replicas.hpp"
+
+#include <catch2/catch_test_macros.hpp>
+#include <chrono>
+
+#include "object/layout.hpp"
+#include "object/record.hpp"
+#include "object/stored_object.hpp"
+#include "store/memory_store.hpp"
+
+using namespace comet;
+using namespace comet::actors;
+
+namespace {
+
+bytes seven(std::size_t count) {
+  return bytes(count, '\7');
+}
+
+object::replica::range_id range_of(bytes_view key) {
+  return object::replica::range_at(object::layout::position_of(key));
+}
+
+bytes object_that_asks(const object::asked_replicas& asked) {
+  object::record r;
+  r.active = std::make_unique<object::activity>();
+  r.active->state = "\x80";
+  r.active->replicas = asked;
+  return object::encode_stored({}, object::encode(r));
+}
+
+void put(store::store& store, const bytes& key, const bytes& value) {
+  store::batch change;
+  change.put(object::layout::object_key(key), value);
+  REQUIRE(store.commit(change));
+}
+
+}  // namespace
+
+TEST_CASE("the first start decides the life and whether the node founds a network, for good") {
+  store::memory_store store;
+  const auto first = read_replicas(store, true, seven);
+  REQUIRE(first);
+  CHECK(first->life != 0);
+  CHECK_FALSE(first->founds);
+  const auto later = read_replicas(store, false, [](std::size_t n) { return bytes(n, '\1'); });
+  REQUIRE(later);
+  CHECK(later->life == first->life);
+  CHECK_FALSE(later->founds);
+}
+
+TEST_CASE("objects are counted by range, and what they ask for is summed up") {
+  store::memory_store store;
+  put(store, "passive", object::encode_stored({}, object::encode(object::record{})));
+  put(store, "modest", object_that_asks({}));
+  put(store, "asks", object_that_asks({5, {sha256("a node")}, std::chrono::minutes{2}}));
+  put(store, "erased", object::encode_tombstone({1, 1, 1}));
+  put(store, "damaged", object_that_asks({6, {}}) + "x");
+  const auto found = read_replicas(store, false, seven);
+  REQUIRE(found);
+  std::uint64_t objects = 0;
+  for (const auto count : found->objects_in)
+    objects += count;
+  CHECK(objects == 4);
+  CHECK(found->objects_in[range_of("asks")] == 1);
+  CHECK(found->objects_in[range_of("erased")] == 0);
+  CHECK(found->asked.asking() == std::vector{range_of("asks")});
+  CHECK(found->asked.count(range_of("asks")) == 5);
+  CHECK(found->asked.nodes(range_of("asks")) == std::vector{sha256("a node")});
+  CHECK(found->asked.interval(range_of("asks")) == std::chrono::minutes{2});
+}
+
+TEST_CASE("a directory with objects of its own does not join a network") {
+  store::memory_store store;
+  put(store, "own", object::encode_stored({}, object::encode(object::record{})));
+  const auto refused = read_replicas(store, true, seven);
+  REQUIRE_FALSE(refused);
+  CHECK(refused.failure().code == errc::config);
+}
