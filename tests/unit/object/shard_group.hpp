@@ -24,7 +24,8 @@ class shard_group {
   static constexpr std::size_t nodes_max = 4;
   static constexpr int keys_kept = 3;  ///< of those nearest to each of here, anna and bert
 
-  /// Nodes 0, 1, 2 are here, anna and bert. Those after the first `members` keep nothing yet.
+  /// Nodes 0, 1, 2 are here, anna and bert. Those after the first `members` keep nothing, and are
+  /// not heard of before `draw`.
   explicit shard_group(std::size_t members = 3, std::size_t nodes = 3, policy limits = {}) {
     for (std::size_t i = 0; i < nodes; ++i) {
       worlds_.push_back(std::make_unique<shard_world>(limits));
@@ -32,7 +33,7 @@ class shard_group {
       one.self = id_of(i);
       one.node_id = to_hex(as_bytes(one.self));
       one.life = i + 1;
-      there_.insert(i);
+      if (i < members) there_.insert(i);
     }
     for (const auto& near : {here, anna, bert})
       for (int k = 0; k < keys_kept; ++k)
@@ -126,7 +127,8 @@ class shard_group {
   }
   void run_for(std::chrono::milliseconds time) {
     for (const auto end = now().mono + time; now().mono < end;) {
-      const auto by = std::min(tick, std::chrono::ceil<std::chrono::milliseconds>(end - now().mono));
+      const auto by =
+          std::min(tick, std::chrono::ceil<std::chrono::milliseconds>(end - now().mono));
       for (auto& one : worlds_) {
         one->now.wall += by;
         one->now.mono += by;
@@ -242,7 +244,7 @@ class shard_group {
   void draw(std::size_t i) {
     std::vector<peer> others;
     for (const auto other : there_) {
-      if (other == i) continue;
+      if (other == i || !there_.contains(i)) continue;
       others.push_back(leaving_.contains(other) ? leaving(id_of(other)) : staying(id_of(other)));
       others.back().life = other + 1;
     }
