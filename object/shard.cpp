@@ -387,6 +387,7 @@ void shard::on_loaded(const std::vector<loaded>& results, const instant& now) {
 void shard::on_durable(std::uint64_t number, const instant& now) {
   COMET_CHECK(number >= stored_);
   stored_ = number;
+  propose_changes();
   for (auto& batch : unacknowledged_) {
     if (batch.number > stored_) break;
     if (std::exchange(batch.stored, true)) continue;
@@ -481,11 +482,15 @@ void shard::on_commit_failed(std::uint64_t number, const error& why, const insta
   lost.erase(std::unique(lost.begin(), lost.end()), lost.end());
   for (auto* entry : lost)
     revert(*entry);
-  revert_ranges(lost_ranges, now);
+  // What was proposed has left for the other members: they may have it chosen without this node.
+  const error undecided{errc::uncertain,
+                        "this node could not keep the change (" + why.message +
+                            "), which others were told of: it may be done or not"};
+  revert_ranges(lost_ranges, undecided, now);
   std::vector<held_answer> failed;
   gate_.fail(number, failed);
   for (auto& held : failed) {
-    deliver(held.to, reply::failure(why), now);
+    deliver(held.to, reply::failure(others_may_have(held.ranges) ? undecided : why), now);
     send_held(std::move(held.messages), false, now);
   }
   for (auto* entry : lost) {

@@ -392,7 +392,8 @@ class shard {
   void say(const replica::member& to, peer_item what);
   [[nodiscard]] std::uint64_t objects_led() const;
   void ask_for_leases(const instant& now);
-  void revert_ranges(const std::vector<range_write>& lost, const instant& now);
+  [[nodiscard]] bool others_may_have(const std::vector<replica::range_id>& ranges) const;
+  void revert_ranges(const std::vector<range_write>& lost, const error& why, const instant& now);
 
   // shard_ranges.cpp: what replicas write and look up
   void advance_ranges(const instant& now);
@@ -420,7 +421,7 @@ class shard {
   // shard_choices.cpp: what objects choose of their copies
   void note_asked(cache_entry& entry, const record* next);
   void take_back_asked(std::vector<asked_change> lost);
-  [[nodiscard]] std::shared_ptr<const known_group> group_of(cache_entry& entry);
+  [[nodiscard]] std::shared_ptr<const known_group> known_group_of(cache_entry& entry);
 
   // shard_due.cpp: timers and expiry
   void arm(cache_entry& entry);

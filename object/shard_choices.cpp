@@ -33,7 +33,7 @@ void shard::take_back_asked(std::vector<asked_change> lost) {
 }
 
 /// As of now; this node leads, or the turn would not begin here.
-std::shared_ptr<const known_group> shard::group_of(cache_entry& entry) {
+std::shared_ptr<const known_group> shard::known_group_of(cache_entry& entry) {
   static const replica::group nobody;
   const auto range = replicas_ ? range_of(entry) : replica::range_id{0};
   const auto& kept = replicas_ ? replicas_->members(range) : nobody;

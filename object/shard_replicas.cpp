@@ -250,20 +250,30 @@ void shard::announce(const instant& now) {
   }
 }
 
+bool shard::others_may_have(const std::vector<replica::range_id>& ranges) const {
+  return replicas_ && std::any_of(ranges.begin(), ranges.end(), [&](const auto range) {
+           const auto* kept = replicas_->look(range);
+           return kept != nullptr && kept->registered().current.members.size() > 1;
+         });
+}
+
 /// The own store did not take these: as after a crash, only what is durable counts. Others may have
-/// been told of proposals among them, which is no harm: they are undecided.
-void shard::revert_ranges(const std::vector<range_write>& lost, const instant& now) {
+/// been told of proposals among them, which is no harm: they are undecided, and `why` says so.
+void shard::revert_ranges(const std::vector<range_write>& lost, const error& why,
+                          const instant& now) {
   if (!replicas_) return;
   std::set<replica::range_id> which;
   for (const auto& written : lost)
     which.insert(written.range);
+  std::set<replica::range_id> shared;
   for (const auto range : which) {
+    if (others_may_have({range})) shared.insert(range);
     range_work_.erase(range);
     auto durable = durable_registers_.find(range);
     replicas_->forget_undurable(
         range, durable == durable_registers_.end() ? std::nullopt : std::optional{durable->second});
   }
-  fail_held(which, undecided_change(), now);
+  fail_held(shared, why, now);
   lose(which, now);
 }
 

@@ -130,7 +130,7 @@ std::optional<error> shard::start_turn(cache_entry& entry, std::shared_ptr<turn_
   if (std::find(what->chain.begin(), what->chain.end(), entry.key) != what->chain.end()) {
     return cycle_at(entry.key);
   }
-  what->group = group_of(entry);
+  what->group = known_group_of(entry);
   const bool fresh = what->kind == turn_kind::create;
   const std::uint64_t id = next_turn_++;
   work item;

@@ -4,6 +4,8 @@ Each host has a loopback of its own and one address, 10.77.0.1 and so on. Whoeve
 opens sockets and starts processes there: NodeProcess, clients and commands work in it unchanged.
 Only root may make namespaces; `reason_to_skip` says what is missing.
 
+Hosts are cut off from each other at the bridge, or one of them from another in one direction.
+
 These kernels need have no netem, so a slow or broken way is a Forwarder: it listens at one host,
 sends each piece on after a delay, and may hold back everything.
 """
@@ -70,6 +72,15 @@ class Host:
     def inside(self):
         return inside_of(self.name)
 
+    def lose_what_goes_to(self, other):
+        """Until `send_again_to`: it leaves for an address of the link layer that nobody has. What
+        the other sends is still heard here."""
+        ip("-n", self.name, "neighbour", "replace", other.address, "lladdr", "02:00:00:00:00:fe",
+           "nud", "permanent", "dev", "uplink")
+
+    def send_again_to(self, other):
+        ip("-n", self.name, "neighbour", "delete", other.address, "dev", "uplink")
+
     def listening_ports(self):
         """Ports of TCP that anything in this host listens on, with their addresses as the kernel
         writes them: a set of (hexadecimal address, port)."""
@@ -116,6 +127,18 @@ class Network:
     def __exit__(self, *_):
         for name in [host.name for host in self.hosts] + [self.hub]:
             subprocess.run(["ip", "netns", "delete", name], capture_output=True, check=False)
+
+    def cut_off(self, hosts):
+        """These reach each other and nobody else, until `heal`. Both sides merely hear nothing."""
+        ip("-n", self.hub, "link", "add", "island", "type", "bridge")
+        ip("-n", self.hub, "link", "set", "island", "up")
+        for host in hosts:
+            ip("-n", self.hub, "link", "set", f"port{host.number}", "master", "island")
+
+    def heal(self):
+        for host in self.hosts:
+            ip("-n", self.hub, "link", "set", f"port{host.number}", "master", "bridge")
+        ip("-n", self.hub, "link", "delete", "island")
 
     def add(self):
         host = Host(self, len(self.hosts) + 1)

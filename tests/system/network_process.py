@@ -17,10 +17,11 @@ def text(value):
 
 
 class MemberProcess(NodeProcess):
-    def __init__(self, host, secret, join=None, **settings):
+    def __init__(self, host, secret, join=None, environment=None, **settings):
         self.host = host
         super().__init__(link=f"{host.address}:7400", secret_file=secret,
                          **({"join": join} if join else {}), **settings)
+        self.environment.update(environment or {})
 
     @property
     def id(self):

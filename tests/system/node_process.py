@@ -70,6 +70,7 @@ class NodeProcess:
         self.data = pathlib.Path(data) if data else self.folder / "data"
         self.settings = {"resp": "127.0.0.1:0", "http": "127.0.0.1:0", "link": "127.0.0.1:0",
                          **settings}
+        self.environment = {}
         self.process = None
         self.ready = {}
         self.starts = 0
@@ -117,7 +118,8 @@ class NodeProcess:
         with open(self.folder / f"stderr-{self.starts:03}", "wb") as errors:
             self.process = subprocess.Popen(
                 [binary(), "node", "--data", str(self.data), *flags], stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE, stderr=errors, env=clean_environment())
+                stdout=subprocess.PIPE, stderr=errors,
+                env={**clean_environment(), **self.environment})
         self.ready = self._read_ready_line()
         return self
 
