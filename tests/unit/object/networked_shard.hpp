@@ -7,8 +7,10 @@
 
 #include <algorithm>
 #include <catch2/catch_test_macros.hpp>
+#include <catch2/catch_tostring.hpp>
 #include <memory>
 #include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -95,6 +97,7 @@ class networked_shard : public shard_world {
   void draw(std::vector<peer> others, bool leaves = false) {
     map = std::make_shared<key_map>(self, leaves, std::move(others));
     subject->on_network(map, std::nullopt, now);
+    subject->on_tick(now);
     settle();
   }
 
@@ -103,6 +106,14 @@ class networked_shard : public shard_world {
     const replica::leading told{epoch, replica::make_ballot(1, 0)};
     subject->on_peer({{who, 1}, {self, life}, {ranged_message{range_of(key), told}}}, now);
     settle();
+  }
+
+  /// anna and bert say that they lead what is nearest to them.
+  void hear_that_others_lead() {
+    for (int i = 0; i < 2; ++i) {
+      hear_that_leads(anna, key_of(anna, i), 1);
+      hear_that_leads(bert, key_of(bert, i), 1);
+    }
   }
 
   /// A client's command that is not answered at once.
@@ -192,3 +203,28 @@ inline reply hex(const digest& id) {
 }
 
 }  // namespace comet::object::test
+
+template <>
+struct Catch::StringMaker<std::optional<comet::object::reply>> {
+  static std::string convert(const std::optional<comet::object::reply>& r);
+};
+
+template <>
+struct Catch::StringMaker<comet::object::reply> {
+  static std::string convert(const comet::object::reply& r) {
+    using kind = comet::object::reply::kind;
+    std::string text = r.what == kind::failure   ? "failure " + std::to_string(int(r.code)) + ": "
+                       : r.what == kind::integer ? std::to_string(r.integer)
+                       : r.what == kind::null    ? "null"
+                                                 : std::string{};
+    text += r.text;
+    for (const auto& item : r.items)
+      text += " [" + convert(item) + "]";
+    return text;
+  }
+};
+
+inline std::string Catch::StringMaker<std::optional<comet::object::reply>>::convert(
+    const std::optional<comet::object::reply>& r) {
+  return r ? Catch::StringMaker<comet::object::reply>::convert(*r) : "no answer yet";
+}

@@ -116,8 +116,10 @@ class shard_group {
       bool moved = false;
       for (std::size_t i = 0; i < worlds_.size(); ++i) {
         if (dead_.contains(i)) continue;
-        for (int own = 0; own < 1'000 && worlds_[i]->round(); ++own)
+        for (int own = 0; own < 1'000; ++own) {
+          if (!worlds_[i]->round() && !subject(i).has_effects()) break;
           moved = true;
+        }
         moved = collect(i) || moved;
       }
       moved = deliver() || moved;
@@ -173,7 +175,9 @@ class shard_group {
   }
   reply set(std::size_t i, bytes_view key, bytes_view value) { return ask(i, setting(key, value)); }
   reply get(std::size_t i, bytes_view key) { return ask(i, asking(op::get, key)); }
-  reply del(std::size_t i, bytes_view key) { return ask(i, asking(op::del, {key})); }
+  reply del(std::size_t i, bytes_view key) {
+    return ask(i, asking(op::del, std::vector<bytes_view>{key}));
+  }
   reply put_object(std::size_t i, bytes_view key, bytes_view source) {
     command c = asking(op::aso_put, key);
     c.source = source;

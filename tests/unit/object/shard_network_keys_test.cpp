@@ -65,6 +65,7 @@ TEST_CASE("MSET sets each key where it belongs") {
 TEST_CASE("a command that is atomic over its keys is refused when they are on several nodes") {
   networked_shard world;
   world.draw({staying(anna), staying(bert)});
+  world.hear_that_others_lead();
   const auto mine = key_of(here);
   const auto hers = key_of(anna);
   const auto his = key_of(bert);
@@ -82,6 +83,7 @@ TEST_CASE("a command that is atomic over its keys is refused when they are on se
 TEST_CASE("a command that is atomic over its keys goes as a whole to the node that has them all") {
   networked_shard world;
   world.draw({staying(anna)});
+  world.hear_that_others_lead();
   const auto first = key_of(anna, 0);
   const auto second = key_of(anna, 1);
   world.begin(asking(op::msetnx, {first, second}, {"1", "2"}), 1);

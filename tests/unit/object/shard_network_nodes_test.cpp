@@ -102,6 +102,6 @@ TEST_CASE("a node that has not found its network says so to clients and nodes") 
   CHECK(field(world.asked_by_node(asking(op::node_info, bytes_view{})), "id") == hex(here));
   world.begin(asking(op::nodes, bytes_view{}));
   CHECK(world.find_forward(op::node_info).has_value());
-  world.subject->on_network(world.map, std::nullopt, world.now);
+  world.draw({staying(anna)});
   CHECK(world.get(key) == reply::null());
 }

@@ -92,6 +92,7 @@ TEST_CASE("a write that another node sent is answered when it is durable") {
 TEST_CASE("commands for one key follow each other without waiting for answers") {
   networked_shard world;
   world.draw({staying(anna)});
+  world.hear_that_others_lead();
   const auto key = key_of(anna);
   world.begin(setting(key, "1"), 1);
   world.begin(setting(key, "2"), 2);
@@ -102,6 +103,7 @@ TEST_CASE("commands for one key follow each other without waiting for answers") 
 TEST_CASE("commands that never left are decided anew in their order, and what came later waits") {
   networked_shard world;
   world.draw({staying(anna)});
+  world.hear_that_others_lead();
   const auto key = key_of(anna);
   world.begin(setting(key, "1"), 1);
   world.begin(setting(key, "2"), 2);
@@ -180,7 +182,7 @@ TEST_CASE("a command that has used up its hops ends, and nobody waits for it") {
   networked_shard world;
   world.draw({staying(anna)});
   const auto number = world.arrive(asking(op::get, key_of(anna)), {}, 0);
-  world.advance(50ms);
+  world.advance(550ms);
   CHECK(world.forwards.empty());
   REQUIRE(world.answer_to(number).has_value());
   CHECK(world.answer_to(number)->content.code == errc::unavailable);
@@ -189,12 +191,13 @@ TEST_CASE("a command that has used up its hops ends, and nobody waits for it") {
 
 TEST_CASE("a command that would go another way waits for those that were passed on before") {
   networked_shard world;
-  const auto key = key_that_changes_hands();
-  world.draw({staying(anna)});
+  const auto key = key_of(anna);
+  world.draw({staying(anna), staying(bert)});
+  world.hear_that_leads(anna, key, 1);
   world.begin(setting(key, "1"), 1);
   const auto first = world.sent(op::set);
   CHECK(first.to == anna);
-  world.draw({staying(anna), staying(bert)});
+  world.hear_that_leads(bert, key, 2);
   world.begin(setting(key, "2"), 2);
   world.begin(setting(key, "3"), 3);
   CHECK_FALSE(world.find_forward(op::set).has_value());
@@ -208,10 +211,11 @@ TEST_CASE("a command that would go another way waits for those that were passed 
 
 TEST_CASE("what waits behind a command that is not answered waits for a second at most") {
   networked_shard world;
-  const auto key = key_that_changes_hands();
-  world.draw({staying(anna)});
-  world.begin(setting(key, "1"), 1);
+  const auto key = key_of(anna);
   world.draw({staying(anna), staying(bert)});
+  world.hear_that_leads(anna, key, 1);
+  world.begin(setting(key, "1"), 1);
+  world.hear_that_leads(bert, key, 2);
   world.begin(setting(key, "2"), 2);
   world.sent(op::set);
   world.advance(999ms);
@@ -242,8 +246,8 @@ TEST_CASE("no more commands wait for one key than a mailbox holds") {
   policy limits;
   limits.mailbox_max = 2;
   networked_shard world{limits};
-  world.draw({staying(anna)});
-  const auto key = key_of(here);
+  world.draw({});
+  const auto key = key_of(anna);  // nobody leads it
   world.begin(asking(op::get, key), 1);
   world.begin(asking(op::get, key), 2);
   const auto refused = world.submit(asking(op::get, key), 3);

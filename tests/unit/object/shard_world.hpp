@@ -136,9 +136,7 @@ class shard_world {
 
   void settle() {
     for (int rounds = 0; rounds < 1'000; ++rounds) {
-      if (!round() && subject->effects().answers.empty() && subject->effects().work_items.empty()) {
-        return;
-      }
+      if (!round() && !subject->has_effects()) return;
     }
   }
 
