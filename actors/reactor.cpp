@@ -27,6 +27,7 @@ object::shard_options shard_options_of(const reactor_setup& setup,
     options.node_address = setup.sockets.front().local().text();
   options.describe = std::move(describe);
   options.gated = setup.options.durability != store::durability::none;
+  options.commits_are_synced = setup.options.durability == store::durability::always;
   options.seed = setup.options.seed;
   options.started = read_mono_clock();
   if (setup.replicas) {
@@ -59,6 +60,7 @@ reactor::reactor(caf::io::broker* self, caf::io::network::default_multiplexer& l
       started_(read_clocks()),
       executors_(links_.executors.size()) {
   caller_.node = options_.node_id;
+  sessions_.tracks_writes = shard_.replicas() != nullptr;
   if (!links_.router) return;
   COMET_CHECK(shard_.self() != digest{});  // among other nodes an id is a digest
   hear_of_network(
@@ -98,6 +100,11 @@ caf::behavior reactor::make_behavior() {
       [this](numbers_request) { return numbers_parcel{numbers()}; },
       [this](const stop_order& order) { return stop(order); },
       [this](const synced& done) {
+        if (std::exchange(syncing_for_shard_, false)) {
+          shard_.on_synced(done.failure, read_clocks());
+          request_round();
+          return;
+        }
         if (!stopping_ || !stopping_->report) return;
         stopping_->report->sync_failure = done.failure;
         stopping_->sync_answered = true;
@@ -163,6 +170,9 @@ void reactor::send_work() {
     self_->send(links_.loader, load_parcel{std::exchange(effects.loads, {})});
   for (auto& order : std::exchange(effects.scans, {}))
     self_->send(links_.scanner, scan_parcel{std::move(order)});
+  if (!std::exchange(effects.sync, false)) return;
+  syncing_for_shard_ = true;  // answered before any sync of a stop, which is ordered later
+  self_->send(links_.syncer, sync_order{});
 }
 
 void reactor::send_batch() {

@@ -166,6 +166,7 @@ class reactor : private wire::session_host, private connection_owner, private ac
   bool round_requested_ = false;
   std::uint64_t epoch_ = 1;  ///< of batches; grows with each failed commit
   std::size_t batches_in_flight_ = 0;
+  bool syncing_for_shard_ = false;
   std::size_t complaints_logged_ = 0;
   wire::session_id last_session_ = 0;
 

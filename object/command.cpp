@@ -22,6 +22,7 @@ void for_each_view(Command& c, const Visitor& visit) {
     visit(value);
   for (auto& arg : c.args)
     visit(arg);
+  if (c.asked) visit(c.asked->request_id);
 }
 
 }  // namespace
@@ -65,7 +66,8 @@ key_access access_to_key(const command& c, std::size_t index) {
     case op::lookup:
     case op::nodes:
     case op::node_info:
-    case op::code_text: return key_access::seen;
+    case op::code_text:
+    case op::count_copies: return key_access::seen;
     case op::set: return c.want_old ? key_access::both : key_access::write;
     case op::copy: return index == 0 ? key_access::read : key_access::write;
     case op::rename: return index == 0 ? key_access::both : key_access::write;
@@ -88,6 +90,24 @@ key_access access_to_key(const command& c, std::size_t index) {
     case op::aso_resume: return key_access::write;
   }
   return key_access::both;
+}
+
+bool may_read_stale(op what) {
+  switch (what) {
+    case op::get:
+    case op::mget:
+    case op::getrange:
+    case op::strlen:
+    case op::exists:
+    case op::touch:
+    case op::type:
+    case op::ttl: return true;
+    default: return false;
+  }
+}
+
+bool is_one_change_of_several(op what) {
+  return what == op::msetnx || what == op::copy || what == op::rename;
 }
 
 }  // namespace comet::object

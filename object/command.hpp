@@ -13,6 +13,7 @@
 #include "base/bytes.hpp"
 #include "base/time.hpp"
 #include "object/asked_limits.hpp"
+#include "object/asks.hpp"
 #include "object/user_rights.hpp"
 
 namespace comet::object {
@@ -71,6 +72,10 @@ enum class op : std::uint8_t {
   nodes,      ///< who is there, as this node knows it
   node_info,  ///< between nodes: this node's part of `nodes`
   code_text,  ///< between nodes: the source of the code whose hash is `method`, if it is known
+  /// How many replicas besides the leader have the key as it is: number = those asked for, number2
+  /// =
+  /// milliseconds to wait for them, 0: without end.
+  count_copies,
 };
 
 enum class set_condition : std::uint8_t { always, if_absent, if_present };
@@ -110,6 +115,7 @@ struct command {
   std::vector<bytes_view> values;
   std::vector<bytes_view> args;
   asked_limits limits;  ///< ASO.PUT ... LIMIT
+  std::optional<asks> asked;
 };
 
 /// A command together with a copy of all bytes it views.
@@ -133,5 +139,10 @@ class owned_command {
 /// What the operation does to the key at `index` of `keys` (0, too, for `key`), as its caller's
 /// rights have to allow. As Redis 7.0 says of its commands; a method of an object does both.
 key_access access_to_key(const command& c, std::size_t index);
+
+/// A copy that is not the newest can answer it: it reads passive values and changes nothing.
+bool may_read_stale(op what);
+/// It changes several keys, all or none of them.
+bool is_one_change_of_several(op what);
 
 }  // namespace comet::object

@@ -84,10 +84,12 @@ struct outbox {
   std::vector<forward_order> forwards;
   std::vector<node_answer> node_answers;
   std::vector<peer_delivery> deliveries;
+  bool sync = false;  ///< of all that is durable by now; answered by shard::on_synced
 
   [[nodiscard]] bool empty() const {
     return answers.empty() && work_items.empty() && loads.empty() && scans.empty() &&
-           publications.empty() && forwards.empty() && node_answers.empty() && deliveries.empty();
+           publications.empty() && forwards.empty() && node_answers.empty() && deliveries.empty() &&
+           !sync;
   }
 };
 

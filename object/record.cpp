@@ -13,6 +13,9 @@ namespace comet::object {
 namespace {
 
 constexpr std::uint8_t format_version = 1;
+/// The same with the answers that are kept. 2 and 3 begin what else is stored of an object
+/// (stored_object.cpp).
+constexpr std::uint8_t answered_version = 4;
 /// Version, flags, two one-byte numbers, checksum.
 constexpr std::size_t record_size_min = 4 + checksum_size;
 
@@ -47,7 +50,7 @@ std::uint8_t flags_of(const record& r) {
 
 std::size_t expected_size(const record& r) {
   constexpr std::size_t head_and_tail = 32;
-  std::size_t size = head_and_tail + r.owner.size();
+  std::size_t size = head_and_tail + r.owner.size() + bytes_of(r.answered);
   if (!r.active) return size + r.value.size();
   constexpr std::size_t accounts = 64;
   size += accounts + r.active->state.size();
@@ -190,9 +193,14 @@ error truncated(bytes_view encoded) {
                              std::to_string(record_size_min)};
 }
 
+bool is_known(std::uint8_t version) {
+  return version == format_version || version == answered_version;
+}
+
 error unknown_format(unsigned version) {
   return {errc::incompatible, "record has format " + std::to_string(version) +
-                                  ", this build reads format " + std::to_string(format_version) +
+                                  ", this build reads formats " + std::to_string(format_version) +
+                                  " and " + std::to_string(answered_version) +
                                   ": start the version of comet that wrote it"};
 }
 
@@ -204,6 +212,7 @@ record::record(const record& other)
       expires(other.expires),
       owner(other.owner),
       value(other.value),
+      answered(other.answered),
       active(other.active ? std::make_unique<activity>(*other.active) : nullptr) {}
 
 record& record::operator=(const record& other) {
@@ -222,12 +231,13 @@ std::optional<wall_time> record::next_due() const {
 
 bytes encode(const record& r) {
   encoder out{expected_size(r)};
-  out.byte(format_version);
+  out.byte(r.answered ? answered_version : format_version);
   out.byte(flags_of(r));
   if (r.expires) out.time(*r.expires);
   out.number(r.version);
   out.number(r.incarnation);
   if (!r.owner.empty()) out.text(r.owner);
+  if (r.answered) write(out, *r.answered);
   if (r.active) {
     write_activity(out, *r.active);
   } else {
@@ -246,7 +256,7 @@ result<record> decode(bytes_view encoded) {
   }
   decoder in{*body, "record"};
   const std::uint8_t version = in.byte();
-  if (version != format_version) return unknown_format(version);
+  if (!is_known(version)) return unknown_format(version);
   const std::uint8_t flags = in.byte();
   if ((flags & is_active) == 0 && (flags & active_flags) != 0) {
     in.failed("a passive value with what only code has");
@@ -259,6 +269,7 @@ result<record> decode(bytes_view encoded) {
     r.owner = in.text();
     if (r.owner.empty()) in.failed("an owner without a name");
   }
+  if (version == answered_version) r.answered = read_kept_answers(in);
   if ((flags & is_active) != 0) {
     r.active = std::make_unique<activity>(read_activity(in, flags));
   } else {
@@ -273,7 +284,7 @@ result<record_summary> summarize(bytes_view encoded) {
   if (encoded.size() < record_size_min) return truncated(encoded);
   decoder in{encoded.substr(0, encoded.size() - checksum_size), "record"};
   const std::uint8_t version = in.byte();
-  if (version != format_version) return unknown_format(version);
+  if (!is_known(version)) return unknown_format(version);
   const std::uint8_t flags = in.byte();
   record_summary summary;
   summary.active = (flags & is_active) != 0;

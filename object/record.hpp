@@ -16,6 +16,7 @@
 #include "base/time.hpp"
 #include "object/asked_limits.hpp"
 #include "object/asked_replicas.hpp"
+#include "object/kept_answers.hpp"
 #include "object/timer.hpp"
 
 namespace comet::object {
@@ -49,6 +50,7 @@ struct record {
   std::optional<wall_time> expires;
   bytes owner;                       ///< user that put it; empty: the default user
   bytes value;                       ///< passive objects only
+  kept_answers_ref answered;         ///< of requests with ids; null: none
   std::unique_ptr<activity> active;  ///< null: passive
 
   record() = default;

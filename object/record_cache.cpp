@@ -19,7 +19,7 @@ constexpr std::size_t evict_looks = 1'024;
 constexpr std::size_t evict_looks_an_entry = 64;
 
 std::size_t bytes_of(const record& r) {
-  std::size_t n = sizeof(record) + r.value.capacity() + r.owner.capacity();
+  std::size_t n = sizeof(record) + r.value.capacity() + r.owner.capacity() + bytes_of(r.answered);
   if (r.active) {
     n += sizeof(activity) + r.active->state.capacity();
     for (const auto& arg : r.active->args)

@@ -66,7 +66,7 @@ shard::~shard() = default;
 
 bool shard::submit(const command& c, const caller& from, const origin& to, const instant& now,
                    reply& answer) {
-  if (c.what == op::get) {
+  if (c.what == op::get && !c.asked) {
     auto* entry = cache_.find(c.key);
     if (entry != nullptr && entry->current && !entry->current->active && !entry->current->expires &&
         entry->written <= durable_ && entry->loading == 0 && !entry->has_line() &&
@@ -117,6 +117,8 @@ bool shard::carry_out(const request& r, reply& answer) {
 
 bool shard::carry_out_on(const request& r, cache_entry& entry, reply& answer) {
   if (replicas_) concerned_.assign(1, range_of(entry));
+  if (r.what.asked && r.what.asked->stale_max)
+    if (const auto done = read_copy(r, entry, answer)) return *done;
   const bool is_turn =
       (entry.current && entry.current->is_active() && is_turn_operation(r.what, *entry.current)) ||
       r.what.what == op::aso_put;
@@ -130,8 +132,12 @@ bool shard::carry_out_on(const request& r, cache_entry& entry, reply& answer) {
   if (const auto done = decided_elsewhere(r, entry, answer)) return *done;
   drop_if_expired(entry, r.now);
   if (r.what.what != op::object_idletime) entry.touched = r.now.mono;
-  const bool active = entry.current && entry.current->is_active();
   ++(entry.current ? stats_.hits : stats_.misses);
+  return r.what.asked ? carry_out_asked(r, entry, answer) : carry_out_here(r, entry, answer);
+}
+
+bool shard::carry_out_here(const request& r, cache_entry& entry, reply& answer) {
+  const bool active = entry.current && entry.current->is_active();
   switch (r.what.what) {
     case op::aso_put: return put_object(r, entry, answer);
     case op::aso_get:
@@ -146,6 +152,7 @@ bool shard::carry_out_on(const request& r, cache_entry& entry, reply& answer) {
     case op::aso_state:
     case op::aso_info:
     case op::aso_resume: return object_query(r, entry, answer);
+    case op::count_copies: return count_copies(r, entry, answer);
     case op::where: answer = place_of(entry); return finish(r.to, entry.written, answer);
     case op::del:
       if (active) return turn_command(r, entry, turn_kind::operate, answer);
@@ -208,7 +215,9 @@ void shard::discard_if_void(cache_entry& entry) {
 }
 
 bool shard::must_wait(const request& r, cache_entry& entry, bool is_turn) {
-  if ((r.what.what == op::aso_info || r.what.what == op::where) && entry.current) return false;
+  const bool only_looks =
+      r.what.what == op::aso_info || r.what.what == op::where || r.what.what == op::count_copies;
+  if (only_looks && entry.current) return false;
   if (entry.has_line() && !entry.draining) return true;
   if (entry.between && entry.between->puzzled) return true;
   if (entry.loading != 0) return true;
@@ -285,6 +294,7 @@ void shard::fail_line(cache_entry& entry, const error& why, const instant& now) 
 
 bool shard::finish(const origin& to, std::uint64_t depends_on, reply& answer) {
   depends_on = std::max(depends_on, flushed_in_);
+  if (terms_.what != nullptr) return finish_asked(to, depends_on, answer);
   if (!options_.gated || depends_on <= durable_) return true;
   gate_.hold(depends_on, {to, std::move(answer), {}, concerned_, {}});
   return false;
@@ -398,6 +408,7 @@ void shard::on_durable(std::uint64_t number, const instant& now) {
   }
   absorb(now);
   settle(now);
+  ask_for_sync();
   while (!lookups_held_.empty() && lookups_held_.front().first <= stored_) {
     outbox_.scans.push_back(scans_.at(lookups_held_.front().second).order);
     lookups_held_.pop_front();
@@ -426,9 +437,15 @@ void shard::settle(const instant& now) {
   for (auto& held : released) {
     for (auto& p : held.publications)
       outbox_.publications.push_back(std::move(p));
+    if (held.terms) {
+      if (hold_strictly(held.to, held.content, *held.terms, now.mono))
+        deliver(held.to, std::move(held.content), now);
+      continue;
+    }
     deliver(held.to, std::move(held.content), now);
     send_held(std::move(held.messages), true, now);
   }
+  settle_strict(now);
   while (!scans_held_.empty() && scans_held_.front().first <= told) {
     const auto ticket = scans_held_.front().second;
     scans_held_.pop_front();
@@ -489,6 +506,9 @@ void shard::on_commit_failed(std::uint64_t number, const error& why, const insta
   revert_ranges(lost_ranges, undecided, now);
   std::vector<held_answer> failed;
   gate_.fail(number, failed);
+  for (auto lost_one = unsynced_.lower_bound(number); lost_one != unsynced_.end();
+       lost_one = unsynced_.erase(lost_one))
+    deliver(lost_one->second.first, reply::failure(why), now);
   for (auto& held : failed) {
     deliver(held.to, reply::failure(others_may_have(held.ranges) ? undecided : why), now);
     send_held(std::move(held.messages), false, now);
@@ -546,9 +566,9 @@ std::optional<numbered_batch> shard::take_batch(const instant& now) {
 bool shard::idle() const {
   return turns_.empty() && loads_.empty() && code_loads_.empty() && unacknowledged_.empty() &&
          dirty_.empty() && dirty_codes_.empty() && !counts_dirty_ && !flushing_ &&
-         gate_.pending() == 0 && forwarded_.empty() && puzzles_.empty() && registers_.empty() &&
-         outbox_.forwards.empty() && outbox_.node_answers.empty() && outbox_.answers.empty() &&
-         outbox_.work_items.empty();
+         gate_.pending() == 0 && strict_.empty() && unsynced_.empty() && forwarded_.empty() &&
+         puzzles_.empty() && registers_.empty() && outbox_.forwards.empty() &&
+         outbox_.node_answers.empty() && outbox_.answers.empty() && outbox_.work_items.empty();
 }
 
 void shard::set_limits(const policy& limits) {

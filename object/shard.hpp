@@ -31,6 +31,7 @@
 #include "base/random.hpp"
 #include "base/result.hpp"
 #include "base/time.hpp"
+#include "object/asked_answers.hpp"
 #include "object/command.hpp"
 #include "object/exchange.hpp"
 #include "object/forwarding.hpp"
@@ -52,10 +53,11 @@ namespace comet::object {
 
 struct shard_options {
   policy limits;
-  digest self{};       ///< id of the node
-  bytes node_id;       ///< the same, hex
-  bytes node_address;  ///< where other nodes reach this one, HOST:PORT
-  bool gated = true;   ///< false: durability `none`, answers do not wait
+  digest self{};                    ///< id of the node
+  bytes node_id;                    ///< the same, hex
+  bytes node_address;               ///< where other nodes reach this one, HOST:PORT
+  bool gated = true;                ///< false: durability `none`, answers do not wait
+  bool commits_are_synced = false;  ///< durability `always`
   std::uint64_t seed = 0;
   /// Appends what the node says of itself besides (field, value): version, load ...
   std::function<void(std::vector<reply>&)> describe;
@@ -99,6 +101,8 @@ class shard {
   void on_scanned(scanned page, const instant& now);
   void on_outcomes(outcome_batch batch, const instant& now);
   void on_durable(std::uint64_t number, const instant& now);
+  /// The sync that the outbox asked for has ended: no power loss takes what was durable by then.
+  void on_synced(const std::optional<error>& failure, const instant& now);
   /// All batches from `number` on are lost. The reactor sends nothing more of them to the writer.
   void on_commit_failed(std::uint64_t number, const error& why, const instant& now);
   /// The network is another one. `joining`: it is not found yet, and why; commands get that answer.
@@ -173,6 +177,7 @@ class shard {
     std::vector<std::pair<bytes, bytes>> publications;
     std::vector<replica::range_id> ranges;  ///< where what it tells has to be chosen
     held_messages messages;
+    std::unique_ptr<const stricter> terms = nullptr;  ///< null: no stricter than usual
   };
   struct gathering {
     enum class kind : std::uint8_t { values, sum, all_ok, nodes, names, any_name, page };
@@ -262,6 +267,7 @@ class shard {
   // shard.cpp: the way of a command and of its answer
   bool carry_out(const request& r, reply& answer);
   bool carry_out_on(const request& r, cache_entry& entry, reply& answer);
+  bool carry_out_here(const request& r, cache_entry& entry, reply& answer);
   bool operate_on_passive(const request& r, cache_entry& entry, reply& answer);
   cache_entry& entry_of(bytes_view key);
   bool must_wait(const request& r, cache_entry& entry, bool is_turn);
@@ -300,6 +306,7 @@ class shard {
 
   // shard_keys.cpp: commands about keys
   bool key_command(const request& r, cache_entry& entry, reply& answer);
+  static reply about_key(const command& what, const record* current, wall_time now);
   bool expire(const request& r, cache_entry& entry, reply& answer);
   bool several_keys(const request& r, reply& answer);
   bool gather(const request& r, gathering::kind what, op each, reply& answer);
@@ -344,6 +351,26 @@ class shard {
   static std::optional<error> refuse_stranger(const request& r, const cache_entry& entry);
   bool object_query(const request& r, cache_entry& entry, reply& answer);
   bool quarantined_read(const request& r, cache_entry& entry, reply& answer);
+
+  // shard_asked.cpp: what clients ask for besides
+  void set_terms(const asks& asked, const caller& from, cache_entry& entry, const instant& now);
+  [[nodiscard]] std::size_t members_of(cache_entry& entry);
+  bool carry_out_asked(const request& r, cache_entry& entry, reply& answer);
+  std::optional<bool> read_copy(const request& r, cache_entry& entry, reply& answer);
+  [[nodiscard]] reply described(reply value, mono_clock::duration age, bool leads) const;
+  std::optional<error> refuse_quorum(const asks& asked, cache_entry& entry);
+  std::optional<bool> answered_before(const request& r, cache_entry& entry, reply& answer);
+  void end_asked_turn(const turn_under_way& turn);
+  void begin_outcome(const turn_under_way& turn, const instant& now);
+  bool finish_asked(const origin& to, std::uint64_t depends_on, reply& answer);
+  bool hold_strictly(const origin& to, reply& content, const stricter& terms, mono_time now);
+  bool count_copies(const request& r, cache_entry& entry, reply& answer);
+  [[nodiscard]] std::size_t copies_besides(replica::range_id range, const replica::stamp& at) const;
+  void settle_awaited(const std::set<replica::range_id>& lost, const instant& now);
+  void settle_strict(const instant& now);
+  bool hold_for_sync(const origin& to, reply& content, std::uint64_t number);
+  void ask_for_sync();
+  void fail_strict(const std::set<replica::range_id>& lost, const instant& now);
 
   // shard_network.cpp: what is carried out elsewhere, and commands about nodes
   [[nodiscard]] bool alone() const { return !has_others(); }
@@ -485,6 +512,15 @@ class shard {
   std::vector<asked_change> asked_;                         ///< likewise
   std::map<replica::range_id, group_told> groups_told_;     ///< of ranges where turns ran
   std::vector<replica::range_id> concerned_;  ///< by the command that is being carried out
+  answer_terms terms_;
+  /// Turns of requests with ids: the same request waits for them.
+  std::set<std::pair<const cache_entry*, std::uint64_t>> asked_turns_;
+  /// By range and members needed, in the order in which they are met.
+  std::map<std::pair<replica::range_id, std::size_t>, std::deque<strict_answer>> strict_;
+  std::vector<awaited_copies> awaited_;
+  std::multimap<std::uint64_t, std::pair<origin, reply>> unsynced_;  ///< by the batch to be synced
+  std::uint64_t synced_ = 0;
+  std::uint64_t sync_asked_ = 0;  ///< up to this batch, and not answered; 0: none
   mono_time leases_asked_{};
   std::uint64_t stored_ = 0;  ///< the last batch on the own disk; `durable_`: and chosen
   std::set<replica::range_id> announced_;  ///< not yet: what changed since others were told

@@ -57,11 +57,9 @@ bool shard::key_command(const request& r, cache_entry& entry, reply& answer) {
       remove_record(entry);
       break;
     case op::exists:
-    case op::touch: answer = reply::number(current ? 1 : 0); break;
-    case op::type: answer = reply::status(current ? "string" : "none"); break;
-    case op::ttl:
-      answer = current ? time_to_live(*current, r.what.form, r.now.wall) : reply::number(-2);
-      break;
+    case op::touch:
+    case op::type:
+    case op::ttl: answer = about_key(r.what, current.get(), r.now.wall); break;
     case op::expire: return expire(r, entry, answer);
     case op::persist:
       if (auto refusal = refuse_stranger(r, entry)) {
@@ -97,6 +95,18 @@ bool shard::key_command(const request& r, cache_entry& entry, reply& answer) {
   return finish(r.to, entry.written, answer);
 }
 
+/// `current` is null where the key does not exist (any more).
+reply shard::about_key(const command& what, const record* current, wall_time now) {
+  switch (what.what) {
+    case op::exists:
+    case op::touch: return reply::number(current != nullptr ? 1 : 0);
+    case op::type: return reply::status(current != nullptr ? "string" : "none");
+    case op::ttl:
+      return current != nullptr ? time_to_live(*current, what.form, now) : reply::number(-2);
+    default: COMET_CHECK(!"a question about a key");
+  }
+}
+
 bool shard::expire(const request& r, cache_entry& entry, reply& answer) {
   COMET_CHECK(r.what.when.has_value());
   const wall_time when = *r.what.when;
@@ -129,7 +139,9 @@ bool shard::several_keys(const request& r, reply& answer) {
   // passive keys. The loads of all that are missing start together.
   for (const auto key : keys)
     entry_of(key);
+  const bool each_for_itself = r.what.asked && r.what.asked->stale_max;
   for (const auto key : keys) {
+    if (each_for_itself) break;
     auto& entry = *cache_.find(key);
     const bool is_turn = may_run_turns && entry.current && entry.current->is_active();
     if (must_wait(r, entry, is_turn)) return wait_in_line(r, entry, answer);
@@ -179,6 +191,7 @@ bool shard::gather(const request& r, gathering::kind what, op each, reply& answe
     part.key = keys[i];
     if (each == op::del || each == op::exists) part.keys = {keys[i]};
     if (each == op::set) part.value = r.what.values[i];
+    part.asked = r.what.asked;
     const origin to{origin::kind::part, index, i};
     reply content;
     auto& entry = cache_.obtain(keys[i]);
@@ -239,6 +252,7 @@ bool shard::copy_or_rename(const request& r, reply& answer) {
   if (next->is_active()) count_code(next->active->code_hash, +1);
   remove_record(target);
   if (!copies) remove_record(source);
+  next->answered.reset();  // to requests about another key
   next->incarnation = ++counts_.incarnation;
   next->version = 1;
   target.code = code;

@@ -114,6 +114,7 @@ void shard::absorb(const instant& now) {
 
 /// Others lead these ranges from now on: nothing of them is answered or run here any more.
 void shard::lose(const std::set<replica::range_id>& lost, const instant& now) {
+  fail_strict(lost, now);
   for (const auto range : lost)
     given_up_.erase(range);
   std::vector<bytes> waiting;

@@ -144,7 +144,7 @@ reply shard::page_of_all(gathering& whole) {
   std::vector<reply> names;
   for (auto& part : whole.parts)
     for (auto& name : part.items[1].items)
-      if (end == 0 || group_of(name.text) < end) names.push_back(std::move(name));
+      if (end == 0 || object::group_of(name.text) < end) names.push_back(std::move(name));
   return page_reply(end, std::move(names));
 }
 

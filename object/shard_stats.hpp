@@ -57,7 +57,8 @@ struct shard_stats {
   std::uint64_t loads = 0;
   std::uint64_t evicted = 0;  ///< records that left memory for others
   std::uint64_t commits_failed = 0;
-  std::uint64_t applied = 0;  ///< values written that another node led
+  std::uint64_t applied = 0;      ///< values written that another node led
+  std::uint64_t copies_read = 0;  ///< commands answered from a copy that another node leads
 };
 
 }  // namespace comet::object

@@ -194,6 +194,7 @@ void shard::finish_turn(finished_turn& done, const instant& now) {
   if (replicas_) concerned_.assign(1, range_of(entry));
   const auto kind = turn.request->kind;
   if (kind == turn_kind::create || kind == turn_kind::replace) entry.putting = false;
+  end_asked_turn(turn);
   if (done.unrun) {
     run_again(turn, now);
   } else if (turn.generation != entry.generation) {
@@ -203,12 +204,14 @@ void shard::finish_turn(finished_turn& done, const instant& now) {
     if (kind != turn_kind::create || done.outcome.created) {
       account_of(entry).fold(done.outcome, now.wall, options_.limits);
     }
+    begin_outcome(turn, now);
     stats_.refusals.replicas += done.outcome.replicas_refused;
     if (done.outcome.failure) {
       fail_turn(turn, done.outcome, now);
     } else {
       commit_turn(turn, done.outcome, now);
     }
+    terms_ = {};
     arm(entry);
   }
   if (replicas_) {
@@ -265,7 +268,8 @@ void shard::commit_turn(turn_under_way& turn, turn_outcome& outcome, const insta
     account.breaches = 0;
     const bool expiry = asked.what && changes_expiry(asked.what->get(), outcome.answer);
     const bool asks = outcome.replicas && *outcome.replicas != entry.current->active->replicas;
-    if (outcome.state || !outcome.timers.empty() || turn.fired || expiry || asks) {
+    if (outcome.state || !outcome.timers.empty() || turn.fired || expiry || asks ||
+        terms_.request != 0) {
       auto next = successor_of(entry);
       if (outcome.state) next->active->state = std::move(*outcome.state);
       if (asks) next->active->replicas = std::move(*outcome.replicas);
@@ -350,6 +354,7 @@ std::shared_ptr<record> shard::created_by(turn_under_way& turn, turn_outcome& ou
   next->version = old ? old->version + 1 : 1;
   next->incarnation = ++counts_.incarnation;
   counts_dirty_ = true;
+  if (old) next->answered = old->answered;
   next->expires = c.when;
   next->owner = turn.request->successor_owner;
   next->active = std::make_unique<activity>();

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/glob.hpp"
+#include "net/wire/asked_options.hpp"
 #include "net/wire/command_arguments.hpp"
 #include "net/wire/command_categories.hpp"
 #include "net/wire/command_syntax.hpp"
@@ -139,6 +140,11 @@ reply answer_getkeys(argument_list request) {
   if (row != nullptr && !row->subcommands.empty() && request.size() > 1)
     row = find_subcommand(*row, request[1]);
   if (row == nullptr) return syntax("Invalid command specified");
+  if (has(row->flags, command_flag::carries)) {
+    const auto carried = read_carried(request);
+    if (!carried) return reply::failure(carried.failure());
+    return answer_getkeys(carried->argv);
+  }
   if (row->keys.first == 0) return syntax("The command has no key arguments");
   if (!row->arity_holds(request.size()))
     return syntax("Invalid number of arguments specified for command");

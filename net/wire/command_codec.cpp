@@ -75,9 +75,10 @@ constexpr std::array op_rows{
     op_row{op::nodes, 44},
     op_row{op::node_info, 45},
     op_row{op::code_text, 49},  // 46 to 48 were of earlier builds
+    op_row{op::count_copies, 50},
 };
 constexpr bool is_complete() {
-  if (op_rows.size() != static_cast<std::size_t>(op::code_text) + 1) return false;
+  if (op_rows.size() != static_cast<std::size_t>(op::count_copies) + 1) return false;
   for (std::size_t i = 0; i < op_rows.size(); ++i) {
     if (static_cast<std::size_t>(op_rows[i].what) != i || op_rows[i].number == 0) return false;
     for (std::size_t j = 0; j < i; ++j)
@@ -106,6 +107,7 @@ enum class field : std::uint8_t {
   condition = 15,
   expire_if = 16,
   form = 17,
+  asked = 18,  ///< quorum, bits, the age that will do in milliseconds plus one, request id
 };
 
 /// The bits of `flags`, by their place.
@@ -202,6 +204,34 @@ void read_flags(msgpack_reader& from, command& c) {
     c.*flag_bits[i] = (flags >> i & 1U) != 0;
 }
 
+/// The bits of what is asked, by their place.
+constexpr std::array asked_bits{&object::asks::durable, &object::asks::described};
+
+void write_asks(msgpack_writer& to, const object::asks& asked) {
+  unsigned bits = 0;
+  for (std::size_t i = 0; i < asked_bits.size(); ++i)
+    if (asked.*asked_bits[i]) bits |= 1U << i;
+  to.pack_array(4);
+  to.pack_uint8(asked.quorum);
+  to.pack_uint8(static_cast<std::uint8_t>(bits));
+  to.pack_uint64(asked.stale_max ? static_cast<std::uint64_t>(asked.stale_max->count()) + 1 : 0);
+  write_text(to, asked.request_id);
+}
+
+object::asks read_asks(msgpack_reader& from) {
+  object::asks asked;
+  if (from.array() != 4) from.failed("asked for something of a later build");
+  asked.quorum =
+      static_cast<std::uint8_t>(from.unsigned_integer(std::numeric_limits<std::uint8_t>::max()));
+  const auto bits = from.unsigned_integer((1U << asked_bits.size()) - 1);
+  for (std::size_t i = 0; i < asked_bits.size(); ++i)
+    asked.*asked_bits[i] = (bits >> i & 1U) != 0;
+  const auto age = from.unsigned_integer(object::stale_age_max.count() + 1);
+  if (age > 0) asked.stale_max = std::chrono::milliseconds{age - 1};
+  asked.request_id = from.text(object::request_id_bytes_max);
+  return asked;
+}
+
 long double read_exact(msgpack_reader& from) {
   const auto x = parse_real(from.text(real_bytes_max));
   if (!x) from.failed("a number that cannot be read");
@@ -229,6 +259,7 @@ void read_field(msgpack_reader& from, field which, command& c) {
       c.expire_if = read_enum(from, object::expire_condition::if_any_and_less);
       return;
     case field::form: c.form = read_enum(from, object::ttl_form::unix_ms); return;
+    case field::asked: c.asked = read_asks(from); return;
   }
   from.failed("a command with a field of a later build");
 }
@@ -272,6 +303,7 @@ void append_command(bytes& out, const command& c) {
   fields.integer(field::condition, static_cast<std::int64_t>(c.condition));
   fields.integer(field::expire_if, static_cast<std::int64_t>(c.expire_if));
   fields.integer(field::form, static_cast<std::int64_t>(c.form));
+  if (c.asked) write_asks(fields.begin(field::asked), *c.asked);
 
   msgpack_appender end{out};
   msgpack_writer to{end};

@@ -136,6 +136,7 @@ void reset(object::command& c) {
   c.values.clear();
   c.args.clear();
   c.limits.clear();
+  c.asked.reset();
 }
 
 struct key_range {

@@ -43,6 +43,7 @@ enum class command_flag : std::uint16_t {
   // Not shown as flags:
   dangerous = 1U << 12U,   ///< ACL category @dangerous, besides all that is admin
   subscribed = 1U << 13U,  ///< allowed to a RESP2 client in subscribed mode
+  carries = 1U << 15U,     ///< its arguments hold another command: see net/wire/asked_options
   alone = 1U << 14U,       ///< starts when all earlier requests of its client are answered
 };
 constexpr command_flag operator|(command_flag a, command_flag b) {
@@ -69,6 +70,8 @@ enum class session_command : std::uint8_t {
   hello,
   ping,
   quit,
+  read_copies,
+  read_leaders,
   reset,
   select,
   client_getname,

@@ -437,7 +437,9 @@ constexpr std::array rows{
                 .flags = noscript | alone,
                 .since = "3.0.0",
                 .complexity = "O(1)",
-                .summary = "Waits for earlier writes; returns 0, the replicas of a lone node.",
+                .summary = "Waits until so many replicas besides the leader have the last write of "
+                           "this connection, or for so many milliseconds (0: without end); "
+                           "returns how many have it.",
                 .own = session_command::wait},
 };
 

@@ -1,6 +1,9 @@
-// Rows and parse functions of COMET: which nodes there are, and which of them holds a key.
+// Rows and parse functions of COMET: which nodes there are, which of them holds a key, and what a
+// request may ask for besides.
 #include <array>
 
+#include "net/wire/asked_options.hpp"
+#include "net/wire/command_arguments.hpp"
 #include "net/wire/command_rows.hpp"
 
 namespace comet::wire {
@@ -25,6 +28,29 @@ result<void> parse_where(argument_list argv, instant, const policy&, command& ou
   return {};
 }
 
+/// GET, and where its answer is from.
+result<void> parse_read(argument_list argv, instant, const policy&, command& out) {
+  out.what = op::get;
+  out.key = argv[2];
+  auto& asked = out.asked.emplace();
+  asked.described = true;
+  if (argv.size() == 3) return {};
+  if (argv.size() != 5 || !equal_ignoring_case(argv[3], "stale")) return syntax_error();
+  const auto age = read_age(argv[4]);
+  if (!age) return age.failure();
+  asked.stale_max = *age;
+  return {};
+}
+
+result<void> parse_with(argument_list argv, instant now, const policy& policy, command& out) {
+  const auto carried = read_carried(argv);
+  if (!carried) return carried.failure();
+  if (auto made = parse(*carried->what.row, carried->argv, now, policy, out); !made) return made;
+  if (auto checked = check_asks(carried->asked, out); !checked) return checked;
+  out.asked = carried->asked;
+  return {};
+}
+
 constexpr std::array comet_rows{
     command_row{.name = "help",
                 .arity = 2,
@@ -43,6 +69,18 @@ constexpr std::array comet_rows{
                 .summary = "Returns the nodes of the network that this one knows: id, address, "
                            "state and figures.",
                 .parse = parse_nodes},
+    command_row{.name = "read",
+                .syntax = "key [STALE max-age-ms]",
+                .arity = -3,
+                .flags = readonly | fast,
+                .keys = {2, 2, 1},
+                .group = server,
+                .since = "0.1.0",
+                .complexity = "O(1); an active object: its handler onGet",
+                .summary = "Returns the value of a key, its age in milliseconds, the node that "
+                           "answered and whether that leads the key; with STALE a copy that is "
+                           "known to be no older will do.",
+                .parse = parse_read},
     command_row{.name = "where",
                 .syntax = "key",
                 .arity = 3,
@@ -54,6 +92,18 @@ constexpr std::array comet_rows{
                 .summary = "Returns the nodes on the way to the one that holds a key, with their "
                            "times, without reading the key.",
                 .parse = parse_where},
+    command_row{.name = "with",
+                .syntax = "[QUORUM quorum] [DURABILITY always] [STALE max-age-ms] [ID request-id] "
+                          "command [argument ...]",
+                .arity = -3,
+                .flags = write | movablekeys | carries,
+                .group = server,
+                .since = "0.1.0",
+                .complexity = "That of the command.",
+                .summary = "Carries out a command on keys and answers as it does, once so many "
+                           "replicas have it (QUORUM: majority, all or a number), once it is "
+                           "synced (DURABILITY), from a copy (STALE), or not a second time (ID).",
+                .parse = parse_with},
 };
 
 constexpr std::array rows{

@@ -90,6 +90,9 @@ auto fields(a<replica::inquire> auto& m) {
 auto fields(a<replica::leading> auto& m) {
   return std::tie(m.epoch, m.by);
 }
+auto fields(a<replica::whole_copy> auto& m) {
+  return std::tie(m.epoch, m.by, m.run, m.through, m.chosen, m.heard);
+}
 auto fields(a<lease> auto& l) {
   return std::tie(l.between.sender, l.between.receiver, l.what.sent, l.what.heard);
 }
@@ -109,12 +112,12 @@ constexpr std::size_t field_count = std::tuple_size_v<decltype(fields(std::declv
 // What is numbered between nodes.
 
 static_assert(
-    std::is_same_v<
-        replica::message,
-        std::variant<replica::prepare, replica::promise, replica::refusal, replica::list_keys,
-                     replica::keys_listed, replica::fetch_values, replica::values_fetched,
-                     replica::stream, replica::streamed, replica::install, replica::installed,
-                     replica::take_over, replica::inquire, replica::leading>> &&
+    std::is_same_v<replica::message,
+                   std::variant<replica::prepare, replica::promise, replica::refusal,
+                                replica::list_keys, replica::keys_listed, replica::fetch_values,
+                                replica::values_fetched, replica::stream, replica::streamed,
+                                replica::install, replica::installed, replica::take_over,
+                                replica::inquire, replica::leading, replica::whole_copy>> &&
         std::is_same_v<replica::part, std::variant<replica::entry, replica::forget_key,
                                                    replica::seal, replica::may_vote>>,
     "version 1 of the node protocol sends places in these, from 1: add at the end");

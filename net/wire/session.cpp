@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/check.hpp"
+#include "net/wire/asked_options.hpp"
 
 namespace comet::wire {
 
@@ -124,9 +125,9 @@ bool session::serve_other(argument_list argv, instant now) {
   const command_row& row = *found->row;
   if (!unrestricted_ && !has(row.flags, command_flag::no_auth)) {
     if (!user_) return refuse({errc::no_auth, ""});
-    if (!user_->commands.allows(row))
-      return refuse({errc::no_permission, "this user has no permissions to run the '" +
-                                              found->full_name() + "' command"});
+    if (const auto denied = denied_command(*user_, *found, argv))
+      return refuse({errc::no_permission,
+                     "this user has no permissions to run the '" + *denied + "' command"});
   }
   if (subscribed_mode() && !has(row.flags, command_flag::subscribed))
     return refuse({errc::syntax, "Can't execute '" + found->full_name() +
@@ -144,6 +145,10 @@ bool session::serve_other(argument_list argv, instant now) {
   }
   count_request();
   const slot_id slot = open_slot();
+  if (row.own == session_command::wait) {
+    wait_for_copies(slot, argv);
+    return true;
+  }
   answer(row, argv, now, begin_answer(slot));
   end_answer(slot);
   return true;
@@ -164,8 +169,31 @@ void session::execute(const command_row& row, argument_list argv, instant now) {
     complete_error(slot, errc::no_permission,
                    "this user has no permissions to access one of the keys used as arguments");
   } else {
+    if (reads_copies_) ask_for_copy(shared_.command);
+    if (shared_.tracks_writes) note_write(shared_.command);
     shared_.host.execute(*this, slot, shared_.command);
   }
+}
+
+void session::ask_for_copy(object::command& c) {
+  if (!c.asked && may_read_stale(c.what)) c.asked.emplace().stale_max = readonly_stale_max;
+}
+
+/// As the last of its keys is written it is the one that the others are waited for with.
+void session::note_write(const object::command& c) {
+  const std::size_t last = c.keys.empty() ? 0 : c.keys.size() - 1;
+  const auto access = access_to_key(c, last);
+  if (access == object::key_access::write || access == object::key_access::both)
+    last_written_.assign(c.keys.empty() ? c.key : c.keys[last]);
+}
+
+void session::wait_for_copies(slot_id slot, argument_list argv) {
+  if (auto made = make_wait(argv, shared_.command); !made)
+    complete_error(slot, made.failure().code, made.failure().message);
+  else if (last_written_.empty())
+    complete_integer(slot, 0);
+  else
+    shared_.host.execute(*this, slot, shared_.command);
 }
 
 void session::count_request() {

@@ -125,6 +125,11 @@ class session final : public subscriber {
   void become(user_ref who);
   [[nodiscard]] bool keys_permitted(const object::command& c) const;
   void execute(const command_row& row, argument_list argv, instant now);
+  static std::optional<bytes> denied_command(const user& who, const resolved_command& asked,
+                                             argument_list argv);
+  static void ask_for_copy(object::command& c);
+  void wait_for_copies(slot_id slot, argument_list argv);
+  void note_write(const object::command& c);
   void count_request();
   slot_id open_slot();
   void grow_ring();
@@ -145,7 +150,7 @@ class session final : public subscriber {
   void answer_ping(argument_list argv, bytes& out);
   void answer_reset(bytes& out);
   void answer_select(argument_list argv, bytes& out);
-  void answer_wait(argument_list argv, bytes& out);
+  result<void> make_wait(argument_list argv, object::command& out) const;
   bool log_in(bytes_view name, bytes_view password, bytes& out);
   void fail(const error& why, bytes& out);
   void fail_line(bytes_view line, bytes& out);
@@ -194,6 +199,8 @@ class session final : public subscriber {
   bool stalled_ = false;       ///< `feed` stopped before the end of what it has
   bool waits_alone_ = false;   ///< the next request starts when nothing is pending
   user_ref user_;              ///< null: has to authenticate
+  bool reads_copies_ = false;  ///< READONLY
+  bytes last_written_;         ///< key of the last write, where replicas may be waited for
   bool unrestricted_ = false;  ///< nothing of what the user sends needs to be checked
   reply_mode mode_ = reply_mode::on;
   protocol protocol_ = protocol::resp2;

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "base/number.hpp"
+#include "net/wire/asked_options.hpp"
 #include "net/wire/command_arguments.hpp"
 #include "net/wire/command_categories.hpp"
 #include "net/wire/session.hpp"
@@ -79,6 +80,16 @@ void session::answer_auth(argument_list argv, bytes& out) {
   if (log_in(name, argv.back(), out)) append_ok(out);
 }
 
+/// The first command of what is asked that `who` may not run; one that cannot be run is no matter.
+std::optional<bytes> session::denied_command(const user& who, const resolved_command& asked,
+                                             argument_list argv) {
+  if (!who.commands.allows(*asked.row)) return asked.full_name();
+  if (!has(asked.row->flags, command_flag::carries)) return std::nullopt;
+  const auto carried = read_carried(argv);
+  if (carried && !who.commands.allows(*carried->what.row)) return carried->what.full_name();
+  return std::nullopt;
+}
+
 bool session::keys_permitted(const object::command& c) const {
   return user_ && !denied_key(*user_, c);
 }
@@ -132,9 +143,11 @@ void session::answer_acl_dryrun(argument_list argv, bytes& out) {
     return fail({errc::unknown_command, "Command '" + bytes{request[0]} + "' not found"}, out);
   if (!asked) return fail(asked.failure(), out);
   const command_row& row = *asked->row;
-  if (!has(row.flags, command_flag::no_auth) && !who->commands.allows(row))
-    return append_bulk(
-        out, "This user has no permissions to run the '" + asked->full_name() + "' command");
+  const auto denied_row =
+      has(row.flags, command_flag::no_auth) ? std::nullopt : denied_command(*who, *asked, request);
+  if (denied_row)
+    return append_bulk(out,
+                       "This user has no permissions to run the '" + *denied_row + "' command");
   if (row.parse == nullptr) return append_ok(out);
   object::command c;
   if (auto made = parse(row, request, created_, shared_.policy, c); !made)

@@ -96,11 +96,11 @@ bytes session::description(instant now) const {
       "id={} addr={} laddr={} fd=-1 name={} age={} idle={} flags={} db=0 sub={} psub={} ssub=0 "
       "multi=-1 qbuf={} qbuf-free=0 argv-mem=0 multi-mem=0 rbs={} rbp={} obl={} oll={} omem={} "
       "tot-mem={} events=r cmd={} user={} redir=-1 resp={} lib-name={} lib-ver={}",
-      id_, peer_.text(), local_.text(), name_, age, idle, subscription_count() > 0 ? "P" : "N",
-      channels, patterns, parser_.unread(), output_.capacity(), output_.capacity(), unsent(),
-      pending(), encoded_, memory(),
-      last_command_.row == nullptr ? bytes{"NULL"} : last_command_.full_name(), user_of(*this),
-      static_cast<int>(protocol_), library_name_, library_version_);
+      id_, peer_.text(), local_.text(), name_, age, idle,
+      subscription_count() > 0 ? "P" : (reads_copies_ ? "r" : "N"), channels, patterns,
+      parser_.unread(), output_.capacity(), output_.capacity(), unsent(), pending(), encoded_,
+      memory(), last_command_.row == nullptr ? bytes{"NULL"} : last_command_.full_name(),
+      user_of(*this), static_cast<int>(protocol_), library_name_, library_version_);
 }
 
 void session::answer_client(const command_row& row, argument_list argv, instant now, bytes& out) {

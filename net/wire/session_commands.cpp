@@ -1,5 +1,6 @@
 // What a session answers without its host: handshake, settings, and the node's own figures.
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "base/number.hpp"
@@ -39,7 +40,8 @@ void session::write(const object::reply& r, bytes& out) {
 void session::answer(const command_row& row, argument_list argv, instant now, bytes& out) {
   using enum session_command;
   switch (row.own) {
-    case none: check_failed("a row that a session can answer");
+    case none:
+    case wait: check_failed("a row that a session can answer");
     case acl_cat:
     case acl_dryrun:
     case acl_genpass:
@@ -53,9 +55,10 @@ void session::answer(const command_row& row, argument_list argv, instant now, by
     case hello: return answer_hello(argv, out);
     case ping: return answer_ping(argv, out);
     case quit: closing_ = true; return append_ok(out);
+    case read_copies: reads_copies_ = true; return append_ok(out);
+    case read_leaders: reads_copies_ = false; return append_ok(out);
     case reset: return answer_reset(out);
     case select: return answer_select(argv, out);
-    case wait: return answer_wait(argv, out);
     case time: return append_time(out, now);
     case info:
       return append_verbatim(out, info_text(shared_.host.figures(), argv.subspan(1)), protocol_);
@@ -155,6 +158,7 @@ void session::answer_reset(bytes& out) {
   become(shared_.users->unnamed());
   protocol_ = protocol::resp2;
   mode_ = reply_mode::on;
+  reads_copies_ = false;
   append_status(out, "RESET");
 }
 
@@ -165,14 +169,20 @@ void session::answer_select(argument_list argv, bytes& out) {
   append_ok(out);
 }
 
-/// A lone node has no replicas to wait for.
-void session::answer_wait(argument_list argv, bytes& out) {
+/// Of the key that this connection wrote last; an empty one: it wrote nothing, or replicas are not
+/// kept, and there is nobody to wait for.
+result<void> session::make_wait(argument_list argv, object::command& out) const {
   const auto replicas = read_integer(argv[1]);
-  if (!replicas) return fail(replicas.failure(), out);
+  if (!replicas) return replicas.failure();
   const auto timeout = parse_integer(argv[2]);
-  if (!timeout) return fail({errc::out_of_range, "timeout is not an integer or out of range"}, out);
-  if (*timeout < 0) return fail({errc::out_of_range, "timeout is negative"}, out);
-  append_integer(out, 0);
+  if (!timeout) return {errc::out_of_range, "timeout is not an integer or out of range"};
+  if (*timeout < 0) return {errc::out_of_range, "timeout is negative"};
+  out = {};
+  out.what = object::op::count_copies;
+  out.key = last_written_;
+  out.number = std::clamp<std::int64_t>(*replicas, 0, std::numeric_limits<std::int32_t>::max());
+  out.number2 = std::min(*timeout, object::stale_age_max.count());
+  return {};
 }
 
 void session::answer_config_get(argument_list argv, bytes& out) {

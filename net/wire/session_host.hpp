@@ -115,6 +115,7 @@ struct session_context {
   std::array<bytes_view, 16> glanced;
   std::size_t until_glance = 0;  ///< requests
   bool feeding = false;
+  bool tracks_writes = false;  ///< the node has replicas, whom WAIT may ask for
 };
 
 }  // namespace comet::wire

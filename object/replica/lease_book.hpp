@@ -51,6 +51,10 @@ class lease_book {
   /// `from` asks. A later grant lengthens an earlier one.
   lease_answer answer(const member& from, const lease_request& asked, mono_time now);
   void on_answer(const member& from, const lease_answer& said, mono_time now);
+  /// Of the own clock, since this node started.
+  [[nodiscard]] bool is_own_time(mono_time told, mono_time now) const {
+    return told >= started_ && told <= now;
+  }
 
   /// A grant of this node to `peer` runs: it helps nobody else lead where it follows `peer`.
   [[nodiscard]] bool is_bound_to(const member& peer, mono_time now) const;

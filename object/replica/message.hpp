@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/bytes.hpp"
+#include "base/time.hpp"
 #include "object/replica/group.hpp"
 
 namespace comet::object::replica {
@@ -147,8 +148,19 @@ struct leading {
   ballot by = 0;
 };
 
+/// The receiver, once it has the parts up to `through`, has all that was chosen when this was sent:
+/// later than `heard`, which is of the receiver's clock. So it knows how old its copy may be.
+struct whole_copy {
+  std::uint64_t epoch = 0;
+  ballot by = 0;
+  std::uint32_t run = 0;
+  std::uint64_t through = 0;
+  std::uint64_t chosen = 0;  ///< position; what is above may come to nothing
+  mono_time heard{};
+};
+
 using message =
     std::variant<prepare, promise, refusal, list_keys, keys_listed, fetch_values, values_fetched,
-                 stream, streamed, install, installed, take_over, inquire, leading>;
+                 stream, streamed, install, installed, take_over, inquire, leading, whole_copy>;
 
 }  // namespace comet::object::replica

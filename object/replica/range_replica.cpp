@@ -108,6 +108,10 @@ std::optional<member> range_replica::leader() const {
   return std::nullopt;
 }
 
+std::optional<copy_age> range_replica::copy() const {
+  return register_.votes ? copy_ : std::nullopt;
+}
+
 std::optional<member> range_replica::leader_of(ballot by) const {
   const std::size_t place = place_in(by);
   if (by == 0 || place >= register_.current.members.size()) return std::nullopt;

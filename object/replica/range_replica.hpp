@@ -39,10 +39,17 @@ struct replica_terms {
   std::size_t window_max = 2'048;  ///< parts that a member may be behind before it starts anew
   /// Of them, where it is more than one; not less than two of the largest entries.
   std::size_t window_bytes_max = std::size_t{8} << 20U;
-  std::size_t frame_parts_max = 256;  ///< in one message
+  std::size_t frame_parts_max = 256;           ///< in one message
+  std::chrono::milliseconds copy_told{1'000};  ///< between two tellings that a copy is whole
   /// Of the parts in one message, or of values looked up at a time, where it is more than one.
   std::size_t message_bytes_max = std::size_t{256} << 10U;
   rules broken;  ///< tests only
+};
+
+/// What a member that does not lead knows of its copy.
+struct copy_age {
+  mono_time as_of{};  ///< it has all that was chosen up to then, on the own clock
+  stamp chosen;       ///< a value of a higher stamp may come to nothing
 };
 
 class range_replica {
@@ -87,8 +94,13 @@ class range_replica {
   void end_turn();
   /// A value of this stamp may be told: it cannot be lost any more.
   [[nodiscard]] bool is_chosen(const stamp& at) const;
+  /// Members that have a value of this stamp on disk, as far as the leader knows; 0: no leader.
+  [[nodiscard]] std::size_t copies_of(const stamp& at) const;
   /// The highest position chosen of those proposed here; 0 where it does not lead.
   [[nodiscard]] std::uint64_t chosen() const;
+
+  /// Of a member; nothing: it was never told that it has everything.
+  [[nodiscard]] std::optional<copy_age> copy() const;
 
   [[nodiscard]] const range_register& registered() const { return register_; }
   [[nodiscard]] bool is_member() const { return register_.votes; }
@@ -184,6 +196,7 @@ class range_replica {
     bool complete = false;
     mono_time asked{};  ///< when the first part not acknowledged was sent
     mono_time list_asked{};
+    mono_time told_whole{};
 
     [[nodiscard]] std::uint64_t last() const { return acknowledged + window.size(); }
     /// Own keys are looked up for it, or own values.
@@ -252,6 +265,7 @@ class range_replica {
   void on(const member& from, const take_over& what, mono_time now);
   void on(const member& from, const inquire& what, mono_time now);
   void on(const member&, const leading&, mono_time) {}  ///< for who keeps the routes
+  void on(const member& from, const whole_copy& what, mono_time now);
   bool follow(const member& from, const stream& what, mono_time now);
   void accept_seal(const seal& end, ballot by);
   void enter(const group& next, bool votes, mono_time now);
@@ -291,6 +305,7 @@ class range_replica {
   void cut_streams(mono_time now);
   void collect_tombstones();
   void leader_tick(mono_time now);
+  void tell_whole(const member& who, follower_state& state, mono_time now);
   [[nodiscard]] bool is_confirmed(const member& who, const follower_state& state) const;
   [[nodiscard]] bool has_majority_of_leases(mono_time now) const;
 
@@ -335,6 +350,7 @@ class range_replica {
   range_register register_;
   role role_ = role::outsider;
   following following_;
+  std::optional<copy_age> copy_;
   std::optional<mono_time> vacant_since_;
   std::chrono::milliseconds compare_every_{0};
   mono_time not_before_{};  ///< of the next candidacy

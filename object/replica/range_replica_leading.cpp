@@ -93,6 +93,19 @@ bool range_replica::is_chosen(const stamp& at) const {
   return !proposed_here || at.position <= leading_->chosen;
 }
 
+/// Of what earlier leaders proposed only who was compared with this one is known to have it.
+std::size_t range_replica::copies_of(const stamp& at) const {
+  if (!leading_) return 0;
+  const bool proposed_here = at.epoch == register_.current.epoch && at.by == leading_->by;
+  std::size_t count = !proposed_here || leading_->own >= at.position ? 1 : 0;
+  for (const auto& [who, state] : leading_->followers) {
+    const bool counts = state.votes && !state.broken && register_.current.contains(who);
+    const bool has = proposed_here ? state.position >= at.position : state.complete;
+    if (counts && has) ++count;
+  }
+  return count;
+}
+
 std::uint64_t range_replica::chosen() const {
   return leading_ ? leading_->chosen : 0;
 }
@@ -320,7 +333,20 @@ void range_replica::leader_tick(mono_time now) {
       state.heard = false;
     }
     sync_step(who, state, now);
+    tell_whole(who, state, now);
   }
+}
+
+/// Only while it may read here: then what is chosen is all that anybody was told of.
+void range_replica::tell_whole(const member& who, follower_state& state, mono_time now) {
+  if (now < state.told_whole + terms_.copy_told || !takes_commands()) return;
+  const bool has_it = state.complete && state.votes && !state.broken &&
+                      register_.current.contains(who) && state.position >= leading_->chosen;
+  const auto heard = leases_.ask(who, now).heard;
+  if (!has_it || heard == mono_time{} || !has_majority_of_leases(now)) return;
+  state.told_whole = now;
+  send(who, whole_copy{register_.current.epoch, leading_->by, state.run, state.acknowledged,
+                       leading_->chosen, heard});
 }
 
 }  // namespace comet::object::replica

@@ -114,6 +114,7 @@ void range_replica::enter(const group& next, bool votes, mono_time now) {
   register_.votes = votes;
   write_register();
   following_ = {};
+  if (!votes) copy_.reset();
   attempts_seen_ = 0;
   majority_at_ = now;
   step_down(now);
@@ -214,6 +215,17 @@ void range_replica::accept_seal(const seal& end, ballot by) {
 void range_replica::on(const member& from, const inquire& what, mono_time) {
   if (register_.current.epoch > what.epoch)
     send(from, refuse(refusal_reason::epoch, what.epoch, 0));
+}
+
+/// Who leads had a majority's leases when it sent this, so nobody else had anything chosen by then.
+void range_replica::on(const member& from, const whole_copy& what, mono_time now) {
+  const bool has_it = what.epoch == following_.epoch && what.by == following_.by &&
+                      what.run == following_.run && following_.through >= what.through;
+  if (!has_it || leader_of(what.by) != from || !leases_.is_own_time(what.heard, now)) return;
+  const stamp chosen{what.epoch, what.by, what.chosen};
+  if (!copy_) copy_.emplace();
+  copy_->as_of = std::max(copy_->as_of, what.heard);
+  copy_->chosen = std::max(copy_->chosen, chosen);
 }
 
 void range_replica::on(const member& from, const take_over& what, mono_time now) {

@@ -37,6 +37,7 @@ class judge {
   void operator()(const installed&) {}
   void operator()(const take_over&) {}
   void operator()(const inquire&) {}
+  void operator()(const whole_copy&) {}
 
   [[nodiscard]] bool all_can_be() const { return all_can_be_; }
 

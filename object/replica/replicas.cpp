@@ -89,6 +89,16 @@ bool replicas::is_undecided(range_id range, const stamp& at) {
   return kept != nullptr && kept->is_leader() && !kept->is_chosen(at);
 }
 
+std::size_t replicas::copies_of(range_id range, const stamp& at) {
+  const auto* kept = find(range);
+  return kept == nullptr ? 0 : kept->copies_of(at);
+}
+
+std::optional<copy_age> replicas::copy(range_id range) {
+  const auto* kept = find(range);
+  return kept == nullptr ? std::nullopt : kept->copy();
+}
+
 void replicas::begin_turn(range_id range) {
   obtain(range).begin_turn();
 }

@@ -73,6 +73,10 @@ class replicas {
   stamp propose(range_id range, bytes key, bool erased, bytes value);
   /// It was proposed here, this node leads as it did then, and it is not chosen yet.
   [[nodiscard]] bool is_undecided(range_id range, const stamp& at);
+  /// Members that have a value of this stamp on disk, as far as this node, which leads, knows.
+  [[nodiscard]] std::size_t copies_of(range_id range, const stamp& at);
+  /// Of a range that this node keeps and does not lead (see range_replica).
+  [[nodiscard]] std::optional<copy_age> copy(range_id range);
   void begin_turn(range_id range);
   void end_turn(range_id range);
 

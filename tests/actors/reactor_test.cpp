@@ -47,6 +47,30 @@ TEST_CASE("without durability no answer waits for the store") {
   CHECK(!r.writer.seen().empty());
 }
 
+TEST_CASE("an answer that has to be durable makes the store sync when its batch is committed") {
+  reactor_stage r;
+  const auto client = r.connect();
+  CHECK(r.ask(client, "COMET WITH DURABILITY always SET a 1\r\n").empty());
+  CHECK(r.syncer.seen().empty());
+  r.acknowledge(r.written());
+  CHECK(client.received().empty());
+  REQUIRE(r.syncer.seen().size() == 1);
+  caf::anon_send(r.reactor, synced{});
+  r.stage.run();
+  CHECK(client.received() == "+OK\r\n");
+}
+
+TEST_CASE("where each commit is synced an answer that has to be durable waits for no other") {
+  node_options options;
+  options.durability = store::durability::always;
+  reactor_stage r{options};
+  const auto client = r.connect();
+  CHECK(r.ask(client, "COMET WITH DURABILITY always SET a 1\r\n").empty());
+  r.acknowledge(r.written());
+  CHECK(client.received() == "+OK\r\n");
+  CHECK(r.syncer.seen().empty());
+}
+
 TEST_CASE("writes of one poll round leave as one batch") {
   reactor_stage r;
   const auto a = r.connect();

@@ -82,6 +82,10 @@ struct in_words {
   std::string operator()(const replica::take_over& m) const { return head(m.epoch, m.by); }
   std::string operator()(const replica::inquire& m) const { return head(m.epoch, 0); }
   std::string operator()(const replica::leading& m) const { return head(m.epoch, m.by); }
+  std::string operator()(const replica::whole_copy& m) const {
+    return head(m.epoch, m.by) + " run " + std::to_string(m.run) + " through " +
+           std::to_string(m.through) + " chosen " + std::to_string(m.chosen);
+  }
 };
 
 }  // namespace

@@ -25,6 +25,7 @@ owned_command kept_from_a_buffer_that_goes() {
   c.keys = {in.substr(40, 2), in.substr(43, 2)};
   c.values = {in.substr(46, 2), bytes_view{}};
   c.args = {in.substr(49, 2)};
+  c.asked.emplace().request_id = in.substr(4, 5);
   return owned_command{c};
 }
 
@@ -43,6 +44,8 @@ void check_content(const command& c) {
   CHECK(c.keys == std::vector<bytes_view>{"k1", "k2"});
   CHECK(c.values == std::vector<bytes_view>{"v1", ""});
   CHECK(c.args == std::vector<bytes_view>{"a1"});
+  REQUIRE(c.asked);
+  CHECK(c.asked->request_id == "value");
 }
 
 }  // namespace

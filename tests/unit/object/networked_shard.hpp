@@ -3,7 +3,7 @@
 // sent, and answers it.
 //
 // The shard keeps ranges near its own id, alone; the played nodes have no lives, so nobody shares
-// ranges with them. shard_group.hpp has shards that share ranges.
+// ranges with them. linked_shards.hpp has shards that share ranges.
 
 #include <algorithm>
 #include <catch2/catch_test_macros.hpp>

@@ -1,7 +1,7 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include "object/shard.hpp"
-#include "tests/unit/object/shard_group.hpp"
+#include "tests/unit/object/linked_shards.hpp"
 
 using namespace comet;
 using namespace comet::object;
@@ -27,7 +27,7 @@ std::uint64_t code_count(const shard_world& world, bytes_view source) {
   return found == world.stored.end() ? 0 : *layout::decode_number(found->second);
 }
 
-command expiring(const shard_group& group, bytes_view key, std::chrono::milliseconds in) {
+command expiring(const linked_shards& group, bytes_view key, std::chrono::milliseconds in) {
   command c = setting(key, "v");
   c.when = group.now().wall + in;
   return c;
@@ -36,7 +36,7 @@ command expiring(const shard_group& group, bytes_view key, std::chrono::millisec
 }  // namespace
 
 TEST_CASE("what followers write down has counts and due times as where it was decided") {
-  shard_group group;
+  linked_shards group;
   const auto key = key_of(anna);
   const auto lasting = key_of(anna, 1);
   CHECK(group.ask(0, expiring(group, key, 1h)) == reply::ok());
@@ -64,7 +64,7 @@ TEST_CASE("what followers write down has counts and due times as where it was de
 }
 
 TEST_CASE("followers obtain codes that they lack, count them, and drop those that nobody names") {
-  shard_group group;
+  linked_shards group;
   CHECK(group.put_object(0, key_of(anna, 0), "code") == reply::ok());
   CHECK(group.put_object(0, key_of(anna, 1), "code") == reply::ok());
   group.run_for(1s);
@@ -93,7 +93,7 @@ TEST_CASE("followers obtain codes that they lack, count them, and drop those tha
 }
 
 TEST_CASE("a code that could not be had is asked for again, and what names it waits in order") {
-  shard_group group;
+  linked_shards group;
   const auto key = key_of(anna);
   CHECK(group.set(1, key, "before") == reply::ok());
   group.run_for(100ms);
@@ -110,7 +110,7 @@ TEST_CASE("a code that could not be had is asked for again, and what names it wa
 }
 
 TEST_CASE("after a change of leader turns run with the code that came with their object") {
-  shard_group group;
+  linked_shards group;
   const auto key = key_of(anna);
   CHECK(group.put_object(0, key, "code") == reply::ok());
   group.run_for(1s);
@@ -130,7 +130,7 @@ TEST_CASE("after a change of leader turns run with the code that came with their
 // ---- erasing ----
 
 TEST_CASE("a tombstone stays while a member may have the old value, and goes when all have it") {
-  shard_group group;
+  linked_shards group;
   const auto key = key_of(anna);
   CHECK(group.set(0, key, "v") == reply::ok());
   group.run_for(100ms);
@@ -151,7 +151,7 @@ TEST_CASE("a tombstone stays while a member may have the old value, and goes whe
 }
 
 TEST_CASE("a key that is erased and set again is no tombstone for anybody") {
-  shard_group group;
+  linked_shards group;
   const auto key = key_of(anna);
   for (int i = 0; i < 5; ++i) {
     CHECK(group.set(0, key, std::to_string(i)) == reply::ok());
@@ -163,9 +163,9 @@ TEST_CASE("a key that is erased and set again is no tombstone for anybody") {
 }
 
 TEST_CASE("FLUSHALL erases everything everywhere, and leaves no tombstones in the end") {
-  shard_group group;
+  linked_shards group;
   for (const auto& near : {here, anna, bert})
-    for (int i = 0; i < shard_group::keys_kept; ++i)
+    for (int i = 0; i < linked_shards::keys_kept; ++i)
       CHECK(group.set(0, key_of(near, i), "v") == reply::ok());
   CHECK(group.ask(0, expiring(group, key_of(anna), 1h)) == reply::ok());
   CHECK(group.put_object(0, key_of(bert), "code") == reply::ok());
@@ -185,7 +185,7 @@ TEST_CASE("FLUSHALL erases everything everywhere, and leaves no tombstones in th
 }
 
 TEST_CASE("FLUSHALL of more objects than a page holds erases all of them") {
-  shard_group group{1, 1};
+  linked_shards group{1, 1};
   std::vector<bytes> keys;
   const auto range = range_of(key_of(here));
   for (int i = 0; keys.size() < 300; ++i)
@@ -201,7 +201,7 @@ TEST_CASE("FLUSHALL of more objects than a page holds erases all of them") {
 // ---- coming and going ----
 
 TEST_CASE("who is new in a group has everything, with counts, due times and codes") {
-  shard_group group{3, 4};
+  linked_shards group{3, 4};
   const auto key = key_of(bert);
   CHECK(group.ask(0, expiring(group, key, 1h)) == reply::ok());
   CHECK(group.put_object(0, key_of(bert, 1), "code") == reply::ok());
@@ -223,7 +223,7 @@ TEST_CASE("who is new in a group has everything, with counts, due times and code
 }
 
 TEST_CASE("a range that left is gone with its counts, due times and codes") {
-  shard_group group{3, 4};
+  linked_shards group{3, 4};
   const auto key = key_of(bert);
   CHECK(group.ask(0, expiring(group, key, 1h)) == reply::ok());
   CHECK(group.put_object(0, key_of(bert, 1), "code") == reply::ok());
@@ -249,7 +249,7 @@ TEST_CASE("a range that left is gone with its counts, due times and codes") {
 }
 
 TEST_CASE("a member that was away is brought up to date: what is new, changed and erased") {
-  shard_group group;
+  linked_shards group;
   const auto changed = key_of(anna, 0);
   const auto erased = key_of(anna, 1);
   const auto fresh = key_of(anna, 2);
@@ -271,7 +271,7 @@ TEST_CASE("a member that was away is brought up to date: what is new, changed an
 // ---- disks that do not answer ----
 
 TEST_CASE("a listing that cannot be read is read again, and the repair goes on") {
-  shard_group group;
+  linked_shards group;
   const auto key = key_of(anna);
   CHECK(group.set(0, key, "old") == reply::ok());
   group.run_for(100ms);
@@ -287,7 +287,7 @@ TEST_CASE("a listing that cannot be read is read again, and the repair goes on")
 }
 
 TEST_CASE("a value that cannot be read for another member is read again, not taken for absent") {
-  shard_group group;
+  linked_shards group;
   const auto key = key_of(anna);
   CHECK(group.set(0, key, "v") == reply::ok());
   group.run_for(100ms);

@@ -1,7 +1,7 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include "object/shard.hpp"
-#include "tests/unit/object/shard_group.hpp"
+#include "tests/unit/object/linked_shards.hpp"
 
 using namespace comet;
 using namespace comet::object;
@@ -13,7 +13,7 @@ namespace {
 /// A command of a client waits for a leader no longer than this, and a moment.
 constexpr auto patience = 5'200ms;
 
-bool is_served(shard_group& group, std::size_t by, bytes_view key) {
+bool is_served(linked_shards& group, std::size_t by, bytes_view key) {
   const auto slot = group.begin(by, asking(op::get, key));
   return group.answered(slot).has_value() && !group.answered(slot)->failed();
 }
@@ -21,7 +21,7 @@ bool is_served(shard_group& group, std::size_t by, bytes_view key) {
 }  // namespace
 
 TEST_CASE("with one of three nodes silent writes go on, and it catches up when it is heard again") {
-  shard_group group;
+  linked_shards group;
   const auto key = key_of(anna);
   group.silence(2);
   for (int i = 0; i < 50; ++i) {
@@ -36,7 +36,7 @@ TEST_CASE("with one of three nodes silent writes go on, and it catches up when i
 }
 
 TEST_CASE("when the leader dies another takes over with all that was acknowledged") {
-  shard_group group;
+  linked_shards group;
   const auto key = key_of(anna);
   CHECK(group.set(1, key, "v") == reply::ok());
   group.kill(1);
@@ -52,7 +52,7 @@ TEST_CASE("when the leader dies another takes over with all that was acknowledge
 }
 
 TEST_CASE("with two of three silent a write is uncertain in bounded time, and nothing hangs") {
-  shard_group group;
+  linked_shards group;
   const auto key = key_of(anna);
   CHECK(group.set(1, key, "old") == reply::ok());
   group.silence(0);
@@ -80,7 +80,7 @@ TEST_CASE("with two of three silent a write is uncertain in bounded time, and no
 }
 
 TEST_CASE("an undecided change is decided once a majority is back, the same for everybody") {
-  shard_group group;
+  linked_shards group;
   const auto key = key_of(anna);
   CHECK(group.set(1, key, "old") == reply::ok());
   group.silence(0);
@@ -98,7 +98,7 @@ TEST_CASE("an undecided change is decided once a majority is back, the same for 
 }
 
 TEST_CASE("a leader that others replaced tells no old value, and follows when it hears of that") {
-  shard_group group;
+  linked_shards group;
   const auto key = key_of(anna);
   CHECK(group.set(1, key, "old") == reply::ok());
   group.silence(1);
@@ -116,7 +116,7 @@ TEST_CASE("a leader that others replaced tells no old value, and follows when it
 }
 
 TEST_CASE("a command on its way to a leader that dies is uncertain, and never done twice") {
-  shard_group group;
+  linked_shards group;
   const auto key = key_of(anna);
   group[1].hold_commits = true;
   command c = asking(op::incrby, key);
@@ -133,7 +133,7 @@ TEST_CASE("a command on its way to a leader that dies is uncertain, and never do
 }
 
 TEST_CASE("nobody is waited for longer than five seconds where all who keep a range are gone") {
-  shard_group group{3, 4};
+  linked_shards group{3, 4};
   const auto key = key_of(anna);
   group.draw({0, 1, 2, 3});
   group.run_for(10s);
@@ -148,7 +148,7 @@ TEST_CASE("nobody is waited for longer than five seconds where all who keep a ra
 }
 
 TEST_CASE("who waits for a leader is answered when one is there, not when the wait is over") {
-  shard_group group;
+  linked_shards group;
   const auto key = key_of(anna);
   CHECK(group.set(0, key, "v") == reply::ok());
   group.kill(1);
@@ -166,7 +166,7 @@ TEST_CASE("who waits for a leader is answered when one is there, not when the wa
 }
 
 TEST_CASE("commands of one client for one key keep their order through a change of leader") {
-  shard_group group;
+  linked_shards group;
   const auto key = key_of(anna);
   group.kill(1);
   std::vector<std::uint64_t> slots;
@@ -185,10 +185,10 @@ TEST_CASE("commands of one client for one key keep their order through a change 
 // ---- groups that change ----
 
 TEST_CASE("a planned change of group leaves no answer uncertain") {
-  shard_group group{3, 4};
+  linked_shards group{3, 4};
   std::vector<bytes> keys;
   for (const auto& near : {here, anna, bert})
-    for (int i = 0; i < shard_group::keys_kept; ++i)
+    for (int i = 0; i < linked_shards::keys_kept; ++i)
       keys.push_back(key_of(near, i));
   std::vector<std::uint64_t> slots;
   const auto work = [&](int rounds) {

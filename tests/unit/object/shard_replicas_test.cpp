@@ -1,7 +1,7 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include "object/shard.hpp"
-#include "tests/unit/object/shard_group.hpp"
+#include "tests/unit/object/linked_shards.hpp"
 
 using namespace comet;
 using namespace comet::object;
@@ -11,7 +11,7 @@ using namespace std::chrono_literals;
 // Nodes 0, 1 and 2 are here, anna and bert; the nearest to a key leads its range.
 
 TEST_CASE("the nearest of a group leads, and each member sends it the commands of its clients") {
-  shard_group group;
+  linked_shards group;
   const std::vector<digest> nearest{here, anna, bert};
   for (std::size_t leader = 0; leader < 3; ++leader) {
     const auto key = key_of(nearest[leader]);
@@ -26,7 +26,7 @@ TEST_CASE("the nearest of a group leads, and each member sends it the commands o
 }
 
 TEST_CASE("an answer to a write leaves once two of three nodes have it on disk") {
-  shard_group group;
+  linked_shards group;
   const auto key = key_of(anna);
   group[0].hold_commits = group[2].hold_commits = true;
   const auto slot = group.begin(1, setting(key, "v"));
@@ -40,7 +40,7 @@ TEST_CASE("an answer to a write leaves once two of three nodes have it on disk")
 }
 
 TEST_CASE("an answer waits for the leader's own disk, too") {
-  shard_group group;
+  linked_shards group;
   const auto key = key_of(anna);
   group[1].hold_commits = true;
   const auto slot = group.begin(1, setting(key, "v"));
@@ -53,7 +53,7 @@ TEST_CASE("an answer waits for the leader's own disk, too") {
 }
 
 TEST_CASE("a read of what a majority does not have yet waits for it") {
-  shard_group group;
+  linked_shards group;
   const auto key = key_of(anna);
   CHECK(group.set(1, key, "old") == reply::ok());
   group[0].hold_commits = group[2].hold_commits = true;
@@ -71,7 +71,7 @@ TEST_CASE("a read of what a majority does not have yet waits for it") {
 }
 
 TEST_CASE("what nobody waits for is read at once while another key's change is not chosen") {
-  shard_group group;
+  linked_shards group;
   CHECK(group.set(1, key_of(anna, 1), "v") == reply::ok());
   group[0].hold_commits = group[2].hold_commits = true;
   group.begin(1, setting(key_of(anna), "w"));
@@ -80,7 +80,7 @@ TEST_CASE("what nobody waits for is read at once while another key's change is n
 }
 
 TEST_CASE("several keys of one client are changed at their leaders, and told of as one") {
-  shard_group group;
+  linked_shards group;
   const auto a = key_of(here);
   const auto b = key_of(anna);
   const auto c = key_of(bert);
@@ -93,9 +93,9 @@ TEST_CASE("several keys of one client are changed at their leaders, and told of 
 }
 
 TEST_CASE("DBSIZE and KEYS count each object once, though three nodes have it") {
-  shard_group group;
+  linked_shards group;
   for (const auto& near : {here, anna, bert})
-    for (int i = 0; i < shard_group::keys_kept; ++i)
+    for (int i = 0; i < linked_shards::keys_kept; ++i)
       CHECK(group.set(0, key_of(near, i), "v") == reply::ok());
   for (std::size_t i = 0; i < 3; ++i) {
     CHECK(group.ask(i, asking(op::dbsize, bytes_view{})) == reply::number(9));
@@ -109,7 +109,7 @@ TEST_CASE("DBSIZE and KEYS count each object once, though three nodes have it") 
 }
 
 TEST_CASE("WHERE names the leader at the end of the way, with the group and its epoch") {
-  shard_group group;
+  linked_shards group;
   const auto key = key_of(anna);
   group.set(0, key, "v");
   const auto route = group.ask(0, asking(op::where, key));
@@ -122,7 +122,7 @@ TEST_CASE("WHERE names the leader at the end of the way, with the group and its 
 }
 
 TEST_CASE("what is said to another life of a node is not heard") {
-  shard_group group;
+  linked_shards group;
   replica::member earlier = group.member(0);
   earlier.life += 100;
   const auto now = group.now();
@@ -134,7 +134,7 @@ TEST_CASE("what is said to another life of a node is not heard") {
 }
 
 TEST_CASE("a group of two writes while both are there, and refuses when one is not") {
-  shard_group group{2, 2};
+  linked_shards group{2, 2};
   const auto key = key_of(anna);
   CHECK(group.set(0, key, "v") == reply::ok());
   CHECK(group.copies(key, "v") == 2);
@@ -148,7 +148,7 @@ TEST_CASE("a group of two writes while both are there, and refuses when one is n
 // ---- disks ----
 
 TEST_CASE("a follower whose disk fails does not hold the others up, and catches up later") {
-  shard_group group;
+  linked_shards group;
   const auto key = key_of(anna);
   group[0].fail_commits = true;
   CHECK(group.set(1, key, "v") == reply::ok());
@@ -160,7 +160,7 @@ TEST_CASE("a follower whose disk fails does not hold the others up, and catches 
 }
 
 TEST_CASE("a leader whose disk fails says so, and what it proposed counts once if it counts") {
-  shard_group group;
+  linked_shards group;
   const auto key = key_of(anna);
   CHECK(group.set(1, key, "old") == reply::ok());
   group[1].fail_commits = true;
@@ -179,7 +179,7 @@ TEST_CASE("a leader whose disk fails says so, and what it proposed counts once i
 }
 
 TEST_CASE("a change that only a failed disk had heard of is undone") {
-  shard_group group;
+  linked_shards group;
   const auto key = key_of(anna);
   CHECK(group.set(1, key, "old") == reply::ok());
   group.silence(1);
@@ -196,7 +196,7 @@ TEST_CASE("a change that only a failed disk had heard of is undone") {
 }
 
 TEST_CASE("all nodes start again with the groups, values and leaders that they had") {
-  shard_group group;
+  linked_shards group;
   const auto key = key_of(anna);
   CHECK(group.set(0, key, "v") == reply::ok());
   group.run_for(100ms);

@@ -1,7 +1,7 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include "object/shard.hpp"
-#include "tests/unit/object/shard_group.hpp"
+#include "tests/unit/object/linked_shards.hpp"
 
 using namespace comet;
 using namespace comet::object;
@@ -16,7 +16,7 @@ struct talking {
   bytes listener = key_of(bert);
   int heard = 0;
 
-  explicit talking(shard_group& group) {
+  explicit talking(linked_shards& group) {
     for (std::size_t i = 0; i < 3; ++i)
       group[i].execute = executor();
   }
@@ -44,7 +44,7 @@ struct talking {
   }
 };
 
-std::size_t published(shard_group& group) {
+std::size_t published(linked_shards& group) {
   std::size_t count = 0;
   for (std::size_t i = 0; i < 3; ++i)
     count += group[i].publications.size();
@@ -54,7 +54,7 @@ std::size_t published(shard_group& group) {
 }  // namespace
 
 TEST_CASE("answer, publications and messages of a turn leave when its change is chosen") {
-  shard_group group;
+  linked_shards group;
   talking objects{group};
   const auto key = key_of(anna);
   REQUIRE(group.put_object(1, key, "code") == reply::ok());
@@ -74,7 +74,7 @@ TEST_CASE("answer, publications and messages of a turn leave when its change is 
 }
 
 TEST_CASE("a turn whose change is not chosen when its node stops leading sends nothing, ever") {
-  shard_group group;
+  linked_shards group;
   talking objects{group};
   const auto key = key_of(anna);
   REQUIRE(group.put_object(1, key, "code") == reply::ok());
@@ -95,7 +95,7 @@ TEST_CASE("a turn whose change is not chosen when its node stops leading sends n
 }
 
 TEST_CASE("a turn that ends after its node stopped leading changes nothing and is told to fail") {
-  shard_group group;
+  linked_shards group;
   talking objects{group};
   const auto key = key_of(anna);
   REQUIRE(group.put_object(1, key, "code") == reply::ok());
@@ -119,7 +119,7 @@ TEST_CASE("a turn that ends after its node stopped leading changes nothing and i
 }
 
 TEST_CASE("an activation is forgotten where its object is led no more") {
-  shard_group group;
+  linked_shards group;
   talking objects{group};
   const auto key = key_of(anna);
   REQUIRE(group.put_object(1, key, "code") == reply::ok());
@@ -132,7 +132,7 @@ TEST_CASE("an activation is forgotten where its object is led no more") {
 }
 
 TEST_CASE("a handler's get and put reach objects that other nodes lead") {
-  shard_group group;
+  linked_shards group;
   const auto key = key_of(anna);
   const auto other = key_of(bert);
   REQUIRE(group.put_object(1, key, "code") == reply::ok());
@@ -168,7 +168,7 @@ struct ticking {
   timer what;
   std::vector<int> fired{0, 0, 0};
 
-  ticking(shard_group& group, timer_kind kind, std::chrono::milliseconds period) {
+  ticking(linked_shards& group, timer_kind kind, std::chrono::milliseconds period) {
     what.name = "tick";
     what.kind = kind;
     what.period = period;
@@ -190,7 +190,7 @@ struct ticking {
 }  // namespace
 
 TEST_CASE("a timer fires at the leader of its object and nowhere else") {
-  shard_group group;
+  linked_shards group;
   ticking timers{group, timer_kind::every, 1s};
   REQUIRE(group.put_object(0, key_of(anna), "code") == reply::ok());
   group.run_for(3'500ms);
@@ -198,7 +198,7 @@ TEST_CASE("a timer fires at the leader of its object and nowhere else") {
 }
 
 TEST_CASE("a timer fires once at the next leader after its leader died") {
-  shard_group group;
+  linked_shards group;
   ticking timers{group, timer_kind::after, 1s};
   REQUIRE(group.put_object(0, key_of(anna), "code") == reply::ok());
   group.run_for(500ms);
@@ -211,7 +211,7 @@ TEST_CASE("a timer fires once at the next leader after its leader died") {
 }
 
 TEST_CASE("a timer whose leader was silent and comes back fires for one of them only") {
-  shard_group group;
+  linked_shards group;
   ticking timers{group, timer_kind::after, 2s};
   REQUIRE(group.put_object(0, key_of(anna), "code") == reply::ok());
   group.silence(1);
@@ -225,7 +225,7 @@ TEST_CASE("a timer whose leader was silent and comes back fires for one of them 
 }
 
 TEST_CASE("an object expires everywhere when its leader finds that its time has come") {
-  shard_group group;
+  linked_shards group;
   const auto key = key_of(anna);
   command c = setting(key, "v");
   c.when = group.now().wall + 1s;
@@ -242,7 +242,7 @@ TEST_CASE("an object expires everywhere when its leader finds that its time has 
 }
 
 TEST_CASE("an object expires at the next leader when its leader is gone by then") {
-  shard_group group;
+  linked_shards group;
   const auto key = key_of(anna);
   command c = setting(key, "v");
   c.when = group.now().wall + 1s;

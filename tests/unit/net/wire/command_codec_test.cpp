@@ -68,7 +68,7 @@ bool is_taken(const Fields&... fields) {
 }  // namespace
 
 TEST_CASE("every operation comes back as it was") {
-  for (int i = 0; i <= static_cast<int>(op::code_text); ++i) {
+  for (int i = 0; i <= static_cast<int>(op::count_copies); ++i) {
     const auto what = static_cast<op>(i);
     CAPTURE(i);
     const auto c = fitting(what);
@@ -118,6 +118,47 @@ TEST_CASE("every field comes back as it was") {
   CHECK(back->when == c.when);
   CHECK(back->args == c.args);
   CHECK(back->limits == c.limits);
+}
+
+TEST_CASE("what is asked of a request comes back as it was, and absent is absent") {
+  command c;
+  c.key = "k";
+  CHECK_FALSE(decoded(encoded(c))->asked);
+  auto& asked = c.asked.emplace();
+  asked.quorum = object::asks::all_members;
+  asked.durable = true;
+  asked.request_id = bytes_view("i\0d", 3);
+  bytes raw = encoded(c);
+  auto back = decoded(raw);
+  REQUIRE(back);
+  REQUIRE(back->asked);
+  CHECK(back->asked->quorum == object::asks::all_members);
+  CHECK(back->asked->durable);
+  CHECK_FALSE(back->asked->described);
+  CHECK_FALSE(back->asked->stale_max);
+  CHECK(back->asked->request_id == asked.request_id);
+  for (const auto age : {std::chrono::milliseconds{0}, object::stale_age_max}) {
+    asked = {};
+    asked.described = true;
+    asked.stale_max = age;
+    raw = encoded(c);
+    back = decoded(raw);
+    REQUIRE(back);
+    CHECK(back->asked->described);
+    CHECK(back->asked->stale_max == age);
+  }
+}
+
+TEST_CASE("what cannot be asked, or only of a later build, is refused") {
+  const int get = 1;
+  const int asked = 18;
+  using four = std::tuple<int, int, std::int64_t, bytes>;
+  CHECK(is_taken(get, "k", asked, four{0, 0, 0, "id"}));
+  CHECK_FALSE(is_taken(get, "k", asked, four{256, 0, 0, "id"}));
+  CHECK_FALSE(is_taken(get, "k", asked, four{0, 4, 0, "id"}));
+  CHECK_FALSE(is_taken(get, "k", asked, four{0, 0, object::stale_age_max.count() + 2, "id"}));
+  CHECK_FALSE(is_taken(get, "k", asked, four{0, 0, 0, bytes(129, 'i')}));
+  CHECK_FALSE(is_taken(get, "k", asked, std::make_tuple(0, 0, 0)));
 }
 
 TEST_CASE("every flag comes back alone") {
@@ -177,9 +218,9 @@ TEST_CASE("a command of which anything is unknown is refused as a whole") {
   const bytes key = "k";
   REQUIRE(is_taken(1, key));
   CHECK_FALSE(is_taken(0, key));
-  CHECK_FALSE(is_taken(49, key));
+  CHECK_FALSE(is_taken(51, key));
   CHECK_FALSE(is_taken(200, key));
-  CHECK_FALSE(is_taken(1, key, 18, 1));
+  CHECK_FALSE(is_taken(1, key, 19, 1));
   CHECK_FALSE(is_taken(1, key, 0, 1));
   CHECK(is_taken(1, key, 14, 63));
   CHECK_FALSE(is_taken(1, key, 14, 64));

@@ -33,13 +33,15 @@ class fake_host final : public session_host {
   session_context* context = nullptr;
   bytes users_text;  ///< of the file that ACL LOAD reads
   channels subscriptions;
-  std::vector<bytes> expected;  ///< keys of every hint
+  std::vector<bytes> expected;        ///< keys of every hint
+  std::optional<object::asks> asked;  ///< of the last request
   int resets = 0;
 
   void expect(std::span<const bytes_view> keys) override {
     expected.insert(expected.end(), keys.begin(), keys.end());
   }
   void execute(session& from, slot_id slot, const object::command& c) override {
+    asked = c.asked;
     if (c.key.starts_with("slow")) {
       waiting.push_back({&from, slot, bytes{c.key}});
     } else {

@@ -37,6 +37,16 @@ TEST_CASE("a batch that is full says so, keeps what it has, and takes on after a
   }
 }
 
+TEST_CASE("all ranges of a node are told to be whole in one frame, 36 bytes a range") {
+  replica_batch batch{between, limits};
+  const mono_time heard{std::chrono::hours{24 * 365}};
+  for (range_id range = 0; range < ranges; ++range) {
+    message one = whole_copy{1'000, make_ballot(1'000, 2), 1'000, 1'000'000, 1'000'000, heard};
+    REQUIRE(batch.append(range, one) == fit::taken);
+  }
+  CHECK(batch.encoded().size() <= 36 * ranges);
+}
+
 TEST_CASE("a full batch of the smallest parts, or of groups, is read") {
   for (const part& one : {part{may_vote{}}, part{forget_key{}}, part{entry{}}, part{seal{}},
                           part{seal{largest(), true}}}) {

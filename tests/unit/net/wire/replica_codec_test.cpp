@@ -43,6 +43,7 @@ std::vector<message> every_message() {
       install{three()},
       installed{9, true},
       take_over{9, make_ballot(4, 2)},
+      whole_copy{9, make_ballot(4, 2), 3, most, most, mono_time{std::chrono::nanoseconds{5}}},
   };
 }
 
@@ -154,6 +155,11 @@ TEST_CASE("every field of a message comes back as it was") {
   CHECK(back(install{largest()}).current == largest());
   const auto now_in_force = back(installed{1, true});
   CHECK(std::tuple(now_in_force.epoch, now_in_force.votes) == std::tuple(1U, true));
+  const auto whole = back(whole_copy{1, 2, 3, 4, 5, mono_time{std::chrono::nanoseconds{6}}});
+  CHECK(whole.run == 3);
+  CHECK(whole.through == 4);
+  CHECK(whole.chosen == 5);
+  CHECK(whole.heard == mono_time{std::chrono::nanoseconds{6}});
   const auto go_on = back(take_over{1, 2});
   CHECK(std::tuple(go_on.epoch, go_on.by) == std::tuple(1U, 2U));
 }
@@ -268,13 +274,13 @@ TEST_CASE("a message of a later build is passed over alone, and what it has is n
     return said->not_known->message;
   };
   const auto deep = std::make_tuple(list<list<int>>{{1}, {2, 3}}, bytes{"x"}, 1.5);
-  CHECK(mentions(reread(std::make_tuple(1, 15, deep, deep)), "a message of a later build"));
+  CHECK(mentions(reread(std::make_tuple(1, 16, deep, deep)), "a message of a later build"));
   CHECK(mentions(reread(std::make_tuple(1, 300, 1)), "a message of a later build"));
   const auto later_part =
       std::make_tuple(9, 1, 1, 1, list<int>{}, std::make_tuple(std::make_tuple(5, deep)));
   CHECK(mentions(reread(std::make_tuple(1, 8, later_part)), "a part of a later build"));
   const auto broken = std::make_tuple(1, 12, std::make_tuple(9));
-  const auto both = packed(1, 2, std::make_tuple(std::make_tuple(1, 15, deep), broken));
+  const auto both = packed(1, 2, std::make_tuple(std::make_tuple(1, 16, deep), broken));
   CHECK(mentions(fault_of(both), "a field is missing"));
   const auto no = std::make_tuple(4, 1, 1, std::make_tuple(1, 1, list<int>{}), true, 1, 1, 1, true);
   CHECK(mentions(reread(std::make_tuple(1, 3, no)), "a reason of a later build"));

@@ -146,5 +146,19 @@ TEST_CASE("ACL DRYRUN tells what a user may do without doing it") {
   CHECK(node.talk(s, "ACL DRYRUN bob NOSUCH x\r\n") == "-ERR Command 'NOSUCH' not found\r\n");
 }
 
+TEST_CASE("a carried command needs the same rights as one that is not") {
+  house node;
+  session& s = node.enter("bob");
+  CHECK(node.talk(s, "COMET WITH ID a SET b:1 x\r\n") == "+OK\r\n");
+  CHECK(node.talk(s, "COMET WITH ID a SET z x\r\n") == no_key);
+  CHECK(node.talk(s, "COMET WITH ID a INCR b:1\r\n") ==
+        "-NOPERM this user has no permissions to run the 'incr' command\r\n");
+  CHECK(node.talk(s, "COMET READ z\r\n") == no_key);
+  session& boss = node.enter("boss");
+  CHECK(node.talk(boss, "ACL DRYRUN bob COMET WITH ID a INCR b:1\r\n") ==
+        "$54\r\nThis user has no permissions to run the 'incr' command\r\n");
+  CHECK(node.talk(boss, "ACL DRYRUN bob COMET WITH ID a SET b:1 x\r\n") == "+OK\r\n");
+}
+
 }  // namespace
 }  // namespace comet::wire::test

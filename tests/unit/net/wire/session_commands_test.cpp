@@ -1,5 +1,6 @@
 #include <catch2/catch_test_macros.hpp>
 
+#include "net/wire/asked_options.hpp"
 #include "tests/unit/net/wire/fake_host.hpp"
 
 using namespace comet;
@@ -148,4 +149,47 @@ TEST_CASE("every session command answers something") {
     for (const command_row& sub : row->subcommands)
       exchange(sub, row);
   }
+}
+
+TEST_CASE("WAIT asks for the key that was written last, where there are replicas to wait for") {
+  fake_node node;
+  node.context.tracks_writes = true;
+  session& s = node.connect();
+  CHECK(node.talk(s, "WAIT 1 0\r\n") == ":0\r\n");  // nothing was written
+  node.talk(s, "SET slow1 v\r\n");
+  node.host.finish(0, object::reply::ok());
+  CHECK(node.sent_by(s) == "+OK\r\n");
+  node.talk(s, "GET other\r\n");
+  CHECK(node.talk(s, "WAIT 2 500\r\n").empty());
+  REQUIRE(node.host.waiting.size() == 1);
+  CHECK(node.host.waiting[0].key == "slow1");
+  node.host.finish(0, object::reply::number(1));
+  CHECK(node.sent_by(s) == ":1\r\n");
+  node.talk(s, "COMET WITH ID a MSET a 1 slow2 2\r\nCOMET WITH QUORUM all MSET a 1 slow2 2\r\n");
+  CHECK(node.talk(s, "WAIT 1 x\r\n").starts_with("-ERR timeout"));
+  CHECK(node.talk(s, "WAIT 1 0\r\n").empty());
+  CHECK(node.host.waiting[0].key == "slow2");
+}
+
+TEST_CASE("after READONLY plain reads may be answered from a copy, until READWRITE or RESET") {
+  fake_node node;
+  session& s = node.connect();
+  node.talk(s, "GET k\r\n");
+  CHECK_FALSE(node.host.asked);
+  CHECK(node.talk(s, "READONLY\r\nGET k\r\n") == "+OK\r\n$-1\r\n");
+  REQUIRE(node.host.asked);
+  CHECK(node.host.asked->stale_max == readonly_stale_max);
+  CHECK(s.description(node.now).find("flags=r ") != bytes::npos);
+  node.talk(s, "MGET k l\r\n");
+  CHECK(node.host.asked);
+  node.talk(s, "SET k v\r\n");
+  CHECK_FALSE(node.host.asked);
+  node.talk(s, "ASO.GET k\r\n");
+  CHECK_FALSE(node.host.asked);
+  node.talk(s, "COMET WITH STALE 5 GET k\r\n");
+  CHECK(node.host.asked->stale_max == std::chrono::milliseconds{5});
+  CHECK(node.talk(s, "READWRITE\r\nGET k\r\n") == "+OK\r\n$1\r\nv\r\n");
+  CHECK_FALSE(node.host.asked);
+  node.talk(s, "READONLY\r\nRESET\r\nGET k\r\n");
+  CHECK_FALSE(node.host.asked);
 }

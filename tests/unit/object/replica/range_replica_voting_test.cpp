@@ -3,6 +3,8 @@
 #include <catch2/catch_test_macros.hpp>
 #include <optional>
 
+#include "tests/unit/object/replica/replica_group.hpp"
+
 namespace comet::object::replica {
 
 namespace {
@@ -245,6 +247,29 @@ TEST_CASE("a question about later groups changes nothing for who is asked") {
   const auto no = one<refusal>(bert_alone.hear(cleo, inquire{3}));
   REQUIRE(no);
   CHECK(no->current == outside.current);
+}
+
+TEST_CASE("only its leader tells a member how young its copy is, and not of times to come") {
+  test::replica_group three{3};
+  three.run(std::chrono::milliseconds{5'000});
+  auto& member = *three.nodes[1].replica;
+  const auto& kept = member.registered();
+  const auto known = member.copy();
+  REQUIRE(known);
+  whole_copy told{kept.current.epoch, kept.promised, kept.taught_run, 0, 0, three.now};
+  member.on_message(three.nodes[2].self, told, three.now);
+  CHECK(member.copy()->as_of == known->as_of);
+  told.heard = three.now + std::chrono::milliseconds{1};
+  member.on_message(three.nodes[0].self, told, three.now);
+  CHECK(member.copy()->as_of == known->as_of);
+  told.heard = three.now;
+  told.through = 1'000;  // parts that it does not have
+  member.on_message(three.nodes[0].self, told, three.now);
+  CHECK(member.copy()->as_of == known->as_of);
+  told.through = 0;
+  member.on_message(three.nodes[0].self, told, three.now);
+  CHECK(member.copy()->as_of == three.now);
+  CHECK_FALSE(three.nodes[0].replica->copy());
 }
 
 }  // namespace comet::object::replica
