@@ -69,7 +69,7 @@ TEST_CASE("with two of three silent a write is uncertain in bounded time, and no
   CHECK(group.answered(read)->failed());
   CHECK(group.answered(waits).has_value());
   for (std::size_t i = 0; i < 3; ++i) {
-    const auto later = group.begin(i, setting(key, "newer"));
+    const auto later = group.begin(i, setting(key_of(anna, 2), "newer"));
     REQUIRE(group.answered(later).has_value());
     CHECK(group.answered(later)->code == errc::unavailable);
   }
@@ -111,8 +111,10 @@ TEST_CASE("a leader that others replaced tells no old value, and follows when it
   REQUIRE(group.answered(read).has_value());
   CHECK(group.answered(read)->code == errc::unavailable);
   group.mend();
-  CHECK(group.run_until([&] { return group.leads(1, key); }, 10s).has_value());
+  CHECK(group.run_until([&] { return is_served(group, 1, key); }, 5s).has_value());
   CHECK(group.get(1, key) == reply::bulk("new"));
+  group.run_for(5s);
+  CHECK(group.copies(key, "new") == 3);
 }
 
 TEST_CASE("a command on its way to a leader that dies is uncertain, and never done twice") {
