@@ -214,6 +214,9 @@ void shard::end_puzzles(const std::vector<cache_entry*>& ended, const instant& n
 /// Nothing: here, and nothing has to be waited for.
 std::optional<bool> shard::decided_elsewhere(const request& r, reply& answer) {
   if (!replicas_) return std::nullopt;
+  concerned_.clear();
+  for (const auto key : r.what.keys)
+    concerned_.push_back(range_of(entry_of(key)));
   std::optional<digest> holder;
   for (const auto key : r.what.keys) {
     auto& entry = entry_of(key);
