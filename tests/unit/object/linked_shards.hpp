@@ -3,7 +3,7 @@
 //
 // What a shard sends arrives at once and in order, unless the test cut the way. Time moves with
 // `run_for` alone. The ranges of the keys that `key_of` gives are kept by the first `members`
-// nodes from the start; of all other ranges nobody has heard. Used by shard_replicas_*_test.cpp,
+// nodes from the start; of all other ranges nobody has heard. Used by shard_replicas_*_test.cpp and
 // shard_ranges_*_test.cpp; tests/sim/moves_world does the same with chance.
 
 #include <deque>

@@ -172,8 +172,8 @@ class shard_world {
   std::vector<node_answer> node_answers;  ///< likewise
   std::vector<peer_delivery> deliveries;  ///< likewise
   std::vector<std::pair<bytes, bytes>> publications;
-  std::uint64_t life = 0;                 ///< not 0: it keeps replicas; taken by `restart`
-  bool founds = false;                    ///< all ranges are its own
+  std::uint64_t life = 0;  ///< not 0: it keeps replicas; taken by `restart`
+  bool founds = false;     ///< all ranges are its own
   std::deque<numbered_batch> in_flight;
   std::vector<turn_order> held_orders;  ///< while `hold_turns`
   std::vector<resumption> resumed;      ///< what suspended turns were told
