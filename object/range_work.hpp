@@ -41,6 +41,7 @@ struct range_read {
   replica::range_id range = 0;
   std::uint64_t ticket = 0;  ///< the range's
   std::size_t missing = 0;
+  bool lost = false;  ///< some could not be read, and nobody waits for them any more
   std::vector<std::optional<replica::entry>> found;
 };
 

@@ -436,6 +436,7 @@ class shard {
   void wipe_page_arrived(std::uint64_t ticket, scan_under_way& scan, scanned& page,
                          const instant& now);
   void hold_look(scan_under_way scan);
+  void look_again();
   [[nodiscard]] std::uint64_t collecting_number() const;
   void look_up(replica::range_id range, const replica::list_order& what);
   void listing_arrived(std::uint64_t ticket, scan_under_way& scan, scanned& page,
@@ -504,6 +505,8 @@ class shard {
   std::unordered_map<std::uint64_t, range_read> range_reads_;
   std::deque<std::pair<std::uint64_t, std::uint64_t>> lookups_held_;  ///< batch, ticket of a scan
   std::deque<std::pair<std::uint64_t, load_order>> reads_held_;       ///< batch to wait for
+  std::vector<std::uint64_t> looks_again_;  ///< tickets of scans that failed: with the next tick
+  std::vector<load_order> reads_again_;     ///< likewise
   std::unordered_map<std::uint64_t, flush_under_way> flushes_;
   std::unordered_map<digest, mono_time> wanted_codes_;    ///< asked for when
   std::map<replica::range_id, replica::stamp> given_up_;  ///< undecided, and their askers were told

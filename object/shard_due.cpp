@@ -25,7 +25,8 @@ constexpr std::size_t due_page = 10'000;
 }  // namespace
 
 wall_time shard::next_wake() const {
-  if (!puzzles_.empty() || !followers_.empty() || has_others()) return wall_time{};
+  const bool looks_again = !looks_again_.empty() || !reads_again_.empty();
+  if (!puzzles_.empty() || !followers_.empty() || looks_again || has_others()) return wall_time{};
   const wall_time refresh =
       looked_ahead_to_ == wall_time{} ? wall_time{} : looked_ahead_to_ - horizon_refresh;
   if (const auto due = wheel_.next_due()) return std::min(*due, refresh);
@@ -43,6 +44,7 @@ void shard::on_tick(const instant& now) {
     if (!wanted_codes_.empty())
       for (const auto& [range, items] : range_work_)
         ready_ranges_.insert(range);
+    look_again();
     advance_ranges(now);
     ask_for_leases(now);
     announce(now);

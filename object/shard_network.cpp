@@ -18,6 +18,11 @@ constexpr std::uint8_t quick_hops = 5;
 constexpr std::chrono::milliseconds leaderless_max{5'000};
 constexpr std::chrono::milliseconds follow_time_max{1'000};
 
+/// All of them together are longer than it takes until a dead leader is replaced.
+std::chrono::milliseconds pause_after(std::uint8_t hops_left) {
+  return std::max(1, hops_max - quick_hops - hops_left) * ask_again_after;
+}
+
 void add(std::vector<reply>& fields, bytes_view name, reply value) {
   fields.push_back(reply::bulk(bytes{name}));
   fields.push_back(std::move(value));
@@ -157,8 +162,7 @@ bool shard::wait_for_news(const request& r, cache_entry& entry, reply& answer) {
     return true;
   }
   if (wait_in_line(r, entry, answer)) return true;
-  const int slow_hops = std::max(1, hops_max - quick_hops - r.hops);
-  puzzle(entry, r.now.mono + slow_hops * ask_again_after);
+  puzzle(entry, r.now.mono + pause_after(r.hops));
   return false;
 }
 
@@ -336,7 +340,7 @@ void shard::on_forwarded(std::vector<forward_outcome> outcomes, const instant& n
 /// It was certainly not carried out, so it is decided anew, before all that came after it.
 void shard::come_back(cache_entry& entry, const passed_command& passed, const instant& now) {
   if (!entry.line) entry.line = std::make_unique<std::deque<pending_command>>();
-  puzzle(entry, now.mono + ask_again_after);
+  puzzle(entry, now.mono + pause_after(passed.asked.hops));
   pending_command again = passed.asked;
   again.returned = true;
   const auto after = std::min<std::size_t>(entry.between->returned++, entry.line->size());

@@ -234,17 +234,18 @@ void shard::range_flushed(replica::range_id, std::uint64_t flush, bool done, con
 void shard::wipe_page_arrived(std::uint64_t ticket, scan_under_way& scan, scanned& page,
                               const instant& now) {
   const auto range = scan.range;
-  scans_.erase(ticket);
   const auto queue = range_work_.find(range);
-  if (queue == range_work_.end() || queue->second.empty()) return;
-  auto* leaving = std::get_if<range_wipe>(&queue->second.front());
+  auto* leaving = queue == range_work_.end() || queue->second.empty()
+                      ? nullptr
+                      : std::get_if<range_wipe>(&queue->second.front());
+  if (leaving != nullptr && page.failure) return looks_again_.push_back(ticket);
+  scans_.erase(ticket);
   if (leaving == nullptr) return;
   leaving->looking = false;
-  leaving->more = page.failure || page.looked_at >= wipe_page;
+  leaving->more = page.looked_at >= wipe_page;
   for (auto& key : page.listed)
     leaving->found.push_back(std::move(key.key));
   ready_ranges_.insert(range);
-  if (page.failure) leaving->looked = false;
   if (!page.last.empty()) leaving->from = page.last + '\0';
   advance_ranges(now);
 }
@@ -261,6 +262,15 @@ void shard::hold_look(scan_under_way scan) {
     outbox_.scans.push_back(kept.order);
   else
     lookups_held_.emplace_back(barrier, ticket);
+}
+
+/// What the disk did not answer. Whoever waits for a look waits on: what cannot be read is not
+/// absent.
+void shard::look_again() {
+  for (const auto ticket : std::exchange(looks_again_, {}))
+    outbox_.scans.push_back(scans_.at(ticket).order);
+  for (auto& order : std::exchange(reads_again_, {}))
+    outbox_.loads.push_back(std::move(order));
 }
 
 /// The batch that holds all that was decided so far.
@@ -287,10 +297,11 @@ void shard::listing_arrived(std::uint64_t ticket, scan_under_way& scan, scanned&
                             const instant& now) {
   const auto range = scan.range;
   const auto asked = scan.range_ticket;
-  if (page.failure) {  // looked for again: a range waits for it
-    auto again = std::move(scan);
-    scans_.erase(ticket);
-    hold_look(std::move(again));
+  if (page.failure) {
+    if (replicas_->on_look_failed(range, asked))
+      looks_again_.push_back(ticket);
+    else
+      scans_.erase(ticket);
     return;
   }
   replica::listing found;
@@ -329,6 +340,12 @@ void shard::range_read_arrived(std::uint64_t index, std::size_t place, const loa
   COMET_CHECK(found != range_reads_.end());
   auto& read = found->second;
   auto& into = read.found[place];
+  if (!what.content && replicas_->on_look_failed(read.range, read.ticket)) {
+    range_loads_.emplace(what.ticket, std::pair{index, place});
+    reads_again_.push_back({what.ticket, into->key, {}});
+    return;
+  }
+  read.lost = read.lost || !what.content;
   bool there = false;
   if (what.content && *what.content) {
     if (const auto stored = decode_stored(**what.content)) {
@@ -345,7 +362,9 @@ void shard::range_read_arrived(std::uint64_t index, std::size_t place, const loa
     if (one) entries.push_back(std::move(*one));
   const auto range = read.range;
   const auto ticket = read.ticket;
+  const bool lost = read.lost;
   range_reads_.erase(found);
+  if (lost) return;
   propose_changes();
   replicas_->on_read(range, ticket, std::move(entries), now.mono);
   absorb(now);

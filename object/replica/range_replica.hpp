@@ -73,6 +73,9 @@ class range_replica {
   void on_durable(std::uint64_t number, mono_time now);
   void on_listed(std::uint64_t ticket, listing page, mono_time now);
   void on_read(std::uint64_t ticket, std::vector<entry> entries, mono_time now);
+  /// The disk did not answer. True: this node needs the look, so it is to be made again. Else it is
+  /// forgotten: who asked for it asks again, or has given up.
+  bool on_look_failed(std::uint64_t ticket);
   void on_tick(mono_time now);
   /// Who should keep the range, nearest first: the leader brings the group there.
   void want(std::vector<member> members);

@@ -216,4 +216,24 @@ void range_replica::on_read(std::uint64_t ticket, std::vector<entry> entries, mo
       now);
 }
 
+bool range_replica::on_look_failed(std::uint64_t ticket) {
+  const auto look = looks_.find(ticket);
+  if (look == looks_.end()) return false;
+  const auto& [whom, what] = look->second;
+  const auto is_own = [&, who = whom](ballot by) {
+    return who == self_ && candidacy_ && candidacy_->by == by;
+  };
+  bool needed = false;
+  if (const auto* keys = std::get_if<keys_listed>(&what)) {
+    needed = is_own(keys->by);
+  } else if (const auto* values = std::get_if<values_fetched>(&what)) {
+    needed = is_own(values->by);
+  } else if (leading_) {
+    const auto follower = leading_->followers.find(whom);
+    needed = follower != leading_->followers.end() && follower->second.ticket == ticket;
+  }
+  if (!needed) looks_.erase(look);
+  return needed;
+}
+
 }  // namespace comet::object::replica

@@ -328,6 +328,11 @@ void replicas::on_listed(range_id range, std::uint64_t ticket, listing page, mon
   touch(range);
 }
 
+bool replicas::on_look_failed(range_id range, std::uint64_t ticket) {
+  auto* kept = find(range);
+  return kept != nullptr && kept->on_look_failed(ticket);
+}
+
 void replicas::on_read(range_id range, std::uint64_t ticket, std::vector<entry> entries,
                        mono_time now) {
   obtain(range).on_read(ticket, std::move(entries), now);

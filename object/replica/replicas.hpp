@@ -88,6 +88,8 @@ class replicas {
   void on_durable(range_id range, std::uint64_t number, mono_time now);
   void on_listed(range_id range, std::uint64_t ticket, listing page, mono_time now);
   void on_read(range_id range, std::uint64_t ticket, std::vector<entry> entries, mono_time now);
+  /// True: it is to be made again (see range_replica).
+  bool on_look_failed(range_id range, std::uint64_t ticket);
   void on_tick(mono_time now);
   /// What was written since `lost` and not made durable is gone: as after a restart.
   void forget_undurable(range_id range, std::optional<range_register> durable);

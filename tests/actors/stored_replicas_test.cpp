@@ -148,3 +148,57 @@ TEST_CASE("a directory with objects of its own does not join a network") {
   REQUIRE_FALSE(refused);
   CHECK(refused.failure().code == errc::config);
 }
+
+TEST_CASE("the first start of a node that joins nobody founds a network, with what it has") {
+  store::memory_store store;
+  put(store, "own", object::encode_stored({}, object::encode(object::record{})));
+  const auto first = read_replicas(store, false, seven);
+  REQUIRE(first);
+  CHECK(first->founds);
+  CHECK(first->newborn);
+  CHECK(first->registers.empty());
+  CHECK(first->objects_in[range_of("own")] == 1);
+  const auto later = read_replicas(store, true, seven);
+  REQUIRE(later);
+  CHECK(later->founds);
+  CHECK_FALSE(later->newborn);
+}
+
+TEST_CASE("two directories are two lives") {
+  store::memory_store one;
+  store::memory_store other;
+  const auto first = read_replicas(one, true, seven);
+  const auto second = read_replicas(other, true, [](std::size_t n) { return bytes(n, '\1'); });
+  REQUIRE(first);
+  REQUIRE(second);
+  CHECK(first->life != second->life);
+}
+
+TEST_CASE("a later start finds the registers as they were written") {
+  store::memory_store store;
+  REQUIRE(read_replicas(store, true, seven));
+  object::replica::range_register kept;
+  kept.current = {3, {{sha256("one"), 1}, {sha256("two"), 2}, {sha256("three"), 3}}};
+  kept.votes = true;
+  kept.promised = object::replica::make_ballot(4, 2);
+  store::batch change;
+  for (const std::uint16_t range : {0, 17, 1'023})
+    change.put(object::layout::register_key(range), object::replica::encode(kept));
+  REQUIRE(store.commit(change));
+  const auto found = read_replicas(store, true, seven);
+  REQUIRE(found);
+  REQUIRE(found->registers.size() == 3);
+  CHECK(found->registers.at(17) == kept);
+  CHECK(found->registers.at(1'023) == kept);
+}
+
+TEST_CASE("a damaged register ends the start: a vote that is forgotten could be given twice") {
+  store::memory_store store;
+  REQUIRE(read_replicas(store, true, seven));
+  store::batch change;
+  change.put(object::layout::register_key(17), "damaged");
+  REQUIRE(store.commit(change));
+  const auto refused = read_replicas(store, true, seven);
+  REQUIRE_FALSE(refused);
+  CHECK(refused.failure().code == errc::corrupt);
+}

@@ -113,6 +113,8 @@ class shard_world {
       node_answers.push_back(std::move(a));
     for (auto& d : out.deliveries)
       deliveries.push_back(std::move(d));
+    for (auto& p : out.publications)
+      publications.push_back(std::move(p));
     moved = moved || !out.loads.empty() || !out.scans.empty() || !out.work_items.empty();
     if (!hold_commits) commit_all();
     if (hand_over) {
@@ -134,9 +136,7 @@ class shard_world {
 
   void settle() {
     for (int rounds = 0; rounds < 1'000; ++rounds) {
-      if (!round() && subject->effects().answers.empty() && subject->effects().work_items.empty()) {
-        return;
-      }
+      if (!round() && !subject->has_effects()) return;
     }
   }
 
@@ -171,8 +171,9 @@ class shard_world {
   std::vector<forward_order> forwards;    ///< for other nodes, until the test takes them
   std::vector<node_answer> node_answers;  ///< likewise
   std::vector<peer_delivery> deliveries;  ///< likewise
-  std::uint64_t life = 0;                 ///< not 0: it keeps replicas; taken by `restart`
-  bool founds = false;                    ///< all ranges are its own
+  std::vector<std::pair<bytes, bytes>> publications;
+  std::uint64_t life = 0;  ///< not 0: it keeps replicas; taken by `restart`
+  bool founds = false;     ///< all ranges are its own
   std::deque<numbered_batch> in_flight;
   std::vector<turn_order> held_orders;  ///< while `hold_turns`
   std::vector<resumption> resumed;      ///< what suspended turns were told
