@@ -84,6 +84,7 @@ bool shard::submit(const command& c, const caller& from, const origin& to, const
 }
 
 bool shard::carry_out(const request& r, reply& answer) {
+  concerned_.clear();
   if (joining_ && !is_about_nodes(r.what.what)) {
     answer = reply::failure(errc::joining, *joining_);
     return true;

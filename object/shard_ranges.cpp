@@ -16,6 +16,14 @@ namespace {
 constexpr std::chrono::milliseconds ask_again_after{500};
 constexpr std::size_t wipe_page = 256;
 
+/// What the disk damaged is no value that others may be told.
+bool is_readable(const loaded& what) {
+  if (!what.content) return false;
+  if (!*what.content) return true;  // not there
+  const auto stored = decode_stored(**what.content);
+  return stored && (stored->erased || decode(stored->encoded).ok());
+}
+
 bytes_view user_key_of(bytes_view store_key) {
   const auto place = layout::parse_object_key(store_key);
   return place ? place->key : bytes_view{};
@@ -66,7 +74,8 @@ bool shard::apply(replica::range_id range, range_application& what, const instan
     std::shared_ptr<record> next;
     if (!written.forget && !written.what.erased) {
       auto decoded = decode(written.what.value);
-      if (decoded) next = std::make_shared<record>(std::move(*decoded));
+      if (!decoded) return false;  // never confirmed: the leader sees that this copy is incomplete
+      next = std::make_shared<record>(std::move(*decoded));
     }
     ready = is_loaded(entry) && ready;
     if (ready) ready = obtain_codes(entry, next.get(), now) && ready;
@@ -340,22 +349,21 @@ void shard::range_read_arrived(std::uint64_t index, std::size_t place, const loa
   COMET_CHECK(found != range_reads_.end());
   auto& read = found->second;
   auto& into = read.found[place];
-  if (!what.content && replicas_->on_look_failed(read.range, read.ticket)) {
+  const bool readable = is_readable(what);
+  if (!readable && replicas_->on_look_failed(read.range, read.ticket)) {
     range_loads_.emplace(what.ticket, std::pair{index, place});
     reads_again_.push_back({what.ticket, into->key, {}});
     return;
   }
-  read.lost = read.lost || !what.content;
-  bool there = false;
-  if (what.content && *what.content) {
-    if (const auto stored = decode_stored(**what.content)) {
-      there = true;
-      into->at = stored->at;
-      into->erased = stored->erased;
-      into->value = bytes{stored->encoded};
-    }
+  read.lost = read.lost || !readable;
+  if (readable && *what.content) {
+    const auto stored = decode_stored(**what.content);
+    into->at = stored->at;
+    into->erased = stored->erased;
+    into->value = bytes{stored->encoded};
+  } else {
+    into.reset();
   }
-  if (!there) into.reset();
   if (--read.missing > 0) return;
   std::vector<replica::entry> entries;
   for (auto& one : read.found)

@@ -43,6 +43,26 @@ TEST_CASE("a value that cannot be read for another member is read again, not tak
   CHECK(group.on_disk(2, key) == "v");
 }
 
+TEST_CASE("a value that the disk damaged is told to nobody, neither as a value nor as absent") {
+  linked_shards group;
+  const auto key = key_of(anna);
+  const auto place = layout::object_key(key);
+  CHECK(group.set(0, key, "v") == reply::ok());
+  group.run_for(100ms);
+  group.kill(1);
+  group.kill(2);
+  group[2].stored.erase(place);
+  const auto sound = group[0].stored.at(place);
+  group[0].stored.at(place).back() ^= 1;
+  group.start(2);
+  group.run_for(4s);
+  CHECK_FALSE(group[2].stored.contains(place));
+  group[0].stored.at(place) = sound;
+  group.run_for(5s);
+  CHECK(group.get(2, key) == reply::bulk("v"));
+  CHECK(group.on_disk(2, key) == "v");
+}
+
 TEST_CASE("a page of a range that leaves or is flushed is read again when it could not be read") {
   linked_shards group{1, 1};
   const auto key = key_of(here);
