@@ -224,8 +224,13 @@ TEST_CASE("a node that looks for its network says so to its clients") {
 }
 
 TEST_CASE("a command for another's key departs, and its outcome is the client's answer") {
-  reactor_stage r{networked()};
-  const auto other = another_node();
+  stored_replicas joined;
+  joined.life = 1;
+  joined.newborn = true;
+  joined.objects_in.resize(object::replica::ranges);
+  reactor_stage r{networked(), {}, std::move(joined)};
+  auto other = another_node();
+  other.life = 2;
   r.hear_of({other});
   const auto client = r.connect();
   bytes key = "first";
