@@ -501,9 +501,8 @@ void shard::on_commit_failed(std::uint64_t number, const error& why, const insta
   for (auto* entry : lost)
     revert(*entry);
   // What was proposed has left for the other members: they may have it chosen without this node.
-  const error undecided{errc::uncertain,
-                        "this node could not keep the change (" + why.message +
-                            "), which others were told of: it may be done or not"};
+  const error undecided{errc::uncertain, "this node could not keep the change (" + why.message +
+                                             "), which others were told of: it may be done or not"};
   revert_ranges(lost_ranges, undecided, now);
   std::vector<held_answer> failed;
   gate_.fail(number, failed);

@@ -214,7 +214,7 @@ bool shard::count_copies(const request& r, cache_entry& entry, reply& answer) {
   // The node that passed it on waits no longer than so for any answer.
   if (r.to.what == origin::kind::node)
     all.until = std::min<mono_time>(all.until, r.now.mono + passed_wait_max);
-  awaited_.push_back(std::move(all));
+  awaited_.push_back(all);
   return false;
 }
 

@@ -70,7 +70,9 @@ void shard::absorb(const instant& now) {
   std::set<replica::range_id> lost;
   std::set<replica::range_id> undecided;  ///< of these
   const auto own = std::exchange(own_, {});
-  for (auto& [range, what] : replicas_->take(now.mono)) {
+  for (auto& taken : replicas_->take(now.mono)) {
+    const auto range = taken.first;
+    auto& what = taken.second;
     // What this node proposed is in the batch already.
     std::erase_if(what.entries, [&](const replica::written_entry& written) {
       return own.contains({range, written.what.at});

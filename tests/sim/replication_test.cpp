@@ -92,7 +92,7 @@ TEST_CASE("one history of each key under every fault, and all is in order afterw
 
 TEST_CASE("replicas: a seed repeats a run exactly") {
   const auto run = [] {
-    replication_world world{drawn_options(11)};
+    replication_world world{drawn_options(12)};
     (void)run_course(world);
     return world.figures();
   };

@@ -60,8 +60,7 @@ asked_replicas drawn_replicas(prng& random) {
   for (auto n = random.below(asked.count + 1); n > 0; --n)
     asked.nodes.push_back(sha256(drawn_bytes(random, 20)));
   std::ranges::sort(asked.nodes);
-  const auto [first, last] = std::ranges::unique(asked.nodes);
-  asked.nodes.erase(first, last);
+  asked.nodes.erase(std::unique(asked.nodes.begin(), asked.nodes.end()), asked.nodes.end());
   return asked;
 }
 
