@@ -28,7 +28,9 @@ namespace comet::actors {
 namespace {
 
 /// Work sharing, because CAF's work stealing does not scale with long queues; no log, no console,
-/// no threads for what is not used.
+/// no threads for what is not used. No heartbeat of CAF's own links, which are never opened: one that
+/// comes due while the middleman stops would be sent again, to a broker that is already over, and
+/// both would never be released.
 class caf_config final : public caf::actor_system_config {
  public:
   explicit caf_config(int workers) {
@@ -39,6 +41,7 @@ class caf_config final : public caf::actor_system_config {
     set("caf.scheduler.max-throughput", 300);
     set("caf.middleman.workers", 0);
     set("caf.middleman.attach-utility-actors", true);
+    set("caf.middleman.heartbeat-interval", caf::timespan{0});
     set("caf.logger.file.verbosity", "quiet");
     set("caf.logger.console.verbosity", "quiet");
   }
