@@ -46,10 +46,8 @@ std::optional<std::size_t> group::place_of(const member& who) const {
   return static_cast<std::size_t>(at - members.begin());
 }
 
-bool same_members(std::vector<member> a, std::vector<member> b) {
-  std::sort(a.begin(), a.end());
-  std::sort(b.begin(), b.end());
-  return a == b;
+bool same_members(const std::vector<member>& a, const std::vector<member>& b) {
+  return std::is_permutation(a.begin(), a.end(), b.begin(), b.end());
 }
 
 bool is_plausible(const group& g) {

@@ -67,7 +67,7 @@ struct group {
 };
 
 /// The same members, in whatever order.
-bool same_members(std::vector<member> a, std::vector<member> b);
+bool same_members(const std::vector<member>& a, const std::vector<member>& b);
 /// One that can be obeyed: not empty, no node twice, not more than `members_max`.
 bool is_plausible(const group& g);
 

@@ -197,6 +197,18 @@ refusal range_replica::refuse(refusal_reason why, std::uint64_t epoch, ballot by
   return no;
 }
 
+/// What a calm one waits for are leases that run out, and they run for longer than a second.
+bool range_replica::is_calm() const {
+  if (role_ == role::outsider) return true;
+  if (role_ == role::follower) return !vacant_since_;
+  if (!leading_ || leading_->heir || is_changing()) return false;
+  for (const auto& [who, state] : leading_->followers) {
+    const bool answered = state.heard && state.window.empty();
+    if (!answered || !state.complete || state.at != follower_state::sync::done) return false;
+  }
+  return true;
+}
+
 effects range_replica::take(mono_time now) {
   if (leading_) cut_streams(now);
   if (effects_.number != 0) ++next_number_;

@@ -339,13 +339,26 @@ void replicas::on_read(range_id range, std::uint64_t ticket, std::vector<entry> 
   touch(range);
 }
 
+void replicas::tick(range_id range, mono_time now) {
+  auto& kept = ranges_[range];
+  if (!kept) return;
+  kept->on_tick(now);
+  if (kept->has_effects()) touch(range);
+  if (!kept->is_calm()) restless_.insert(range);
+}
+
 void replicas::on_tick(mono_time now) {
   leads_until_.fill(mono_time{});
-  for (std::size_t range = 0; range < ranges; ++range) {
-    auto& kept = ranges_[range];
-    if (!kept) continue;
-    kept->on_tick(now);
-    if (kept->has_effects()) touch(static_cast<range_id>(range));
+  for (const auto range : std::exchange(restless_, {}))
+    tick(range, now);
+  constexpr auto part = calm_pause / tick_parts;
+  const auto parts = std::clamp<std::int64_t>((now - ticked_) / part, 1, tick_parts);
+  ticked_ = now;
+  for (std::int64_t i = 0; i < parts; ++i) {
+    tick_part_ = (tick_part_ + 1) % tick_parts;
+    for (std::size_t range = tick_part_; range < ranges; range += tick_parts)
+      if (!restless_.contains(static_cast<range_id>(range)))
+        tick(static_cast<range_id>(range), now);
   }
   if (!asked_anew_.empty()) heed_asked(now);
   if (!unwanted_.empty()) hand_out_wants();
@@ -357,6 +370,7 @@ void replicas::forget_undurable(range_id range, std::optional<range_register> du
   leads_until_[range] = mono_time{};
   serving_.erase(range);
   touched_.erase(range);
+  restless_.erase(range);
   unwanted_.insert(range);
   if (durable)
     ranges_[range] = std::make_unique<range_replica>(options_.self, options_.terms, leases_,
@@ -375,6 +389,7 @@ std::vector<std::pair<range_id, effects>> replicas::take(mono_time now) {
       serving_.insert(range);
       unwanted_.insert(range);
     }
+    if (!ranges_[range]->is_calm()) restless_.insert(range);
     if (!what.empty()) all.emplace_back(range, std::move(what));
   }
   return all;

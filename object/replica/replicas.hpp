@@ -90,6 +90,8 @@ class replicas {
   void on_read(range_id range, std::uint64_t ticket, std::vector<entry> entries, mono_time now);
   /// True: it is to be made again (see range_replica).
   bool on_look_failed(range_id range, std::uint64_t ticket);
+  /// At any rate that suits; the ranges where something is under way hear of each, the others of
+  /// one in `calm_pause`.
   void on_tick(mono_time now);
   /// What was written since `lost` and not made durable is gone: as after a restart.
   void forget_undurable(range_id range, std::optional<range_register> durable);
@@ -102,6 +104,10 @@ class replicas {
 
   /// This node leaves, and no group counts on it any more.
   [[nodiscard]] bool is_released() const;
+  /// Nothing is under way that `on_tick` brings on, but leases that run out.
+  [[nodiscard]] bool is_calm() const {
+    return restless_.empty() && unwanted_.empty() && asked_anew_.empty();
+  }
   [[nodiscard]] std::size_t changing() const;
   [[nodiscard]] replica_progress progress() const;
   [[nodiscard]] const member& self() const { return options_.self; }
@@ -116,6 +122,8 @@ class replicas {
     digest leader{};
   };
   static constexpr std::size_t complaints_max = 256;
+  static constexpr std::size_t tick_parts = 8;  ///< of the ranges: calm ones hear in turn
+  static constexpr std::chrono::milliseconds calm_pause{80};
 
   range_replica* find(range_id range);
   range_replica& obtain(range_id range);
@@ -126,6 +134,7 @@ class replicas {
   [[nodiscard]] std::vector<member> wanted(range_id range) const;
   [[nodiscard]] std::set<digest> named_and_staying(range_id range) const;
   [[nodiscard]] std::chrono::milliseconds interval(range_id range) const;
+  void tick(range_id range, mono_time now);
   void heed_asked(mono_time now);
   void hand_out_wants();
   void hear_leader(const member& from, range_id range, const leading& told);
@@ -143,6 +152,9 @@ class replicas {
   std::set<range_id> asked_anew_;         ///< what their objects ask for has changed
   std::map<range_id, mono_time> heeded_;  ///< when what their objects ask for was looked at last
   std::set<range_id> touched_;
+  std::set<range_id> restless_;  ///< as they stood at their last `take`
+  mono_time ticked_{};
+  std::size_t tick_part_ = 0;
   /// A range is led here until then, as long as it is not touched: looked up for each command.
   std::array<mono_time, ranges> leads_until_{};
   std::set<range_id> serving_;

@@ -103,4 +103,36 @@ TEST_CASE("what a range refused stays counted when it goes back to what is on di
   CHECK(subject.refused().forged == 1);
 }
 
+TEST_CASE("a range without a leader is restless from the first look at it") {
+  range_register known;
+  known.current = {4, {anna, bert, cleo}, 0};
+  known.votes = true;
+  auto subject = of_bert({{one_range, known}});
+  CHECK(subject.is_calm());
+  subject.on_tick(late);
+  CHECK_FALSE(subject.is_calm());  // it may have to stand
+}
+
+TEST_CASE("all ranges hear of time after a pause, and restless ones of each tick") {
+  std::map<range_id, range_register> registers;
+  for (range_id range = 0; range < 16; ++range) {
+    range_register known;
+    known.current = {4, {cleo, bert, anna}, 0};
+    known.votes = true;
+    registers.emplace(range, known);
+  }
+  auto subject = of_bert(std::move(registers));
+  const auto asked = [&](mono_time now) {
+    subject.on_tick(now);
+    std::set<range_id> ranges;
+    for (const auto& [range, what] : subject.take(now))
+      ranges.insert(range);
+    return ranges.size();
+  };
+  auto now = late;
+  CHECK(asked(now) == 0);  // all hear that nobody leads
+  now += replica_terms{}.election_pause;
+  CHECK(asked(now) == 16);  // and each stands at its turn, the second member after a pause
+}
+
 }  // namespace comet::object::replica
