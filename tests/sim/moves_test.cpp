@@ -55,6 +55,33 @@ TEST_CASE("nothing acknowledged is lost, doubled or read stale while nodes join 
   CHECK(world.moved() > 20);
 }
 
+TEST_CASE("nothing acknowledged is lost or doubled while the disk of a node is full for a while") {
+  const auto seed = GENERATE(range(first_seed(), first_seed() + seeds()));
+  moves_options options;
+  options.seed = seed;
+  if (std::getenv("COMET_TRACE") != nullptr)
+    options.trace = [](const std::string& what) { std::cerr << what << '\n'; };
+  if (const char* key = std::getenv("COMET_WATCH")) options.watched = key;
+  moves_world world{options};
+  prng chance{seed};
+  const auto some = [&](std::uint64_t ms) {
+    return milliseconds{static_cast<std::int64_t>(1 + chance.below(ms))};
+  };
+  world.join();
+  world.join();
+  for (int round = 0; round < 4 && world.faults.empty(); ++round) {
+    world.run_for(some(600));
+    world.fill_disk();
+    world.run_for(some(3'000));
+    world.empty_disk();
+  }
+  world.settle();
+  world.judge_the_end();
+  require_no_fault(world, seed);
+  CHECK(world.acknowledged() > 1'000);
+  CHECK(world.commits_failed() > 0);
+}
+
 TEST_CASE("a seed repeats a run exactly") {
   const auto run = [] {
     moves_world world{{.seed = 7}};

@@ -48,8 +48,6 @@ moves_world::~moves_world() = default;
 
 /// As an executor does it: an activation lives on between turns, and counts each of them.
 object::turn_outcome moves_world::count_one(node& at, const object::turn_order& order) {
-  for (const auto& key : std::exchange(at.world.forgotten, {}))
-    at.hot.erase(key);
   object::turn_outcome outcome;
   if (order.request->kind == object::turn_kind::create) {
     outcome.created = true;
@@ -107,28 +105,37 @@ void moves_world::pump(node& one) {
     after(some(3'000), [this, id] {
       if (auto* there = find(id); there != nullptr && !there->world.in_flight.empty()) {
         there->world.now.mono = now_;
+        there->world.fail_commits = full_ == there->id;
+        if (there->world.fail_commits) ++commits_failed_;
         there->world.commit_all();
         pump(*there);
       }
     });
-  if (!world.held_orders.empty())
-    after(some(2'000), [this, id] {
-      auto* there = find(id);
-      if (there == nullptr || there->world.held_orders.empty()) return;
-      object::outcome_batch outcomes;
-      std::map<bytes, bool> began;
-      for (const auto& order : std::exchange(there->world.held_orders, {})) {
-        // Turns of an object see each other's changes: one at a time, as an executor does it.
-        if (std::exchange(began[order.request->key], true)) {
-          there->world.held_orders.push_back(order);
-          continue;
-        }
-        outcomes.finished.push_back({order.id, false, there->world.execute(order)});
-      }
-      there->world.now.mono = now_;
-      there->world.subject->on_outcomes(std::move(outcomes), there->world.now);
-      pump(*there);
-    });
+  if (!one.work.empty()) after(some(2'000), [this, id] { work(id); });
+}
+
+/// Turns of an object see each other's changes, and an activation is given up between those around
+/// it: one item of a key at a time, in their order, as an executor does it.
+void moves_world::work(const digest& id) {
+  auto* there = find(id);
+  if (there == nullptr || there->work.empty()) return;
+  object::outcome_batch outcomes;
+  std::set<bytes> busy;
+  for (auto& item : std::exchange(there->work, {})) {
+    const bool runs = item.what == object::work::kind::run;
+    const bytes key = runs ? item.order.request->key : item.forgotten;
+    if (busy.contains(key)) {
+      there->work.push_back(std::move(item));
+    } else if (runs) {
+      busy.insert(key);
+      outcomes.finished.push_back({item.order.id, false, there->world.execute(item.order)});
+    } else {
+      there->hot.erase(key);
+    }
+  }
+  there->world.now.mono = now_;
+  there->world.subject->on_outcomes(std::move(outcomes), there->world.now);
+  pump(*there);
 }
 
 /// What this node knows of the watched key's range, when that changed.

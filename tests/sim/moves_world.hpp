@@ -12,6 +12,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -43,6 +44,9 @@ class moves_world {
   void join();
   /// Chosen by chance; not the last one.
   void leave();
+  /// Of a node chosen by chance: it takes no writes until `empty_disk`. Not while one is full.
+  void fill_disk();
+  void empty_disk();
   void run_for(std::chrono::milliseconds time);
   /// No more requests; until every answer is there and nothing moves.
   void settle();
@@ -53,6 +57,7 @@ class moves_world {
   [[nodiscard]] std::size_t nodes() const { return nodes_.size(); }
   [[nodiscard]] std::uint64_t acknowledged() const { return acknowledged_; }
   [[nodiscard]] std::uint64_t moved() const { return moved_; }
+  [[nodiscard]] std::uint64_t commits_failed() const { return commits_failed_; }
   /// After `settle`: every object is on one node, and that is its holder; counts are exact.
   void judge_the_end();
 
@@ -63,6 +68,7 @@ class moves_world {
     object::test::shard_world world;
     mono_time born;
     std::map<bytes, std::pair<std::uint64_t, std::uint64_t>> hot;  ///< incarnation and count
+    std::vector<object::work> work;  ///< for its executor, which is late
     standing stands = standing::arrives;
     std::map<digest, standing> others;  ///< as each of them told it
     std::set<digest> unheard;           ///< have not answered yet
@@ -109,6 +115,7 @@ class moves_world {
   void lose(node& one, const digest& other);
   void draw(node& one);
   void pump(node& one);
+  void work(const digest& id);
   void watch(node& one);
   void tell_of(const object::peer_delivery& said) const;
   void deliver_orders(node& from);
@@ -144,10 +151,13 @@ class moves_world {
   bool asking_ = true;
   std::uint64_t acknowledged_ = 0;
   std::uint64_t moved_ = 0;
+  std::uint64_t commits_failed_ = 0;
+  std::optional<digest> full_;  ///< whose disk is full
   // what is known of the values
   std::map<bytes, std::int64_t> written_;  ///< registers: last that was sent
   std::map<bytes, std::int64_t> settled_;  ///< registers: last that was acknowledged or read
   std::map<bytes, std::set<std::int64_t>> counted_;  ///< numbers given out, each once
+  std::map<bytes, std::int64_t> doubtful_;  ///< counters and objects: steps of unknown outcome
 };
 
 }  // namespace comet::sim

@@ -2,6 +2,7 @@
 // (actors/router_presence.cpp).
 
 #include <algorithm>
+#include <iterator>
 
 #include "tests/sim/moves_world.hpp"
 
@@ -25,7 +26,11 @@ void moves_world::join() {
     return count_one(*at, order);
   };
   world.hold_commits = true;
-  world.hold_turns = true;
+  world.hand_over = [at = made.get()](std::vector<object::work> items) {
+    at->work.insert(at->work.end(), std::make_move_iterator(items.begin()),
+                    std::make_move_iterator(items.end()));
+    return false;
+  };
   const digest id = made->id;
   nodes_.push_back(std::move(made));
   auto& fresh = *nodes_.back();
@@ -47,6 +52,17 @@ void moves_world::leave() {
   if (staying.size() < 2) return;
   auto& chosen = *staying[random_.below(staying.size())];
   stand(chosen, standing::leaves);
+}
+
+void moves_world::fill_disk() {
+  if (full_ && find(*full_) != nullptr) return;
+  full_ = nodes_[random_.below(nodes_.size())]->id;
+  say("the disk of " + short_name(*full_) + " is full");
+}
+
+void moves_world::empty_disk() {
+  if (full_) say("the disk of " + short_name(*full_) + " takes writes again");
+  full_.reset();
 }
 
 void moves_world::stand(node& one, standing as) {
