@@ -25,6 +25,7 @@ struct passed_command {
   digest peer{};
   mono_time sent;
   pending_command asked;  ///< with whom its answer goes to
+  bool withdrawn = false;  ///< its node is silent, and leads no more: the router ends it
 };
 
 }  // namespace comet::object

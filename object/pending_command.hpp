@@ -47,6 +47,7 @@ struct pending_command {
   command_name name{};           ///< given when it is passed on
   std::uint8_t hops = hops_max;  ///< left
   bool returned = false;         ///< was passed on and not taken: it waits for no other
+  bool again = false;            ///< was sent to another node, too, and nobody knows what it did
 };
 
 }  // namespace comet::object

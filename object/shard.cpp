@@ -139,6 +139,12 @@ bool shard::carry_out_on(const request& r, cache_entry& entry, reply& answer) {
 
 bool shard::carry_out_here(const request& r, cache_entry& entry, reply& answer) {
   const bool active = entry.current && entry.current->is_active();
+  if (r.again && active && is_string_operation(r.what.what) && changes_nothing(r.what.what)) {
+    answer = reply::failure(errc::uncertain,
+                            "the node that was asked first fell silent, and the object's handler "
+                            "may have run there: ask again");
+    return true;
+  }
   switch (r.what.what) {
     case op::aso_put: return put_object(r, entry, answer);
     case op::aso_get:
@@ -255,12 +261,13 @@ bool shard::is_full(const cache_entry& entry, reply& answer) {
 
 pending_command shard::as_pending(const request& r) {
   auto owned = r.owned ? r.owned : std::make_shared<const owned_command>(r.what);
-  return {std::move(owned), r.from, r.to, r.chain, r.name, r.hops, r.returned};
+  return {std::move(owned), r.from, r.to, r.chain, r.name, r.hops, r.returned,
+          r.again};
 }
 
 bool shard::carry_out(const pending_command& waiting, const instant& now, reply& answer) {
   return carry_out({waiting.what->get(), waiting.from, waiting.to, now, waiting.chain, waiting.what,
-                    waiting.name, waiting.hops, waiting.returned},
+                    waiting.name, waiting.hops, waiting.returned, waiting.again},
                    answer);
 }
 

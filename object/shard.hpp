@@ -259,6 +259,7 @@ class shard {
     command_name name{};
     std::uint8_t hops = hops_max;  ///< left
     bool returned = false;
+    bool again = false;  ///< see pending_command
   };
 
   // Every function below that takes a request and a reply returns true when `answer` holds the
@@ -379,6 +380,9 @@ class shard {
   std::optional<bool> decided_elsewhere(const request& r, reply& answer);
   bool pass_on(const request& r, cache_entry& entry, const digest& to, reply& answer);
   void send(passed_command passed);
+  void withdraw_from_silent(const instant& now);
+  [[nodiscard]] bool is_led_elsewhere(const passed_command& passed) const;
+  void passed_answered(const passed_command& passed, forward_outcome& outcome, const instant& now);
   void ask(const digest& node, std::shared_ptr<const owned_command> question, const request& r,
            const origin& to);
   origin ask_all_others(const request& r, const std::shared_ptr<const owned_command>& question,
@@ -392,7 +396,8 @@ class shard {
   void end_following(const instant& now);
   static transit& transit_of(cache_entry& entry);
   void puzzle(cache_entry& entry, mono_time until);
-  void come_back(cache_entry& entry, const passed_command& passed, const instant& now);
+  void come_back(cache_entry& entry, const passed_command& passed, bool was_sent,
+                 const instant& now);
   bool wait_for_news(const request& r, cache_entry& entry, reply& answer);
   void end_puzzles(mono_time until, const instant& now);
   void end_puzzles(const std::vector<cache_entry*>& ended, const instant& now);
@@ -491,6 +496,7 @@ class shard {
   std::uint64_t next_forward_ = 1;
   std::uint64_t last_name_ = 0;  ///< of commands that were passed on here first
   std::unordered_map<std::uint64_t, passed_command> forwarded_;
+  mono_time silence_judged_{};
   std::multimap<mono_time, cache_entry*> puzzles_;     ///< when each ends
   std::set<replica::range_id> news_;                   ///< who leads these may have become clear
   std::deque<std::pair<mono_time, bytes>> followers_;  ///< keys; when they wait no longer

@@ -48,6 +48,7 @@ void shard::on_tick(const instant& now) {
     advance_ranges(now);
     ask_for_leases(now);
     announce(now);
+    withdraw_from_silent(now);
     give_up_undecided(now);
     settle(now);
     hear_news(now);

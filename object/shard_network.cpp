@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/check.hpp"
+#include "object/layout.hpp"
 #include "object/shard.hpp"
 
 namespace comet::object {
@@ -17,6 +18,8 @@ constexpr std::uint8_t quick_hops = 5;
 /// Commands for a key wait no longer for a leader than that: an election takes less.
 constexpr std::chrono::milliseconds leaderless_max{5'000};
 constexpr std::chrono::milliseconds follow_time_max{1'000};
+/// Between two looks at who fell silent with commands of others.
+constexpr std::chrono::milliseconds silence_judged_every{50};
 
 /// All of them together are longer than it takes until a dead leader is replaced.
 std::chrono::milliseconds pause_after(std::uint8_t hops_left) {
@@ -75,7 +78,7 @@ void shard::on_arrived(const arrived_command& arrived, const instant& now) {
   const origin to{origin::kind::node, arrived.number, 0};
   reply answer;
   if (carry_out({arrived.what->get(), arrived.from, to, now, arrived.chain, arrived.what,
-                 arrived.name, arrived.hops_left, false},
+                 arrived.name, arrived.hops_left, false, arrived.again},
                 answer))
     deliver(to, std::move(answer), now);
 }
@@ -262,9 +265,40 @@ bool shard::pass_on(const request& r, cache_entry& entry, const digest& to, repl
 void shard::send(passed_command passed) {
   const std::uint64_t number = next_forward_++;
   const auto& asked = passed.asked;
-  outbox_.forwards.push_back(
-      {number, passed.peer, asked.name, asked.what, asked.from, asked.chain, asked.hops});
+  outbox_.forwards.push_back({number, passed.peer, asked.name, asked.what, asked.from, asked.chain,
+                              asked.hops, asked.again});
   forwarded_.emplace(number, std::move(passed));
+}
+
+/// Who is heard answers for itself, also when it leads no more. From who is not, and leads no more,
+/// nothing has to be waited for.
+void shard::withdraw_from_silent(const instant& now) {
+  if (forwarded_.empty() || !map_ || now.mono < silence_judged_ + silence_judged_every) return;
+  silence_judged_ = now.mono;
+  std::set<digest> silent;
+  for (const auto& other : map_->others()) {
+    const auto heard_until = replicas_->leases().held_until({other.id, other.life});
+    if (heard_until != mono_time{} && heard_until <= now.mono) silent.insert(other.id);
+  }
+  if (silent.empty()) return;
+  auto& out = outbox_.withdrawals;
+  for (auto& [number, passed] : forwarded_) {
+    if (passed.withdrawn || !silent.contains(passed.peer) || !is_led_elsewhere(passed)) continue;
+    passed.withdrawn = true;
+    out.push_back(number);
+  }
+  std::sort(out.begin(), out.end());
+}
+
+bool shard::is_led_elsewhere(const passed_command& passed) const {
+  if (passed.what != passed_command::kind::command) return false;
+  const auto is_elsewhere = [&](bytes_view key) {
+    const auto leader = replicas_->leader(replica::range_at(layout::position_of(key)));
+    return leader && *leader != passed.peer;
+  };
+  const auto& asked = passed.asked.what->get();
+  if (!is_one_change_of_several(asked.what)) return is_elsewhere(passed.key);
+  return std::any_of(asked.keys.begin(), asked.keys.end(), is_elsewhere);
 }
 
 /// Asks another node about what is of no key. It is answered where it arrives.
@@ -303,46 +337,54 @@ void shard::on_forwarded(std::vector<forward_outcome> outcomes, const instant& n
     COMET_CHECK(found != forwarded_.end());
     const passed_command passed = std::move(found->second);
     forwarded_.erase(found);
-    auto& content = outcome.content;
     switch (passed.what) {
       case passed_command::kind::question:
-        deliver(passed.asked.to, std::move(content), now, &outcome.holder);
+        deliver(passed.asked.to, std::move(outcome.content), now, &outcome.holder);
         break;
-      case passed_command::kind::command: {
-        if (passed.asked.what->get().what == op::where)
-          content = with_this_hop(std::move(content), now.mono - passed.sent, passed.asked.to);
-        auto* entry = cache_.find(passed.key);
-        COMET_CHECK(entry != nullptr && entry->between);
-        auto& way = entry->between->passed_on;
-        const auto name = std::find(way.begin(), way.end(), passed.asked.name);
-        COMET_CHECK(name != way.end());
-        way.erase(name);
-        const bool never_left =
-            content.failed() && content.code == errc::unavailable && outcome.holder == digest{};
-        if (never_left && passed.asked.hops > 0) {
-          come_back(*entry, passed, now);
-          catch_up(*entry, now);
-          break;
-        }
-        deliver(passed.asked.to, std::move(content), now, &outcome.holder);
-        catch_up(*entry, now);
-        if (auto* left = cache_.find(passed.key)) discard_if_void(*left);
-        break;
-      }
+      case passed_command::kind::command: passed_answered(passed, outcome, now); break;
       case passed_command::kind::code:
-        code_told(digest_from(passed.asked.what->get().method), content);
+        code_told(digest_from(passed.asked.what->get().method), outcome.content);
         break;
     }
   }
   advance_ranges(now);
 }
 
-/// It was certainly not carried out, so it is decided anew, before all that came after it.
-void shard::come_back(cache_entry& entry, const passed_command& passed, const instant& now) {
+void shard::passed_answered(const passed_command& passed, forward_outcome& outcome,
+                            const instant& now) {
+  auto& content = outcome.content;
+  const auto& asked = passed.asked.what->get();
+  if (asked.what == op::where)
+    content = with_this_hop(std::move(content), now.mono - passed.sent, passed.asked.to);
+  auto* entry = cache_.find(passed.key);
+  COMET_CHECK(entry != nullptr && entry->between);
+  auto& way = entry->between->passed_on;
+  const auto name = std::find(way.begin(), way.end(), passed.asked.name);
+  COMET_CHECK(name != way.end());
+  way.erase(name);
+  const bool by_nobody = content.failed() && outcome.holder == digest{};
+  const bool never_left = by_nobody && content.code == errc::unavailable;
+  const bool is_lost = by_nobody && content.code == errc::uncertain && passed.withdrawn;
+  const bool may_be_sent_twice = changes_nothing(asked.what) || keeps_its_answer(asked);
+  if (passed.asked.hops > 0 && (never_left || (is_lost && may_be_sent_twice))) {
+    come_back(*entry, passed, is_lost, now);
+    catch_up(*entry, now);
+    return;
+  }
+  deliver(passed.asked.to, std::move(content), now, &outcome.holder);
+  catch_up(*entry, now);
+  if (auto* left = cache_.find(passed.key)) discard_if_void(*left);
+}
+
+/// It was certainly not carried out, or may be twice; so it is decided anew, before all that came
+/// after it.
+void shard::come_back(cache_entry& entry, const passed_command& passed, bool was_sent,
+                      const instant& now) {
   if (!entry.line) entry.line = std::make_unique<std::deque<pending_command>>();
   puzzle(entry, now.mono + pause_after(passed.asked.hops));
   pending_command again = passed.asked;
   again.returned = true;
+  again.again = again.again || was_sent;
   const auto after = std::min<std::size_t>(entry.between->returned++, entry.line->size());
   entry.line->insert(entry.line->begin() + static_cast<std::ptrdiff_t>(after), std::move(again));
 }

@@ -109,6 +109,7 @@ class shard_world {
       answers.push_back(std::move(a));
     for (auto& f : out.forwards)
       forwards.push_back(std::move(f));
+    withdrawals.insert(withdrawals.end(), out.withdrawals.begin(), out.withdrawals.end());
     for (auto& a : out.node_answers)
       node_answers.push_back(std::move(a));
     for (auto& d : out.deliveries)
@@ -169,6 +170,7 @@ class shard_world {
   std::optional<shard> subject;
   std::vector<client_answer> answers;
   std::vector<forward_order> forwards;    ///< for other nodes, until the test takes them
+  std::vector<std::uint64_t> withdrawals;  ///< likewise, of forwards
   std::vector<node_answer> node_answers;  ///< likewise
   std::vector<peer_delivery> deliveries;  ///< likewise
   std::vector<std::pair<bytes, bytes>> publications;
