@@ -89,8 +89,8 @@ struct outbox {
 
   [[nodiscard]] bool empty() const {
     return answers.empty() && work_items.empty() && loads.empty() && scans.empty() &&
-           publications.empty() && forwards.empty() && withdrawals.empty() && node_answers.empty() && deliveries.empty() &&
-           !sync;
+           publications.empty() && forwards.empty() && withdrawals.empty() &&
+           node_answers.empty() && deliveries.empty() && !sync;
   }
 };
 

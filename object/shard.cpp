@@ -261,8 +261,7 @@ bool shard::is_full(const cache_entry& entry, reply& answer) {
 
 pending_command shard::as_pending(const request& r) {
   auto owned = r.owned ? r.owned : std::make_shared<const owned_command>(r.what);
-  return {std::move(owned), r.from, r.to, r.chain, r.name, r.hops, r.returned,
-          r.again};
+  return {std::move(owned), r.from, r.to, r.chain, r.name, r.hops, r.returned, r.again};
 }
 
 bool shard::carry_out(const pending_command& waiting, const instant& now, reply& answer) {

@@ -262,6 +262,19 @@ class shard {
     bool again = false;  ///< see pending_command
   };
 
+  /// Where a command on a key is carried out, as far as this node knows.
+  struct whereabouts {
+    enum class kind : std::uint8_t {
+      here,
+      there,    ///< `node` leads
+      guessed,  ///< who leads was not heard of: `node` is nearest
+      unknown,  ///< for a moment
+      cut_off,  ///< nowhere: a majority is out of reach
+    };
+    kind what = kind::here;
+    digest node{};
+  };
+
   // Every function below that takes a request and a reply returns true when `answer` holds the
   // reply now, and false when the reply comes later.
 
@@ -376,6 +389,7 @@ class shard {
   // shard_network.cpp: what is carried out elsewhere, and commands about nodes
   [[nodiscard]] bool alone() const { return !has_others(); }
   [[nodiscard]] bool may_be_stored(cache_entry& entry) const;
+  whereabouts whereabouts_of(cache_entry& entry, mono_time now);
   std::optional<bool> decided_elsewhere(const request& r, cache_entry& entry, reply& answer);
   std::optional<bool> decided_elsewhere(const request& r, reply& answer);
   bool pass_on(const request& r, cache_entry& entry, const digest& to, reply& answer);
@@ -391,6 +405,7 @@ class shard {
   [[nodiscard]] reply with_this_hop(reply route, std::chrono::nanoseconds took,
                                     const origin& to) const;
   bool follow(const request& r, cache_entry& entry, reply& answer);
+  bool wait_behind(const request& r, cache_entry& entry, reply& answer);
   void catch_up(cache_entry& entry, const instant& now);
   void end_wait_behind(cache_entry& entry, const instant& now);
   void end_following(const instant& now);

@@ -89,6 +89,27 @@ bool shard::may_be_stored(cache_entry& entry) const {
   return !replicas_ || serves(entry);
 }
 
+shard::whereabouts shard::whereabouts_of(cache_entry& entry, mono_time now) {
+  using kind = whereabouts::kind;
+  using standing = replica::replicas::standing;
+  const auto range = range_of(entry);
+  switch (replicas_->stands(range, now)) {
+    case standing::leads: {
+      const bool has_just_begun = !serves(entry);
+      return {has_just_begun || given_up_.contains(range) ? kind::unknown : kind::here};
+    }
+    case standing::is_cut_off: return {kind::cut_off};
+    case standing::changes: return {kind::unknown};
+    case standing::follows:
+    case standing::outside: break;
+  }
+  const auto leader = replicas_->leader(range);
+  if (leader) return {*leader == options_.self ? kind::unknown : kind::there, *leader};
+  if (!map_) return {kind::unknown};
+  const auto nearest = map_->holder_of(sha256(entry.key));
+  return {nearest == options_.self ? kind::unknown : kind::guessed, nearest};
+}
+
 std::optional<bool> shard::decided_elsewhere(const request& r, cache_entry& entry, reply& answer) {
   if (!replicas_) return std::nullopt;
   if (const auto* between = entry.between.get();
@@ -98,27 +119,21 @@ std::optional<bool> shard::decided_elsewhere(const request& r, cache_entry& entr
     const auto& way = between->passed_on;
     if (std::find(way.begin(), way.end(), r.name) == way.end()) return follow(r, entry, answer);
   }
-  const auto range = range_of(entry);
-  using standing = replica::replicas::standing;
-  switch (replicas_->stands(range, r.now.mono)) {
-    case standing::leads:
-      if (!serves(entry)) return wait_for_news(r, entry, answer);  // it has just begun to
-      if (given_up_.contains(range)) return wait_for_news(r, entry, answer);
+  const auto place = whereabouts_of(entry, r.now.mono);
+  switch (place.what) {
+    case whereabouts::kind::here:
       if (entry.between) entry.between->leaderless_since = mono_time{};
       return std::nullopt;
-    case standing::is_cut_off:
-      answer = cut_off(entry.key, replicas_->members(range).members.size());
-      return true;
-    case standing::changes: return wait_for_news(r, entry, answer);
-    case standing::follows:
-    case standing::outside: break;
+    case whereabouts::kind::there:
+    case whereabouts::kind::guessed: {
+      const bool wanders = r.hops < hops_max - quick_hops && !entry.draining;
+      return wanders ? wait_for_news(r, entry, answer) : pass_on(r, entry, place.node, answer);
+    }
+    case whereabouts::kind::unknown: return wait_for_news(r, entry, answer);
+    case whereabouts::kind::cut_off: break;
   }
-  const bool wanders = r.hops < hops_max - quick_hops && !entry.draining;
-  if (wanders) return wait_for_news(r, entry, answer);
-  auto leader = replicas_->leader(range);
-  if (!leader && map_) leader = map_->holder_of(sha256(entry.key));
-  if (!leader || *leader == options_.self) return wait_for_news(r, entry, answer);
-  return pass_on(r, entry, *leader, answer);
+  answer = cut_off(entry.key, replicas_->members(range_of(entry)).members.size());
+  return true;
 }
 
 /// Commands for this key were passed on and are not answered: this one goes after them or waits.
@@ -128,9 +143,15 @@ bool shard::follow(const request& r, cache_entry& entry, reply& answer) {
     const auto leader = replicas_->leader(range_of(entry));
     if (leader == between.passed_to) return pass_on(r, entry, *leader, answer);
   }
+  return wait_behind(r, entry, answer);
+}
+
+bool shard::wait_behind(const request& r, cache_entry& entry, reply& answer) {
   if (is_full(entry, answer)) return true;
-  if (between.behind.empty()) followers_.emplace_back(r.now.mono + follow_time_max, entry.key);
-  between.behind.push_back(as_pending(r));
+  auto& behind = entry.between->behind;
+  if (behind.empty()) followers_.emplace_back(r.now.mono + follow_time_max, entry.key);
+  deferred_ = r.what.keys.size() > 1;
+  behind.push_back(as_pending(r));
   return false;
 }
 
@@ -224,17 +245,26 @@ std::optional<bool> shard::decided_elsewhere(const request& r, reply& answer) {
   for (const auto key : r.what.keys) {
     auto& entry = entry_of(key);
     if (must_wait(r, entry, false)) return wait_in_line(r, entry, answer);
-    const auto range = range_of(entry);
-    digest holds = options_.self;
-    if (entry.between && !entry.between->passed_on.empty()) {
-      holds = entry.between->passed_to;
-    } else if (!serves(entry)) {
-      const auto leader = replicas_->leader(range);
-      if (!leader || *leader == options_.self) return wait_for_news(r, entry, answer);
-      holds = *leader;
-    } else if (const auto done = decided_elsewhere(r, entry, answer)) {
-      return done;
+    const auto* between = entry.between.get();
+    const bool under_way = between != nullptr && !between->passed_on.empty();
+    const auto place = whereabouts_of(entry, r.now.mono);
+    switch (place.what) {
+      case whereabouts::kind::cut_off:
+        answer = cut_off(entry.key, replicas_->members(range_of(entry)).members.size());
+        return true;
+      case whereabouts::kind::unknown:
+      // Who is nearest to one key need not be to another, so a guess says nothing of them together.
+      case whereabouts::kind::guessed: return wait_for_news(r, entry, answer);
+      case whereabouts::kind::here:
+      case whereabouts::kind::there: break;
     }
+    const bool is_here = place.what == whereabouts::kind::here;
+    const digest holds = is_here ? options_.self : place.node;
+    // It neither overtakes what was passed on, nor goes after it to who leads no more.
+    const bool follows = under_way && between->passed_to == holds && between->behind.empty();
+    if (between != nullptr && !r.returned && !follows && (under_way || !between->behind.empty()))
+      return wait_behind(r, entry, answer);
+    if (is_here && between != nullptr) entry.between->leaderless_since = mono_time{};
     if (holder && *holder != holds) {
       answer = reply::failure(errc::several_nodes,
                               "Keys in request are on different nodes, and this command is "

@@ -213,10 +213,9 @@ void moves_world::deliver_orders(node& from) {
           bytes{shared->what->get().key} + " " + bytes{shared->what->get().value.substr(0, 8)} +
           " hops " + std::to_string(shared->hops_left));
       there->world.now.mono = now_;
-      there->world.subject->on_arrived(
-          {number, shared->name, shared->what, shared->from, shared->chain, shared->hops_left,
-           shared->again},
-          there->world.now);
+      there->world.subject->on_arrived({number, shared->name, shared->what, shared->from,
+                                        shared->chain, shared->hops_left, shared->again},
+                                       there->world.now);
       pump(*there);
     });
   }

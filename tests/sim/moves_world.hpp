@@ -136,7 +136,7 @@ class moves_world {
   std::map<digest, std::uint64_t> lives_;
   std::vector<event> events_;  ///< a heap
   std::uint64_t events_made_ = 0;
-  std::map<digest_pair, mono_time> links_;  ///< when the last message arrives
+  std::map<digest_pair, mono_time> links_;       ///< when the last message arrives
   static constexpr std::uint64_t withdrawn = 0;  ///< instead of the sender's number
   std::map<std::uint64_t, std::pair<digest, std::uint64_t>> arrived_;  ///< sender, its number
   std::uint64_t next_arrival_ = 1;

@@ -125,8 +125,7 @@ class shard_group {
         const std::uint64_t number = next_arrival_++;
         arrived_[number] = {i, order.number};
         nodes[*to]->subject->on_arrived(
-            {number, order.name, order.what, order.from, order.chain, order.hops_left,
-             order.again},
+            {number, order.name, order.what, order.from, order.chain, order.hops_left, order.again},
             nodes[*to]->now);
       }
       for (auto& answer : std::exchange(from.node_answers, {})) {

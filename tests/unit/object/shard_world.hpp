@@ -169,10 +169,10 @@ class shard_world {
   std::map<bytes, bytes> stored;
   std::optional<shard> subject;
   std::vector<client_answer> answers;
-  std::vector<forward_order> forwards;    ///< for other nodes, until the test takes them
+  std::vector<forward_order> forwards;     ///< for other nodes, until the test takes them
   std::vector<std::uint64_t> withdrawals;  ///< likewise, of forwards
-  std::vector<node_answer> node_answers;  ///< likewise
-  std::vector<peer_delivery> deliveries;  ///< likewise
+  std::vector<node_answer> node_answers;   ///< likewise
+  std::vector<peer_delivery> deliveries;   ///< likewise
   std::vector<std::pair<bytes, bytes>> publications;
   std::uint64_t life = 0;  ///< not 0: it keeps replicas; taken by `restart`
   bool founds = false;     ///< all ranges are its own
