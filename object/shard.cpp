@@ -47,7 +47,8 @@ shard::shard(shard_options options, stored_facts facts)
       cache_(options_.limits.cache_bytes_max),
       random_(options_.seed),
       counts_(facts),
-      counts_before_(facts) {
+      counts_before_(facts),
+      backlog_(options_.replicas ? options_.replicas->terms.backlog : replica::backlog_terms{}) {
   cache_.set_complete(facts.objects == 0 && !options_.replicas);
   if (!options_.replicas) return;
   options_.limits = fit_for_replicas(options_.limits);
@@ -131,6 +132,8 @@ bool shard::carry_out_on(const request& r, cache_entry& entry, reply& answer) {
     return true;
   }
   if (const auto done = decided_elsewhere(r, entry, answer)) return *done;
+  const bool may_change = is_turn || !changes_nothing(r.what.what);
+  if (replicas_ && may_change && has_backlog(entry)) return wait_for_room(r, entry, answer);
   drop_if_expired(entry, r.now);
   if (r.what.what != op::object_idletime) entry.touched = r.now.mono;
   ++(entry.current ? stats_.hits : stats_.misses);
@@ -239,12 +242,16 @@ bool shard::must_wait(const request& r, cache_entry& entry, bool is_turn) {
 bool shard::wait_in_line(const request& r, cache_entry& entry, reply& answer) {
   if (!entry.line) entry.line = std::make_unique<std::deque<pending_command>>();
   if (!entry.draining && is_full(entry, answer)) return true;
+  const auto held = admit_to_line(r, entry, answer);
+  if (!held) return true;
   deferred_ = r.what.keys.size() > 1;
+  auto waiting = as_pending(r);
+  waiting.held_bytes = *held;
   if (entry.draining) {
     back_in_line_ = true;
-    entry.line->push_front(as_pending(r));
+    entry.line->push_front(std::move(waiting));
   } else {
-    entry.line->push_back(as_pending(r));
+    entry.line->push_back(std::move(waiting));
   }
   return false;
 }
@@ -261,7 +268,7 @@ bool shard::is_full(const cache_entry& entry, reply& answer) {
 
 pending_command shard::as_pending(const request& r) {
   auto owned = r.owned ? r.owned : std::make_shared<const owned_command>(r.what);
-  return {std::move(owned), r.from, r.to, r.chain, r.name, r.hops, r.returned, r.again};
+  return {std::move(owned), r.from, r.to, r.chain, r.name, r.hops, r.returned, 0, r.again};
 }
 
 bool shard::carry_out(const pending_command& waiting, const instant& now, reply& answer) {
@@ -280,8 +287,7 @@ void shard::drain_line(cache_entry& entry, const instant& now) {
   COMET_CHECK(!entry.draining);
   entry.draining = true;
   while (entry.has_line()) {
-    auto next = std::move(entry.line->front());
-    entry.line->pop_front();
+    const auto next = take_from_line(entry);
     back_in_line_ = false;
     decide(next, now);
     if (back_in_line_) break;
@@ -293,10 +299,12 @@ void shard::drain_line(cache_entry& entry, const instant& now) {
 }
 
 void shard::fail_line(cache_entry& entry, const error& why, const instant& now) {
-  const auto line = std::move(entry.line);
-  if (!line) return;
-  for (auto& waiting : *line)
-    deliver(waiting.to, reply::failure(why), now);
+  std::vector<origin> failed;
+  while (entry.has_line())
+    failed.push_back(take_from_line(entry).to);
+  entry.line.reset();
+  for (const auto& to : failed)
+    deliver(to, reply::failure(why), now);
 }
 
 bool shard::finish(const origin& to, std::uint64_t depends_on, reply& answer) {
@@ -510,6 +518,7 @@ void shard::on_commit_failed(std::uint64_t number, const error& why, const insta
   const error undecided{errc::uncertain, "this node could not keep the change (" + why.message +
                                              "), which others were told of: it may be done or not"};
   revert_ranges(lost_ranges, undecided, now);
+  backlog_.forget_from(number);
   std::vector<held_answer> failed;
   gate_.fail(number, failed);
   for (auto lost_one = unsynced_.lower_bound(number); lost_one != unsynced_.end();
@@ -573,8 +582,9 @@ bool shard::idle() const {
   return turns_.empty() && loads_.empty() && code_loads_.empty() && unacknowledged_.empty() &&
          dirty_.empty() && dirty_codes_.empty() && !counts_dirty_ && !flushing_ &&
          gate_.pending() == 0 && strict_.empty() && unsynced_.empty() && forwarded_.empty() &&
-         puzzles_.empty() && registers_.empty() && outbox_.forwards.empty() &&
-         outbox_.node_answers.empty() && outbox_.answers.empty() && outbox_.work_items.empty();
+         puzzles_.empty() && !backlog_.has_waiting() && registers_.empty() &&
+         outbox_.forwards.empty() && outbox_.node_answers.empty() && outbox_.answers.empty() &&
+         outbox_.work_items.empty();
 }
 
 void shard::set_limits(const policy& limits) {

@@ -41,6 +41,7 @@
 #include "object/passed_command.hpp"
 #include "object/pending_command.hpp"
 #include "object/policy.hpp"
+#include "object/proposal_backlog.hpp"
 #include "object/range_work.hpp"
 #include "object/record_cache.hpp"
 #include "object/replica/replicas.hpp"
@@ -424,6 +425,16 @@ class shard {
   static reply page_of_all(gathering& whole);
   static reply list_of_nodes(gathering& whole);
 
+  // shard_backlog.cpp: changes wait for those before them
+  bool has_backlog(cache_entry& entry);
+  void note_settled(replica::range_id range);
+  bool wait_for_room(const request& r, cache_entry& entry, reply& answer);
+  std::optional<std::size_t> admit_to_line(const request& r, cache_entry& entry, reply& answer);
+  pending_command take_from_line(cache_entry& entry);
+  void end_wait_for_room(replica::range_id range, const instant& now);
+  void hear_of_room(const instant& now);
+  void refuse_waiting(replica::range_id range, const instant& now);
+
   // shard_replicas.cpp: the host of this node's replicas
   static replica::range_id range_of(cache_entry& entry);
   [[nodiscard]] bool serves(cache_entry& entry) const;
@@ -512,6 +523,7 @@ class shard {
   std::uint64_t last_name_ = 0;  ///< of commands that were passed on here first
   std::unordered_map<std::uint64_t, passed_command> forwarded_;
   mono_time silence_judged_{};
+  proposal_backlog backlog_;
   std::multimap<mono_time, cache_entry*> puzzles_;     ///< when each ends
   std::set<replica::range_id> news_;                   ///< who leads these may have become clear
   std::deque<std::pair<mono_time, bytes>> followers_;  ///< keys; when they wait no longer

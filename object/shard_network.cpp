@@ -211,6 +211,7 @@ void shard::end_puzzles(mono_time until, const instant& now) {
 
 /// Something was heard of these ranges that may be what commands wait for.
 void shard::hear_news(const instant& now) {
+  hear_of_room(now);
   if (news_.empty() || puzzles_.empty()) return news_.clear();
   std::vector<cache_entry*> ended;
   std::erase_if(puzzles_, [&](const auto& waiting) {
@@ -273,8 +274,11 @@ std::optional<bool> shard::decided_elsewhere(const request& r, reply& answer) {
     }
     holder = holds;
   }
-  if (!holder || *holder == options_.self) return std::nullopt;
-  return pass_on(r, *cache_.find(r.what.keys.front()), *holder, answer);
+  if (holder && *holder != options_.self)
+    return pass_on(r, *cache_.find(r.what.keys.front()), *holder, answer);
+  for (const auto key : r.what.keys)
+    if (auto& entry = entry_of(key); has_backlog(entry)) return wait_for_room(r, entry, answer);
+  return std::nullopt;
 }
 
 bool shard::pass_on(const request& r, cache_entry& entry, const digest& to, reply& answer) {

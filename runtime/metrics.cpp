@@ -142,6 +142,7 @@ constexpr std::array refusal_figures{
     labelled_figure{"value", COMET_READ(shard.refusals.value)},
     labelled_figure{"timers", COMET_READ(shard.refusals.timers)},
     labelled_figure{"replicas", COMET_READ(shard.refusals.replicas)},
+    labelled_figure{"backlog", COMET_READ(shard.refusals.backlog)},
 };
 
 constexpr std::array replica_refusal_figures{

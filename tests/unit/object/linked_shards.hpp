@@ -26,13 +26,15 @@ class linked_shards {
 
   /// Nodes 0, 1, 2 are here, anna and bert. Those after the first `members` keep nothing, and are
   /// not heard of before `draw`.
-  explicit linked_shards(std::size_t members = 3, std::size_t nodes = 3, policy limits = {}) {
+  explicit linked_shards(std::size_t members = 3, std::size_t nodes = 3, policy limits = {},
+                         const replica::backlog_terms& backlog = {}) {
     for (std::size_t i = 0; i < nodes; ++i) {
       worlds_.push_back(std::make_unique<shard_world>(limits));
       auto& one = *worlds_.back();
       one.self = id_of(i);
       one.node_id = to_hex(as_bytes(one.self));
       one.life = i + 1;
+      one.backlog = backlog;
       if (i < members) there_.insert(i);
     }
     for (const auto& near : {here, anna, bert})
