@@ -309,6 +309,7 @@ class shard {
                         gathering::kind what);
   bool follow(const request& r, cache_entry& entry, reply& answer);
   bool wait_behind(const request& r, cache_entry& entry, reply& answer);
+  static bool would_overtake(const request& r, const cache_entry& entry, const digest& to);
   void catch_up(cache_entry& entry, const instant& now);
   void end_wait_behind(cache_entry& entry, const instant& now);
   void end_following(const instant& now);

@@ -84,7 +84,6 @@ void shard::on_commit_failed(std::uint64_t number, const error& why, const insta
   const error undecided{errc::uncertain, "this node could not keep the change (" + why.message +
                                              "), which others were told of: it may be done or not"};
   revert_ranges(lost_ranges, undecided, now);
-  backlog_.forget_from(number);
   fail_answers(number, why, undecided, now);
   for (auto* entry : lost) {
     if (entry->has_line() && entry->loading == 0 && entry->turns == 0) {
@@ -112,6 +111,7 @@ std::vector<cache_entry*> shard::undo_batches(std::uint64_t number,
     revert_code(code);
   lost_ranges = std::exchange(registers_, {});
   proposals_.clear();
+  backlog_.forget_from(number);
   const auto uncount = [this](const std::vector<std::pair<replica::range_id, int>>& counted) {
     for (const auto& [range, delta] : counted)
       objects_in_[range] -= static_cast<std::uint32_t>(delta);

@@ -194,6 +194,15 @@ void shard::end_puzzles(const std::vector<cache_entry*>& ended, const instant& n
   }
 }
 
+/// What was passed on for the key went elsewhere, or others wait for it already.
+bool shard::would_overtake(const request& r, const cache_entry& entry, const digest& to) {
+  const auto* between = entry.between.get();
+  if (between == nullptr || r.returned) return false;
+  const auto& way = between->passed_on;
+  if (std::find(way.begin(), way.end(), r.name) != way.end()) return false;  // itself
+  return !between->behind.empty() || (!way.empty() && between->passed_to != to);
+}
+
 /// An atomic command on several keys is carried out where all of them are led, if that is one node.
 /// Nothing: here, and nothing has to be waited for.
 std::optional<bool> shard::decided_elsewhere(const request& r, reply& answer) {
@@ -205,8 +214,6 @@ std::optional<bool> shard::decided_elsewhere(const request& r, reply& answer) {
   for (const auto key : r.what.keys) {
     auto& entry = entry_of(key);
     if (must_wait(r, entry, false)) return wait_in_line(r, entry, answer);
-    const auto* between = entry.between.get();
-    const bool under_way = between != nullptr && !between->passed_on.empty();
     const auto place = whereabouts_of(entry, r.now.mono);
     switch (place.what) {
       case whereabouts::kind::cut_off:
@@ -220,11 +227,8 @@ std::optional<bool> shard::decided_elsewhere(const request& r, reply& answer) {
     }
     const bool is_here = place.what == whereabouts::kind::here;
     const digest holds = is_here ? options_.self : place.node;
-    // It neither overtakes what was passed on, nor goes after it to who leads no more.
-    const bool follows = under_way && between->passed_to == holds && between->behind.empty();
-    if (between != nullptr && !r.returned && !follows && (under_way || !between->behind.empty()))
-      return wait_behind(r, entry, answer);
-    if (is_here && between != nullptr) entry.between->leaderless_since = mono_time{};
+    if (would_overtake(r, entry, holds)) return wait_behind(r, entry, answer);
+    if (is_here && entry.between) entry.between->leaderless_since = mono_time{};
     if (holder && *holder != holds) {
       answer = reply::failure(errc::several_nodes,
                               "Keys in request are on different nodes, and this command is "

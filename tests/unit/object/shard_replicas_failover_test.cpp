@@ -220,10 +220,11 @@ TEST_CASE("a change of several keys is refused at once where a majority is out o
   group.silence(0);
   group.silence(2);
   group.run_for(5s);
+  const auto first = key_of(anna, 0);
+  const auto second = key_of(anna, 1);
   for (std::size_t i = 0; i < 3; ++i)
-    for (const auto& c : {asking(op::msetnx, {key_of(anna, 0), key_of(anna, 1)}, {"1", "2"}),
-                          asking(op::copy, {key_of(anna, 0), key_of(anna, 1)}),
-                          asking(op::rename, {key_of(anna, 0), key_of(anna, 1)})}) {
+    for (const auto& c : {asking(op::msetnx, {first, second}, {"1", "2"}),
+                          asking(op::copy, {first, second}), asking(op::rename, {first, second})}) {
       const auto slot = group.begin(i, c);
       REQUIRE(group.answered(slot).has_value());
       CHECK(group.answered(slot)->code == errc::unavailable);
