@@ -118,11 +118,11 @@ TEST_CASE("changes that wait for room go on with the node that leads next") {
     world.group[i].hold_commits = false;
     world.group[i].commit_all();
   }
-  world.group.run_for(1s);
-  world.group.run_for(3s);
+  world.group.run_for(4s);
   world.group.mend();
   REQUIRE(world.group.run_until([&] { return world.group.answered(waits).has_value(); }, 10s)
               .has_value());
+  world.group.run_for(5s);
   CHECK(world.group.set(1, world.key, "z") == reply::ok());
   CHECK(world.group.get(0, world.key) == reply::bulk("z"));
   world.group.run_for(1s);
