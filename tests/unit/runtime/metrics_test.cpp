@@ -77,7 +77,8 @@ TEST_CASE("each cause is a label of one metric") {
                  "comet_ranges{state=\"led\"} 12\n"
                  "comet_ranges{state=\"changing\"} 11\n"
                  "comet_ranges{state=\"behind\"} 13\n"));
-  for (const char* limit : {"messages_per_minute", "source", "value", "timers", "replicas", "backlog"})
+  for (const char* limit :
+       {"messages_per_minute", "source", "value", "timers", "replicas", "backlog"})
     CHECK(contains(text, bytes("comet_refusals_total{limit=\"") + limit + "\"} 0\n"));
 }
 
