@@ -112,6 +112,29 @@ void forwarding_table::unreachable(const digest& peer, const error& why, forward
   }
 }
 
+void forwarding_table::withdraw(std::uint64_t number, forward_outcomes& out) {
+  const auto found = under_way_.find(number);
+  if (found == under_way_.end()) return;
+  const digest peer = found->second.peer;
+  if (found->second.request != 0) {
+    conclude(number, errc::uncertain, name_of(peer) + " fell silent before it answered", out);
+    return;
+  }
+  take_out(peer, number);
+  conclude(number, errc::unavailable, name_of(peer) + " fell silent before it was sent", out);
+}
+
+/// Of those that wait for the peer.
+void forwarding_table::take_out(const digest& peer, std::uint64_t number) {
+  auto& waits = queues_.at(peer);
+  const auto at = std::ranges::find_if(
+      waits.orders, [number](const waiting& one) { return one.order.number == number; });
+  COMET_CHECK(at != waits.orders.end());
+  waits.bytes -= at->size;
+  waits.orders.erase(at);
+  if (waits.orders.empty()) queues_.erase(peer);
+}
+
 void forwarding_table::expire(mono_time now, forward_outcomes& out) {
   for (; !due_.empty(); due_.pop_front()) {
     const auto [when, number] = due_.front();

@@ -50,6 +50,8 @@ class forwarding_table {
   void link_lost(const digest& peer, const error& why, forward_outcomes& out);
   /// The peer cannot be reached: what waits is unavailable.
   void unreachable(const digest& peer, const error& why, forward_outcomes& out);
+  /// Nobody waits for its peer any more. Nothing happens if it has an outcome already.
+  void withdraw(std::uint64_t number, forward_outcomes& out);
   /// Gives up what took too long.
   void expire(mono_time now, forward_outcomes& out);
   /// The node stops: everything has an outcome afterwards.
@@ -75,6 +77,7 @@ class forwarding_table {
   };
 
   void pop(const digest& peer);
+  void take_out(const digest& peer, std::uint64_t number);
   void conclude(std::uint64_t number, errc code, const bytes& why, forward_outcomes& out);
 
   forwarding_limits limits_;

@@ -88,9 +88,10 @@ struct synced {
 /// "I am the one to report to": the sender is meant.
 struct introduction {};
 
-/// Of a poll round, for other nodes. Orders leave in their order.
+/// Of a poll round, for other nodes. Orders leave in their order; some are withdrawn after that.
 struct departures {
   std::vector<object::forward_order> orders;
+  std::vector<std::uint64_t> withdrawals;
   std::vector<object::node_answer> answers;
   std::vector<object::peer_delivery> deliveries;
 };

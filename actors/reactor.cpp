@@ -185,10 +185,12 @@ void reactor::send_batch() {
 
 void reactor::send_departures() {
   auto& effects = shard_.effects();
-  if (effects.forwards.empty() && effects.node_answers.empty() && effects.deliveries.empty())
+  if (effects.forwards.empty() && effects.withdrawals.empty() && effects.node_answers.empty() &&
+      effects.deliveries.empty())
     return;
   COMET_CHECK(links_.router);
   self_->send(links_.router, departures_parcel{{std::exchange(effects.forwards, {}),
+                                                std::exchange(effects.withdrawals, {}),
                                                 std::exchange(effects.node_answers, {}),
                                                 std::exchange(effects.deliveries, {})}});
 }

@@ -88,6 +88,8 @@ caf::behavior router::make_behavior() {
 void router::take(departures from_shard) {
   for (auto& order : from_shard.orders)
     forward(std::move(order));
+  for (const auto number : from_shard.withdrawals)
+    forwarding_.withdraw(number, arrivals_.outcomes);
   for (auto& done : from_shard.answers)
     answer_command(std::move(done));
   for (auto& one : from_shard.deliveries)

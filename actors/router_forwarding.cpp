@@ -14,6 +14,7 @@ wire::forward to_frame(const object::forward_order& order) {
   wire::forward f;
   f.what = order.what->get();
   f.hops_left = order.hops_left;
+  f.again = order.again;
   f.origin = order.name.origin;
   f.number = order.name.number;
   f.caller = {order.from.ip, order.from.port};
@@ -33,6 +34,7 @@ object::arrived_command to_command(const wire::forward& f) {
   if (f.entry) c.from.node = to_hex(as_bytes(*f.entry));
   c.chain.assign(f.chain.begin(), f.chain.end());
   c.hops_left = f.hops_left;
+  c.again = f.again;
   c.name = {f.origin, f.number};
   return c;
 }

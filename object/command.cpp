@@ -106,6 +106,37 @@ bool may_read_stale(op what) {
   }
 }
 
+bool changes_nothing(op what) {
+  switch (what) {
+    case op::aso_code:
+    case op::aso_hash:
+    case op::aso_state:
+    case op::aso_info:
+    case op::object_encoding:
+    case op::object_freq:
+    case op::object_idletime:
+    case op::object_refcount:
+    case op::where:
+    case op::count_copies: return true;
+    default: return may_read_stale(what);
+  }
+}
+
+bool keeps_its_answer(const command& c) {
+  if (!c.asked || c.asked->request_id.empty()) return false;
+  switch (c.what) {
+    case op::set: return c.condition == set_condition::always;
+    case op::getset:
+    case op::append:
+    case op::setrange:
+    case op::incrby:
+    case op::incrbyfloat:
+    case op::aso_put:
+    case op::aso_call: return true;
+    default: return false;
+  }
+}
+
 bool is_one_change_of_several(op what) {
   return what == op::msetnx || what == op::copy || what == op::rename;
 }

@@ -142,6 +142,11 @@ key_access access_to_key(const command& c, std::size_t index);
 
 /// A copy that is not the newest can answer it: it reads passive values and changes nothing.
 bool may_read_stale(op what);
+/// It changes nothing and runs no handler, unless it reads the value of an active object.
+bool changes_nothing(op what);
+/// Asked with an id it either fails or leaves its answer in the record, so that the same request
+/// finds it.
+bool keeps_its_answer(const command& c);
 /// It changes several keys, all or none of them.
 bool is_one_change_of_several(op what);
 

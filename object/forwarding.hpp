@@ -4,6 +4,8 @@
 // The shard numbers what it sends and the router answers each number exactly once; the router
 // numbers what arrives and the shard answers each of those exactly once. Commands for one node
 // leave in the order in which the shard decided them, and are carried out there in that order.
+// A number that the shard withdraws has its one answer at once: unavailable if it waits to be sent,
+// uncertain if it was; what its node says later is dropped by the router.
 
 #include <cstdint>
 #include <memory>
@@ -27,6 +29,7 @@ struct forward_order {
   caller from;
   std::vector<bytes> chain;  ///< keys of the objects that wait for it, outermost first
   std::uint8_t hops_left = hops_max;
+  bool again = false;  ///< it was sent to another node, too, and nobody knows what it did there
 };
 
 /// Router to shard: what became of a forward_order. Failures of the way: unavailable (it was
@@ -45,6 +48,7 @@ struct arrived_command {
   caller from;  ///< `administrator` is for the receiving node to find out
   std::vector<bytes> chain;
   std::uint8_t hops_left = 0;
+  bool again = false;
 };
 
 /// Shard to router: the answer to an arrived_command.

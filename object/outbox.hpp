@@ -82,14 +82,15 @@ struct outbox {
   std::vector<scan_order> scans;
   std::vector<std::pair<bytes, bytes>> publications;
   std::vector<forward_order> forwards;
+  std::vector<std::uint64_t> withdrawals;  ///< numbers of forwards, rising
   std::vector<node_answer> node_answers;
   std::vector<peer_delivery> deliveries;
   bool sync = false;  ///< of all that is durable by now; answered by shard::on_synced
 
   [[nodiscard]] bool empty() const {
     return answers.empty() && work_items.empty() && loads.empty() && scans.empty() &&
-           publications.empty() && forwards.empty() && node_answers.empty() && deliveries.empty() &&
-           !sync;
+           publications.empty() && forwards.empty() && withdrawals.empty() &&
+           node_answers.empty() && deliveries.empty() && !sync;
   }
 };
 

@@ -24,7 +24,8 @@ struct passed_command {
   bytes key;
   digest peer{};
   mono_time sent;
-  pending_command asked;  ///< with whom its answer goes to
+  pending_command asked;   ///< with whom its answer goes to
+  bool withdrawn = false;  ///< its node is silent, and leads no more: the router ends it
 };
 
 }  // namespace comet::object

@@ -1,6 +1,7 @@
 #pragma once
 // A command that waits in line at an object, and whom its answer goes to.
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <vector>
@@ -47,6 +48,8 @@ struct pending_command {
   command_name name{};           ///< given when it is passed on
   std::uint8_t hops = hops_max;  ///< left
   bool returned = false;         ///< was passed on and not taken: it waits for no other
+  std::size_t held_bytes = 0;    ///< counted in the backlog of its range
+  bool again = false;            ///< was sent to another node, too, and nobody knows what it did
 };
 
 }  // namespace comet::object

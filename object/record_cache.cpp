@@ -48,6 +48,11 @@ bool cache_entry::pinned(std::uint64_t durable) const {
          has_line() || (between && between->under_way());
 }
 
+accounts& account_of(cache_entry& entry) {
+  if (!entry.account) entry.account = std::make_unique<accounts>();
+  return *entry.account;
+}
+
 record_cache::record_cache(std::size_t bytes_max) : slots_(slots_at_start), bytes_max_(bytes_max) {}
 
 record_cache::~record_cache() {

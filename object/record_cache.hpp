@@ -71,6 +71,9 @@ struct cache_entry {
   [[nodiscard]] bool pinned(std::uint64_t durable) const;
 };
 
+/// Made where there is none.
+accounts& account_of(cache_entry& entry);
+
 class record_cache {
  public:
   explicit record_cache(std::size_t bytes_max);

@@ -47,7 +47,8 @@ shard::shard(shard_options options, stored_facts facts)
       cache_(options_.limits.cache_bytes_max),
       random_(options_.seed),
       counts_(facts),
-      counts_before_(facts) {
+      counts_before_(facts),
+      backlog_(options_.replicas ? options_.replicas->terms.backlog : replica::backlog_terms{}) {
   cache_.set_complete(facts.objects == 0 && !options_.replicas);
   if (!options_.replicas) return;
   options_.limits = fit_for_replicas(options_.limits);
@@ -131,6 +132,8 @@ bool shard::carry_out_on(const request& r, cache_entry& entry, reply& answer) {
     return true;
   }
   if (const auto done = decided_elsewhere(r, entry, answer)) return *done;
+  const bool may_change = is_turn || !changes_nothing(r.what.what);
+  if (replicas_ && may_change && has_backlog(entry)) return wait_for_room(r, entry, answer);
   drop_if_expired(entry, r.now);
   if (r.what.what != op::object_idletime) entry.touched = r.now.mono;
   ++(entry.current ? stats_.hits : stats_.misses);
@@ -139,6 +142,12 @@ bool shard::carry_out_on(const request& r, cache_entry& entry, reply& answer) {
 
 bool shard::carry_out_here(const request& r, cache_entry& entry, reply& answer) {
   const bool active = entry.current && entry.current->is_active();
+  if (r.again && active && is_string_operation(r.what.what) && changes_nothing(r.what.what)) {
+    answer = reply::failure(errc::uncertain,
+                            "the node that was asked first fell silent, and the object's handler "
+                            "may have run there: ask again");
+    return true;
+  }
   switch (r.what.what) {
     case op::aso_put: return put_object(r, entry, answer);
     case op::aso_get:
@@ -233,12 +242,16 @@ bool shard::must_wait(const request& r, cache_entry& entry, bool is_turn) {
 bool shard::wait_in_line(const request& r, cache_entry& entry, reply& answer) {
   if (!entry.line) entry.line = std::make_unique<std::deque<pending_command>>();
   if (!entry.draining && is_full(entry, answer)) return true;
+  const auto held = admit_to_line(r, entry, answer);
+  if (!held) return true;
   deferred_ = r.what.keys.size() > 1;
+  auto waiting = as_pending(r);
+  waiting.held_bytes = *held;
   if (entry.draining) {
     back_in_line_ = true;
-    entry.line->push_front(as_pending(r));
+    entry.line->push_front(std::move(waiting));
   } else {
-    entry.line->push_back(as_pending(r));
+    entry.line->push_back(std::move(waiting));
   }
   return false;
 }
@@ -255,12 +268,12 @@ bool shard::is_full(const cache_entry& entry, reply& answer) {
 
 pending_command shard::as_pending(const request& r) {
   auto owned = r.owned ? r.owned : std::make_shared<const owned_command>(r.what);
-  return {std::move(owned), r.from, r.to, r.chain, r.name, r.hops, r.returned};
+  return {std::move(owned), r.from, r.to, r.chain, r.name, r.hops, r.returned, 0, r.again};
 }
 
 bool shard::carry_out(const pending_command& waiting, const instant& now, reply& answer) {
   return carry_out({waiting.what->get(), waiting.from, waiting.to, now, waiting.chain, waiting.what,
-                    waiting.name, waiting.hops, waiting.returned},
+                    waiting.name, waiting.hops, waiting.returned, waiting.again},
                    answer);
 }
 
@@ -274,8 +287,7 @@ void shard::drain_line(cache_entry& entry, const instant& now) {
   COMET_CHECK(!entry.draining);
   entry.draining = true;
   while (entry.has_line()) {
-    auto next = std::move(entry.line->front());
-    entry.line->pop_front();
+    const auto next = take_from_line(entry);
     back_in_line_ = false;
     decide(next, now);
     if (back_in_line_) break;
@@ -287,10 +299,12 @@ void shard::drain_line(cache_entry& entry, const instant& now) {
 }
 
 void shard::fail_line(cache_entry& entry, const error& why, const instant& now) {
-  const auto line = std::move(entry.line);
-  if (!line) return;
-  for (auto& waiting : *line)
-    deliver(waiting.to, reply::failure(why), now);
+  std::vector<origin> failed;
+  while (entry.has_line())
+    failed.push_back(take_from_line(entry).to);
+  entry.line.reset();
+  for (const auto& to : failed)
+    deliver(to, reply::failure(why), now);
 }
 
 bool shard::finish(const origin& to, std::uint64_t depends_on, reply& answer) {
@@ -395,180 +409,13 @@ void shard::on_loaded(const std::vector<loaded>& results, const instant& now) {
   advance_ranges(now);
 }
 
-void shard::on_durable(std::uint64_t number, const instant& now) {
-  COMET_CHECK(number >= stored_);
-  stored_ = number;
-  propose_changes();
-  for (auto& batch : unacknowledged_) {
-    if (batch.number > stored_) break;
-    if (std::exchange(batch.stored, true)) continue;
-    for (auto& written : batch.ranges) {
-      if (written.registered) durable_registers_[written.range] = *written.registered;
-      replicas_->on_durable(written.range, written.number, now.mono);
-    }
-  }
-  absorb(now);
-  settle(now);
-  ask_for_sync();
-  while (!lookups_held_.empty() && lookups_held_.front().first <= stored_) {
-    outbox_.scans.push_back(scans_.at(lookups_held_.front().second).order);
-    lookups_held_.pop_front();
-  }
-  while (!reads_held_.empty() && reads_held_.front().first <= stored_) {
-    outbox_.loads.push_back(std::move(reads_held_.front().second));
-    reads_held_.pop_front();
-  }
-  advance_ranges(now);
-  hear_news(now);
-}
-
-/// Batches are told of in their order: once they are on the own disk, and what was proposed in them
-/// is chosen, or nobody waits for it any more.
-void shard::settle(const instant& now) {
-  std::uint64_t told = durable_;
-  while (!unacknowledged_.empty() && unacknowledged_.front().number <= stored_ &&
-         is_decided(unacknowledged_.front())) {
-    told = unacknowledged_.front().number;
-    unacknowledged_.pop_front();
-  }
-  if (unacknowledged_.empty()) told = std::max(told, stored_);
-  durable_ = told;
-  std::vector<held_answer> released;
-  gate_.release(told, released);
-  for (auto& held : released) {
-    for (auto& p : held.publications)
-      outbox_.publications.push_back(std::move(p));
-    if (held.terms) {
-      if (hold_strictly(held.to, held.content, *held.terms, now.mono))
-        deliver(held.to, std::move(held.content), now);
-      continue;
-    }
-    deliver(held.to, std::move(held.content), now);
-    send_held(std::move(held.messages), true, now);
-  }
-  settle_strict(now);
-  while (!scans_held_.empty() && scans_held_.front().first <= told) {
-    const auto ticket = scans_held_.front().second;
-    scans_held_.pop_front();
-    if (const auto s = scans_.find(ticket); s != scans_.end()) {
-      outbox_.scans.push_back(s->second.order);
-    }
-  }
-}
-
-void shard::on_commit_failed(std::uint64_t number, const error& why, const instant& now) {
-  ++stats_.commits_failed;
-  std::vector<cache_entry*> lost = std::move(dirty_);
-  dirty_.clear();
-  for (const auto& code : dirty_codes_)
-    revert_code(code);
-  dirty_codes_.clear();
-  std::vector<range_write> lost_ranges = std::exchange(registers_, {});
-  proposals_.clear();
-  const auto uncount = [this](const std::vector<std::pair<replica::range_id, int>>& counted) {
-    for (const auto& [range, delta] : counted)
-      objects_in_[range] -= static_cast<std::uint32_t>(delta);
-  };
-  uncount(std::exchange(counted_, {}));
-  take_back_asked(std::exchange(asked_, {}));
-  const std::uint64_t incarnation = counts_.incarnation;  // never given out twice
-  while (!unacknowledged_.empty() && unacknowledged_.back().number >= number) {
-    auto& batch = unacknowledged_.back();
-    uncount(batch.counted);
-    take_back_asked(std::move(batch.asked));
-    std::move(batch.ranges.begin(), batch.ranges.end(), std::back_inserter(lost_ranges));
-    lost.insert(lost.end(), batch.entries.begin(), batch.entries.end());
-    for (const auto& code : batch.codes)
-      revert_code(code);
-    counts_ = batch.counts_before;
-    unacknowledged_.pop_back();
-  }
-  counts_.incarnation = incarnation;
-  counts_before_ = counts_;
-  counts_dirty_ = false;
-  flushing_ = false;
-  if (flushed_in_ >= number) {  // what was removed is there again, and has to be looked for
-    flushed_in_ = 0;
-    cache_.erase_if([](cache_entry& entry) {
-      if (!entry.current) entry.known_absent = false;
-      return false;
-    });
-  }
-  cache_.set_complete(false);
-  looked_ahead_to_ = wall_time{};  // timers of what is undone are found in the store again
-  std::sort(lost.begin(), lost.end());
-  lost.erase(std::unique(lost.begin(), lost.end()), lost.end());
-  for (auto* entry : lost)
-    revert(*entry);
-  // What was proposed has left for the other members: they may have it chosen without this node.
-  const error undecided{errc::uncertain, "this node could not keep the change (" + why.message +
-                                             "), which others were told of: it may be done or not"};
-  revert_ranges(lost_ranges, undecided, now);
-  std::vector<held_answer> failed;
-  gate_.fail(number, failed);
-  for (auto lost_one = unsynced_.lower_bound(number); lost_one != unsynced_.end();
-       lost_one = unsynced_.erase(lost_one))
-    deliver(lost_one->second.first, reply::failure(why), now);
-  for (auto& held : failed) {
-    deliver(held.to, reply::failure(others_may_have(held.ranges) ? undecided : why), now);
-    send_held(std::move(held.messages), false, now);
-  }
-  for (auto* entry : lost) {
-    if (entry->has_line() && entry->loading == 0 && entry->turns == 0) {
-      start_load(*entry);
-    } else if (!entry->pinned(durable_)) {
-      cache_.erase(*entry);
-    }
-  }
-  // Looks that waited for a lost batch need not wait any more.
-  for (auto& [batch, ticket] : scans_held_)
-    batch = std::min(batch, durable_);
-  for (auto& [batch, ticket] : lookups_held_)
-    batch = std::min(batch, stored_);
-  for (auto& [batch, order] : reads_held_)
-    batch = std::min(batch, stored_);
-  on_durable(stored_, now);
-}
-
-std::optional<numbered_batch> shard::take_batch(const instant& now) {
-  stats_.evicted += cache_.evict(durable_);
-  propose_changes();
-  absorb(now);
-  while (propose_changes())  // FLUSHALL goes on as ranges do
-    absorb(now);
-  if (dirty_.empty() && dirty_codes_.empty() && !counts_dirty_ && !flushing_ && registers_.empty())
-    return std::nullopt;
-  numbered_batch batch;
-  batch.number = next_number_++;
-  if (flushing_) {
-    for (auto& [from, to] : layout::flushed_ranges())
-      batch.changes.erase_range(from, to);
-  }
-  for (auto* entry : dirty_)
-    write_entry(*entry, batch.changes);
-  write_codes(batch.changes);
-  if (counts_dirty_) batch.changes.put(layout::meta_key(counts_name), encode_facts(counts_));
-  for (const auto& written : registers_)
-    if (written.registered)
-      batch.changes.put(layout::register_key(written.range), encode(*written.registered));
-  unacknowledged_.push_back({batch.number, std::move(dirty_), std::move(dirty_codes_),
-                             counts_before_, std::exchange(registers_, {}),
-                             std::exchange(proposals_, {}), std::exchange(counted_, {}),
-                             std::exchange(asked_, {}), now.mono, false});
-  dirty_.clear();
-  dirty_codes_.clear();
-  counts_before_ = counts_;
-  counts_dirty_ = false;
-  flushing_ = false;
-  return batch;
-}
-
 bool shard::idle() const {
   return turns_.empty() && loads_.empty() && code_loads_.empty() && unacknowledged_.empty() &&
          dirty_.empty() && dirty_codes_.empty() && !counts_dirty_ && !flushing_ &&
          gate_.pending() == 0 && strict_.empty() && unsynced_.empty() && forwarded_.empty() &&
-         puzzles_.empty() && registers_.empty() && outbox_.forwards.empty() &&
-         outbox_.node_answers.empty() && outbox_.answers.empty() && outbox_.work_items.empty();
+         puzzles_.empty() && !backlog_.has_waiting() && registers_.empty() &&
+         outbox_.forwards.empty() && outbox_.node_answers.empty() && outbox_.answers.empty() &&
+         outbox_.work_items.empty();
 }
 
 void shard::set_limits(const policy& limits) {

@@ -41,10 +41,12 @@
 #include "object/passed_command.hpp"
 #include "object/pending_command.hpp"
 #include "object/policy.hpp"
+#include "object/proposal_backlog.hpp"
 #include "object/range_work.hpp"
 #include "object/record_cache.hpp"
 #include "object/replica/replicas.hpp"
 #include "object/reply.hpp"
+#include "object/shard_parts.hpp"
 #include "object/shard_stats.hpp"
 #include "object/timer_wheel.hpp"
 #include "object/turn.hpp"
@@ -65,13 +67,6 @@ struct shard_options {
   std::optional<replica::replicas_options> replicas;
   std::vector<std::uint32_t> objects_in;  ///< objects by range, with replicas; empty: no object
   mono_time started{};
-};
-
-/// What the store held when the node started.
-struct stored_facts {
-  std::uint64_t objects = 0;
-  std::uint64_t with_expiry = 0;
-  std::uint64_t incarnation = 0;  ///< the highest that may have been given out
 };
 
 /// Said by nodes to nodes, joined or not.
@@ -149,104 +144,6 @@ class shard {
   static result<stored_facts> decode_facts(bytes_view raw);
 
  private:
-  struct fired_timer {
-    bytes name;
-    wall_time due{};                ///< the fire that runs
-    std::optional<wall_time> next;  ///< nothing: the timer is spent
-  };
-  struct turn_under_way {
-    cache_entry* entry = nullptr;
-    std::uint64_t generation = 0;
-    origin to;
-    std::shared_ptr<const turn_request> request;
-    std::optional<fired_timer> fired;
-  };
-  /// Of a turn, to other objects.
-  struct held_messages {
-    bytes sender;
-    std::vector<outcall> what;
-  };
-  /// What turns of a range were told, as long as it is so.
-  struct group_told {
-    std::uint64_t epoch = 0;
-    std::shared_ptr<const known_group> group;
-  };
-  struct held_answer {
-    origin to;
-    reply content;
-    std::vector<std::pair<bytes, bytes>> publications;
-    std::vector<replica::range_id> ranges;  ///< where what it tells has to be chosen
-    held_messages messages;
-    std::unique_ptr<const stricter> terms = nullptr;  ///< null: no stricter than usual
-  };
-  struct gathering {
-    enum class kind : std::uint8_t { values, sum, all_ok, nodes, names, any_name, page };
-    kind what = kind::values;
-    origin to;
-    std::size_t missing = 0;
-    std::vector<reply> parts;
-    std::shared_ptr<const key_map> asked;  ///< whose others are asked; null: keys, not nodes
-  };
-  struct flush_under_way {
-    origin to;
-    std::vector<replica::range_id> ranges;
-    std::size_t missing = 0;
-    bool whole = true;  ///< no range was lost to another node meanwhile
-  };
-  /// What a handler asked for: a suspended turn waits for it, or a function it left behind.
-  struct outcall_under_way {
-    outcall::kind what = outcall::kind::get;
-    std::uint64_t turn = 0;         ///< suspended; 0: a function waits
-    bytes key;                      ///< of the object whose function waits
-    std::uint64_t incarnation = 0;  ///< likewise
-    std::uint64_t token = 0;
-  };
-  struct known_code {
-    code_ref text;
-    std::uint64_t records = 0;  ///< that name it
-    std::uint64_t written = 0;
-    bool stored = false;  ///< the store (or an earlier batch) holds the text
-    bool dirty = false;
-  };
-  struct changed_code {
-    digest hash{};
-    std::uint64_t records_before = 0;
-    bool stored_before = false;
-  };
-  struct code_load {
-    digest hash{};
-    std::vector<cache_entry*> waiting;
-  };
-  struct scan_under_way {
-    enum class kind : std::uint8_t { scan, keys, randomkey, due, listing, wipe };
-    kind what = kind::scan;
-    origin to;
-    scan_order order;
-    std::vector<reply> found;
-    wall_time until{};
-    bool wrapped = false;
-    replica::range_id range = 0;     ///< of a listing or a wipe
-    std::uint64_t range_ticket = 0;  ///< of a listing: the range's
-  };
-  /// What an object asks for about its copies.
-  struct asked_change {
-    replica::range_id range = 0;
-    asked_replicas before;
-    asked_replicas now;
-  };
-  struct unacknowledged {
-    std::uint64_t number = 0;
-    std::vector<cache_entry*> entries;
-    std::vector<changed_code> codes;
-    stored_facts counts_before;
-    std::vector<range_write> ranges;
-    std::vector<std::pair<replica::range_id, replica::stamp>> proposals;
-    std::vector<std::pair<replica::range_id, int>> counted;  ///< changes of objects_in_
-    std::vector<asked_change> asked;
-    mono_time taken{};
-    bool stored = false;
-  };
-
   /// One command on its way, with all that its answer needs.
   struct request {
     const command& what;
@@ -259,6 +156,20 @@ class shard {
     command_name name{};
     std::uint8_t hops = hops_max;  ///< left
     bool returned = false;
+    bool again = false;  ///< see pending_command
+  };
+
+  /// Where a command on a key is carried out, as far as this node knows.
+  struct whereabouts {
+    enum class kind : std::uint8_t {
+      here,
+      there,    ///< `node` leads
+      guessed,  ///< who leads was not heard of: `node` is nearest
+      unknown,  ///< for a moment
+      cut_off,  ///< nowhere: a majority is out of reach
+    };
+    kind what = kind::here;
+    digest node{};
   };
 
   // Every function below that takes a request and a reply returns true when `answer` holds the
@@ -282,11 +193,16 @@ class shard {
   /// `holder`: the other node that answered; null: this one.
   void deliver(const origin& to, reply content, const instant& now, const digest* holder = nullptr);
   void answer_later(const origin& to, std::uint64_t depends_on, reply content, const instant& now);
-  void outcall_answered(std::uint64_t index, reply content, const instant& now,
-                        const digest* holder);
   static reply total_of(gathering& whole);
   void add_part(const origin& to, reply content, const instant& now);
   void discard_if_void(cache_entry& entry);
+
+  // shard_batches.cpp: what is decided becomes durable and chosen, or is undone
+  void settle(const instant& now);
+  std::vector<cache_entry*> undo_batches(std::uint64_t number,
+                                         std::vector<range_write>& lost_ranges);
+  void fail_answers(std::uint64_t number, const error& why, const error& undecided,
+                    const instant& now);
 
   // shard_store.cpp: records change and move between memory and store here only
   void start_load(cache_entry& entry);
@@ -334,16 +250,20 @@ class shard {
   std::shared_ptr<record> created_by(turn_under_way& turn, turn_outcome& outcome);
   static void settle_fired(record& next, const fired_timer& fired);
   void settle_timers(record& next, const turn_under_way& turn, const turn_outcome& outcome);
+
+  void forget_activation(cache_entry& entry);
+  static error cycle_at(bytes_view key);
+  [[nodiscard]] std::int64_t allowed_to(const cache_entry& entry, limit which) const;
+
+  // shard_outcalls.cpp: what objects ask of others
   void send_messages(cache_entry& sender, const std::vector<outcall>& messages, const instant& now);
   void send_held(held_messages&& held, bool chosen, const instant& now);
   void run_outcall(cache_entry& sender, const outcall& what, std::uint64_t turn,
                    const std::vector<bytes>& chain, const instant& now);
   [[nodiscard]] reply as_outcall_result(outcall::kind what, reply content,
                                         const digest* holder) const;
-  void forget_activation(cache_entry& entry);
-  static error cycle_at(bytes_view key);
-
-  [[nodiscard]] std::int64_t allowed_to(const cache_entry& entry, limit which) const;
+  void outcall_answered(std::uint64_t index, reply content, const instant& now,
+                        const digest* holder);
 
   // shard_queries.cpp: ASO.CODE, ASO.INFO and their like, and whose an object is
   static bool belongs_to(const record& object, const caller& from);
@@ -372,37 +292,56 @@ class shard {
   void ask_for_sync();
   void fail_strict(const std::set<replica::range_id>& lost, const instant& now);
 
-  // shard_network.cpp: what is carried out elsewhere, and commands about nodes
+  // shard_passing.cpp: what is carried out elsewhere
   [[nodiscard]] bool alone() const { return !has_others(); }
   [[nodiscard]] bool may_be_stored(cache_entry& entry) const;
+  whereabouts whereabouts_of(cache_entry& entry, mono_time now);
   std::optional<bool> decided_elsewhere(const request& r, cache_entry& entry, reply& answer);
   std::optional<bool> decided_elsewhere(const request& r, reply& answer);
   bool pass_on(const request& r, cache_entry& entry, const digest& to, reply& answer);
   void send(passed_command passed);
+  void withdraw_from_silent(const instant& now);
+  [[nodiscard]] bool is_led_elsewhere(const passed_command& passed) const;
+  void passed_answered(const passed_command& passed, forward_outcome& outcome, const instant& now);
   void ask(const digest& node, std::shared_ptr<const owned_command> question, const request& r,
            const origin& to);
   origin ask_all_others(const request& r, const std::shared_ptr<const owned_command>& question,
                         gathering::kind what);
-  [[nodiscard]] reply place_of(cache_entry& entry);
-  [[nodiscard]] reply with_this_hop(reply route, std::chrono::nanoseconds took,
-                                    const origin& to) const;
   bool follow(const request& r, cache_entry& entry, reply& answer);
+  bool wait_behind(const request& r, cache_entry& entry, reply& answer);
+  static bool would_overtake(const request& r, const cache_entry& entry, const digest& to);
   void catch_up(cache_entry& entry, const instant& now);
   void end_wait_behind(cache_entry& entry, const instant& now);
   void end_following(const instant& now);
   static transit& transit_of(cache_entry& entry);
   void puzzle(cache_entry& entry, mono_time until);
-  void come_back(cache_entry& entry, const passed_command& passed, const instant& now);
+  void come_back(cache_entry& entry, const passed_command& passed, bool was_sent,
+                 const instant& now);
   bool wait_for_news(const request& r, cache_entry& entry, reply& answer);
   void end_puzzles(mono_time until, const instant& now);
   void end_puzzles(const std::vector<cache_entry*>& ended, const instant& now);
   void hear_news(const instant& now);
+
+  // shard_network.cpp: commands about nodes
+  [[nodiscard]] reply place_of(cache_entry& entry);
+  [[nodiscard]] reply with_this_hop(reply route, std::chrono::nanoseconds took,
+                                    const origin& to) const;
   bool network_command(const request& r, reply& answer);
   [[nodiscard]] reply describe_node(bytes_view state) const;
   bool gather_nodes(const request& r, reply& answer);
   bool ask_all_nodes(const request& r, reply& answer);
   static reply page_of_all(gathering& whole);
   static reply list_of_nodes(gathering& whole);
+
+  // shard_backlog.cpp: changes wait for those before them
+  bool has_backlog(cache_entry& entry);
+  void note_settled(replica::range_id range);
+  bool wait_for_room(const request& r, cache_entry& entry, reply& answer);
+  std::optional<std::size_t> admit_to_line(const request& r, cache_entry& entry, reply& answer);
+  pending_command take_from_line(cache_entry& entry);
+  void end_wait_for_room(replica::range_id range, const instant& now);
+  void hear_of_room(const instant& now);
+  void refuse_waiting(replica::range_id range, const instant& now);
 
   // shard_replicas.cpp: the host of this node's replicas
   static replica::range_id range_of(cache_entry& entry);
@@ -411,7 +350,6 @@ class shard {
   bool propose_changes();
   void absorb(const instant& now);
   void lose(const std::set<replica::range_id>& lost, const instant& now);
-  void settle(const instant& now);
   [[nodiscard]] bool is_decided(const unacknowledged& batch) const;
   void fail_held(const std::set<replica::range_id>& lost, const error& why, const instant& now);
   void give_up_undecided(const instant& now);
@@ -491,6 +429,8 @@ class shard {
   std::uint64_t next_forward_ = 1;
   std::uint64_t last_name_ = 0;  ///< of commands that were passed on here first
   std::unordered_map<std::uint64_t, passed_command> forwarded_;
+  mono_time silence_judged_{};
+  proposal_backlog backlog_;
   std::multimap<mono_time, cache_entry*> puzzles_;     ///< when each ends
   std::set<replica::range_id> news_;                   ///< who leads these may have become clear
   std::deque<std::pair<mono_time, bytes>> followers_;  ///< keys; when they wait no longer

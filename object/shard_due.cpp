@@ -26,7 +26,9 @@ constexpr std::size_t due_page = 10'000;
 
 wall_time shard::next_wake() const {
   const bool looks_again = !looks_again_.empty() || !reads_again_.empty();
-  if (!puzzles_.empty() || !followers_.empty() || looks_again || has_others()) return wall_time{};
+  if (!puzzles_.empty() || !followers_.empty() || looks_again || has_others() ||
+      backlog_.has_waiting())
+    return wall_time{};
   const wall_time refresh =
       looked_ahead_to_ == wall_time{} ? wall_time{} : looked_ahead_to_ - horizon_refresh;
   if (const auto due = wheel_.next_due()) return std::min(*due, refresh);
@@ -48,6 +50,7 @@ void shard::on_tick(const instant& now) {
     advance_ranges(now);
     ask_for_leases(now);
     announce(now);
+    withdraw_from_silent(now);
     give_up_undecided(now);
     settle(now);
     hear_news(now);

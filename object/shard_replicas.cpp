@@ -54,8 +54,12 @@ bool shard::propose_changes() {
     if (std::exchange(entry->proposed, true)) continue;
     const auto range = range_of(*entry);
     const bool erased = entry->current == nullptr;
+    bytes value = erased ? bytes{} : encode(*entry->current);
+    const std::size_t size = entry->key.size() + value.size();
     entry->at = replicas_->propose(range, layout::object_key(*entry->position, entry->key), erased,
-                                   erased ? bytes{} : encode(*entry->current));
+                                   std::move(value));
+    note_settled(range);
+    backlog_.add(range, {entry->at, next_number_, size});
     proposals_.emplace_back(range, entry->at);
     entry->forgets = false;
     own_.insert({range, entry->at});
@@ -131,6 +135,8 @@ void shard::lose(const std::set<replica::range_id>& lost, const instant& now) {
   for (const auto& key : waiting)
     if (auto* entry = cache_.find(key); entry != nullptr && entry->has_line())
       drain_line(*entry, now);
+  for (const auto range : lost)
+    end_wait_for_room(range, now);
 }
 
 void shard::fail_held(const std::set<replica::range_id>& lost, const error& why,
@@ -180,6 +186,8 @@ void shard::give_up_undecided(const instant& now) {
                "a majority of the key's replicas did not answer in time: the change may be done or "
                "not, and is decided when they are back"},
               now);
+  for (const auto range : stuck)
+    end_wait_for_room(range, now);
 }
 
 // ---- between nodes ----

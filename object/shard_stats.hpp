@@ -38,9 +38,11 @@ struct refusal_counts {
   std::uint64_t value = 0;
   std::uint64_t timers = 0;
   std::uint64_t replicas = 0;  ///< asked for beyond what an object may have
+  std::uint64_t backlog = 0;   ///< changes for which their range had no room
 
   [[nodiscard]] std::uint64_t total() const {
-    return mailbox + messages_per_minute + owner_fuel + source + value + timers + replicas;
+    return mailbox + messages_per_minute + owner_fuel + source + value + timers + replicas +
+           backlog;
   }
 };
 

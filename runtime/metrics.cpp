@@ -59,6 +59,9 @@ constexpr std::array node_rows{
     node_metric{"comet_hits_total", counter, "Reads of keys that exist.", COMET_READ(shard.hits)},
     node_metric{"comet_misses_total", counter, "Reads of keys that do not exist.",
                 COMET_READ(shard.misses)},
+    node_metric{"comet_stale_reads_total", counter,
+                "Reads answered from a copy that another node leads.",
+                COMET_READ(shard.copies_read)},
     node_metric{"comet_loads_total", counter, "Records read from the store.",
                 COMET_READ(shard.loads)},
     node_metric{"comet_turns_total", counter, "Runs of handlers.", COMET_READ(shard.turns)},
@@ -142,6 +145,7 @@ constexpr std::array refusal_figures{
     labelled_figure{"value", COMET_READ(shard.refusals.value)},
     labelled_figure{"timers", COMET_READ(shard.refusals.timers)},
     labelled_figure{"replicas", COMET_READ(shard.refusals.replicas)},
+    labelled_figure{"backlog", COMET_READ(shard.refusals.backlog)},
 };
 
 constexpr std::array replica_refusal_figures{

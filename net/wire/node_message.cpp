@@ -389,7 +389,7 @@ void read(msgpack_reader& from, announce& a) {
 }
 
 void write(packer& to, const forward& f) {
-  to.pack_array(8);
+  to.pack_array(9);
   bytes command;
   append_command(command, f.what);
   to.pack_bin_body(command.data(), static_cast<std::uint32_t>(command.size()));  // an array
@@ -402,10 +402,11 @@ void write(packer& to, const forward& f) {
     write_text(to, key);
   write_digest(to, f.origin);
   to.pack_uint64(f.number);
+  to.pack_uint8(f.again ? 1 : 0);
 }
 
 void read(msgpack_reader& from, forward& f) {
-  const std::size_t more = begin_fields(from, 8);
+  std::size_t more = begin_fields(from, 8);
   f.what = read_command(from);
   f.hops_left = read_small(from);
   f.caller = read_endpoint(from);
@@ -422,6 +423,10 @@ void read(msgpack_reader& from, forward& f) {
     f.chain.push_back(from.text());
   f.origin = read_digest(from);
   f.number = from.unsigned_integer(std::numeric_limits<std::uint64_t>::max());
+  if (more > 0) {
+    f.again = read_small(from) != 0;
+    --more;
+  }
   from.skip(more);
 }
 

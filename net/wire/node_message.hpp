@@ -174,6 +174,7 @@ struct forward {
   std::vector<bytes_view> chain;  ///< keys of objects that wait; decoded: views of the body
   digest origin{};                ///< where it was passed on first
   std::uint64_t number = 0;       ///< its number there
+  bool again = false;             ///< another node was sent it, too; of an earlier build: never
 };
 
 struct reply {

@@ -31,6 +31,14 @@
 
 namespace comet::object::replica {
 
+/// Of a range, at its leader.
+struct backlog_terms {
+  /// Keys and values proposed that are not chosen, or not on the own disk: where there are as many
+  /// the next changes wait.
+  std::size_t proposed_bytes_max = std::size_t{8} << 20U;
+  std::size_t held_bytes_max = std::size_t{8} << 20U;  ///< waiting so; further ones are refused
+};
+
 struct replica_terms {
   std::chrono::milliseconds retry_after{200};     ///< a message that was not answered goes again
   std::chrono::milliseconds election_pause{150};  ///< a place further from the range waits longer
@@ -43,6 +51,7 @@ struct replica_terms {
   std::chrono::milliseconds copy_told{1'000};  ///< between two tellings that a copy is whole
   /// Of the parts in one message, or of values looked up at a time, where it is more than one.
   std::size_t message_bytes_max = std::size_t{256} << 10U;
+  backlog_terms backlog;
   rules broken;  ///< tests only
 };
 

@@ -166,3 +166,26 @@ TEST_CASE("answers out of order leave the others due") {
   t.table.expire(start + 1h, t.out);
   CHECK(t.outcomes() == "2:ok 1:uncertain ");
 }
+
+TEST_CASE("what is withdrawn never left or is uncertain, and its late answer is dropped") {
+  bench t;
+  for (std::uint64_t i = 1; i <= 4; ++i)
+    t.add(t.a, i);
+  t.table.sent(t.a, 101);
+  t.table.sent(t.a, 102);
+  for (const std::uint64_t number : {1, 3})
+    t.table.withdraw(number, t.out);
+  CHECK(t.outcomes() == "1:uncertain 3:unavailable ");
+  CHECK_FALSE(t.table.answered(t.a, 101, object::reply::ok(), t.a, t.out));
+  t.table.withdraw(1, t.out);
+  CHECK(t.out.empty());
+  REQUIRE(t.table.next(t.a)->number == 4);
+  t.table.withdraw(4, t.out);
+  CHECK(t.outcomes() == "4:unavailable ");
+  CHECK(t.table.next(t.a) == nullptr);
+  CHECK(t.table.answered(t.a, 102, object::reply::ok(), t.a, t.out));
+  CHECK(t.table.size() == 0);
+  t.outcomes();
+  t.table.expire(start + 1h, t.out);
+  CHECK(t.out.empty());
+}

@@ -93,6 +93,7 @@ void moves_world::pump(node& one) {
   for (int rounds = 0; rounds < 100; ++rounds) {
     const bool moved = world.round();
     deliver_orders(one);
+    withdraw(one);
     deliver_answers(one);
     deliver_sayings(one);
     for (const auto& answer : std::exchange(world.answers, {}))
@@ -180,6 +181,21 @@ void moves_world::tell(node& one, object::forward_outcome outcome) {
   pump(one);
 }
 
+/// What is on its way arrives all the same.
+void moves_world::withdraw(node& from) {
+  for (const auto number : std::exchange(from.world.withdrawals, {})) {
+    const auto found = std::find_if(arrived_.begin(), arrived_.end(), [&](const auto& one) {
+      return one.second == std::pair{from.id, number};
+    });
+    if (found == arrived_.end()) continue;
+    found->second.second = withdrawn;
+    after(some(1'000), [this, sender = from.id, number] {
+      auto* there = find(sender);
+      if (there != nullptr) tell(*there, {number, reply::failure(errc::uncertain, "silent"), {}});
+    });
+  }
+}
+
 void moves_world::deliver_orders(node& from) {
   for (auto& order : std::exchange(from.world.forwards, {})) {
     const digest sender = from.id;
@@ -194,8 +210,8 @@ void moves_world::deliver_orders(node& from) {
     after(arrival(sender, to) - now_, [this, to, sender, number, shared] {
       auto* there = find(to);
       if (there == nullptr) {  // its link had ended
+        if (arrived_.at(number).second != withdrawn) refuse(sender, shared->number);
         arrived_.erase(number);
-        refuse(sender, shared->number);
         return;
       }
       say(short_name(sender) + " -> " + short_name(there->id) + " #" +
@@ -204,9 +220,9 @@ void moves_world::deliver_orders(node& from) {
           bytes{shared->what->get().key} + " " + bytes{shared->what->get().value.substr(0, 8)} +
           " hops " + std::to_string(shared->hops_left));
       there->world.now.mono = now_;
-      there->world.subject->on_arrived(
-          {number, shared->name, shared->what, shared->from, shared->chain, shared->hops_left},
-          there->world.now);
+      there->world.subject->on_arrived({number, shared->name, shared->what, shared->from,
+                                        shared->chain, shared->hops_left, shared->again},
+                                       there->world.now);
       pump(*there);
     });
   }
@@ -218,6 +234,7 @@ void moves_world::deliver_answers(node& from) {
     COMET_CHECK(found != arrived_.end());
     const auto [to, number] = found->second;
     arrived_.erase(found);
+    if (number == withdrawn) continue;
     say(short_name(from.id) + " answers " + short_name(to) + " #" + std::to_string(number) + ": " +
         answer.content.text + " " + std::to_string(answer.content.integer));
     auto outcome = std::make_shared<object::forward_outcome>();

@@ -119,6 +119,7 @@ class moves_world {
   void watch(node& one);
   void tell_of(const object::peer_delivery& said) const;
   void deliver_orders(node& from);
+  void withdraw(node& from);
   void refuse(const digest& sender, std::uint64_t number);
   void tell(node& one, object::forward_outcome outcome);
   void deliver_answers(node& from);
@@ -142,7 +143,8 @@ class moves_world {
   std::map<digest, std::uint64_t> lives_;
   std::vector<event> events_;  ///< a heap
   std::uint64_t events_made_ = 0;
-  std::map<digest_pair, mono_time> links_;  ///< when the last message arrives
+  std::map<digest_pair, mono_time> links_;       ///< when the last message arrives
+  static constexpr std::uint64_t withdrawn = 0;  ///< instead of the sender's number
   std::map<std::uint64_t, std::pair<digest, std::uint64_t>> arrived_;  ///< sender, its number
   std::uint64_t next_arrival_ = 1;
   std::uint64_t next_node_ = 1;

@@ -96,4 +96,27 @@ TEST_CASE("a SET that asks for the old value reads it too") {
   CHECK(access_to_key(c, 0) == key_access::both);
 }
 
+TEST_CASE("what changes nothing may be asked of two nodes, and what leaves its answer behind") {
+  for (const op what : {op::get, op::mget, op::strlen, op::ttl, op::aso_info, op::where})
+    CHECK(changes_nothing(what));
+  for (const op what : {op::set, op::getex, op::getdel, op::del, op::aso_get, op::aso_call,
+                        op::expire, op::msetnx, op::rename, op::flush})
+    CHECK_FALSE(changes_nothing(what));
+  command c;
+  c.what = op::incrby;
+  CHECK_FALSE(keeps_its_answer(c));
+  c.asked.emplace();
+  CHECK_FALSE(keeps_its_answer(c));
+  c.asked->request_id = "id";
+  CHECK(keeps_its_answer(c));
+  c.what = op::set;
+  CHECK(keeps_its_answer(c));
+  c.condition = set_condition::if_absent;
+  CHECK_FALSE(keeps_its_answer(c));
+  for (const op what : {op::setnx, op::del, op::getdel, op::expire}) {
+    c.what = what;
+    CHECK_FALSE(keeps_its_answer(c));
+  }
+}
+
 }  // namespace comet::object

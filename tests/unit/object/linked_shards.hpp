@@ -26,13 +26,15 @@ class linked_shards {
 
   /// Nodes 0, 1, 2 are here, anna and bert. Those after the first `members` keep nothing, and are
   /// not heard of before `draw`.
-  explicit linked_shards(std::size_t members = 3, std::size_t nodes = 3, policy limits = {}) {
+  explicit linked_shards(std::size_t members = 3, std::size_t nodes = 3, policy limits = {},
+                         const replica::backlog_terms& backlog = {}) {
     for (std::size_t i = 0; i < nodes; ++i) {
       worlds_.push_back(std::make_unique<shard_world>(limits));
       auto& one = *worlds_.back();
       one.self = id_of(i);
       one.node_id = to_hex(as_bytes(one.self));
       one.life = i + 1;
+      one.backlog = backlog;
       if (i < members) there_.insert(i);
     }
     for (const auto& near : {here, anna, bert})
@@ -63,8 +65,14 @@ class linked_shards {
     for (std::size_t other = 0; other < worlds_.size(); ++other)
       if (other != i) cut(i, other);
   }
+  /// The same, and links to it take no more commands: those wait at who sends them.
+  void silence_and_fill(std::size_t i) {
+    silence(i);
+    full_.insert(i);
+  }
   void mend() {
     cut_.clear();
+    full_.clear();
     settle();
   }
   /// Its process ends: what it had on its way is lost, and the others are told so.
@@ -87,6 +95,7 @@ class linked_shards {
     one.forwards.clear();
     one.node_answers.clear();
     one.deliveries.clear();
+    one.withdrawals.clear();
     one.held_orders.clear();
     one.restart();
     dead_.erase(i);
@@ -264,10 +273,28 @@ class linked_shards {
     return 0;
   }
 
+  /// If it had left it arrives all the same where the way is not cut, and its answer is dropped.
+  void withdraw(std::size_t from, std::uint64_t number) {
+    const auto sent = std::find_if(arrived_.begin(), arrived_.end(), [&](const auto& one) {
+      return one.second.sender == from && one.second.number == number;
+    });
+    if (sent == arrived_.end()) return;
+    const bool waits = full_.contains(sent->second.at);
+    if (waits)
+      std::erase_if(queue_, [&](const event& e) {
+        const auto* command = std::get_if<arrived_command>(&e.what);
+        return command != nullptr && command->number == sent->first;
+      });
+    arrived_.erase(sent);
+    const auto code = waits ? errc::unavailable : errc::uncertain;
+    queue_.push_back({from, from, forward_outcome{number, reply::failure(code, "silent"), {}}});
+  }
+
   /// Puts on its way what the shard wants sent.
   bool collect(std::size_t from) {
     auto& one = *worlds_[from];
-    const bool any = !one.deliveries.empty() || !one.forwards.empty() || !one.node_answers.empty();
+    const bool any = !one.deliveries.empty() || !one.forwards.empty() ||
+                     !one.node_answers.empty() || !one.withdrawals.empty();
     for (auto& said : std::exchange(one.deliveries, {})) {
       const auto to = index_of(said.to.node);
       queue_.push_back({from, to, std::move(said)});
@@ -284,8 +311,10 @@ class linked_shards {
       arrived_[number] = {from, to, order.number};
       queue_.push_back({from, to,
                         arrived_command{number, order.name, std::move(order.what), order.from,
-                                        std::move(order.chain), order.hops_left}});
+                                        std::move(order.chain), order.hops_left, order.again}});
     }
+    for (const auto number : std::exchange(one.withdrawals, {}))
+      withdraw(from, number);
     for (auto& answer : std::exchange(one.node_answers, {})) {
       const auto sender = arrived_.find(answer.number);
       if (sender == arrived_.end()) continue;  // who asked is gone
@@ -332,6 +361,7 @@ class linked_shards {
   std::set<std::size_t> leaving_;
   std::set<std::size_t> dead_;
   std::set<std::pair<std::size_t, std::size_t>> cut_;
+  std::set<std::size_t> full_;
   std::deque<event> queue_;
   std::map<std::uint64_t, arrival> arrived_;
   std::uint64_t last_arrival_ = 0;

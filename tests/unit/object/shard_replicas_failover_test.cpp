@@ -184,6 +184,53 @@ TEST_CASE("commands of one client for one key keep their order through a change 
   CHECK(group.get(2, key) == reply::bulk("abcd"));
 }
 
+// ---- commands that are atomic over several keys ----
+
+TEST_CASE("a change of several keys waits for a leader, and is made when one is there") {
+  linked_shards group;
+  const auto first = key_of(anna, 0);
+  const auto second = key_of(anna, 1);
+  CHECK(group.set(1, key_of(anna, 2), "v") == reply::ok());
+  group.silence(1);
+  const auto nobody_leads = [&](bytes_view key) {
+    return group.subject(0).replicas()->look(range_of(key))->stands(group.now().mono) ==
+           replica::replicas::standing::changes;
+  };
+  REQUIRE(
+      group.run_until([&] { return nobody_leads(first) && nobody_leads(second); }, 5s).has_value());
+  const auto made = group.begin(0, asking(op::msetnx, {first, second}, {"1", "2"}));
+  const auto moved = group.begin(0, asking(op::rename, {first, key_of(anna, 2)}));
+  CHECK_FALSE(group.answered(made).has_value());
+  const auto is_led = [&](bytes_view key) { return group.leads(0, key) || group.leads(2, key); };
+  REQUIRE(group
+              .run_until([&] { return is_led(first) && is_led(second) && is_led(key_of(anna, 2)); },
+                         patience)
+              .has_value());
+  group.run_for(200ms);
+  // They are led by one node or by two, but nothing is left waiting or done by half.
+  REQUIRE(group.answered(made).has_value());
+  REQUIRE(group.answered(moved).has_value());
+  const bool is_made = group.answered(made) == reply::number(1);
+  CHECK((is_made || group.answered(made)->code == errc::several_nodes));
+  CHECK(group.get(0, second) == (is_made ? reply::bulk("2") : reply::null()));
+}
+
+TEST_CASE("a change of several keys is refused at once where a majority is out of reach") {
+  linked_shards group;
+  group.silence(0);
+  group.silence(2);
+  group.run_for(5s);
+  const auto first = key_of(anna, 0);
+  const auto second = key_of(anna, 1);
+  for (std::size_t i = 0; i < 3; ++i)
+    for (const auto& c : {asking(op::msetnx, {first, second}, {"1", "2"}),
+                          asking(op::copy, {first, second}), asking(op::rename, {first, second})}) {
+      const auto slot = group.begin(i, c);
+      REQUIRE(group.answered(slot).has_value());
+      CHECK(group.answered(slot)->code == errc::unavailable);
+    }
+}
+
 // ---- groups that change ----
 
 TEST_CASE("a planned change of group leaves no answer uncertain") {

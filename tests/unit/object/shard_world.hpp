@@ -109,6 +109,7 @@ class shard_world {
       answers.push_back(std::move(a));
     for (auto& f : out.forwards)
       forwards.push_back(std::move(f));
+    withdrawals.insert(withdrawals.end(), out.withdrawals.begin(), out.withdrawals.end());
     for (auto& a : out.node_answers)
       node_answers.push_back(std::move(a));
     for (auto& d : out.deliveries)
@@ -168,12 +169,14 @@ class shard_world {
   std::map<bytes, bytes> stored;
   std::optional<shard> subject;
   std::vector<client_answer> answers;
-  std::vector<forward_order> forwards;    ///< for other nodes, until the test takes them
-  std::vector<node_answer> node_answers;  ///< likewise
-  std::vector<peer_delivery> deliveries;  ///< likewise
+  std::vector<forward_order> forwards;     ///< for other nodes, until the test takes them
+  std::vector<std::uint64_t> withdrawals;  ///< likewise, of forwards
+  std::vector<node_answer> node_answers;   ///< likewise
+  std::vector<peer_delivery> deliveries;   ///< likewise
   std::vector<std::pair<bytes, bytes>> publications;
-  std::uint64_t life = 0;  ///< not 0: it keeps replicas; taken by `restart`
-  bool founds = false;     ///< all ranges are its own
+  replica::backlog_terms backlog;  ///< taken by `restart`
+  std::uint64_t life = 0;          ///< not 0: it keeps replicas; taken by `restart`
+  bool founds = false;             ///< all ranges are its own
   std::deque<numbered_batch> in_flight;
   std::vector<turn_order> held_orders;  ///< while `hold_turns`
   std::vector<resumption> resumed;      ///< what suspended turns were told
@@ -217,6 +220,7 @@ class shard_world {
     kept.self = {self, life};
     kept.newborn = stored.empty();
     kept.founds = founds;
+    kept.terms.backlog = backlog;
     options.objects_in.resize(replica::ranges);
     for (const auto& [key, value] : stored) {
       if (const auto range = layout::parse_register_key(key))

@@ -50,6 +50,7 @@ TEST_CASE("each cause is a label of one metric") {
   n.shard.breaches.wall_time = 5;
   n.shard.refusals.mailbox = 7;
   n.shard.refusals.owner_fuel = 8;
+  n.shard.copies_read = 9;
   n.replica_refusals.forged = 9;
   n.replica_refusals.far_future = 10;
   n.ranges = {12, 11, 13};
@@ -62,6 +63,7 @@ TEST_CASE("each cause is a label of one metric") {
                  "comet_turn_breaches_total{limit=\"messages\"} 0\n"
                  "comet_turn_breaches_total{limit=\"wall_time\"} 5\n"));
   CHECK(contains(text, "comet_refusals_total{limit=\"mailbox\"} 7\n"));
+  CHECK(contains(text, "comet_stale_reads_total 9\n"));
   CHECK(contains(text, "comet_refusals_total{limit=\"owner_fuel\"} 8\n"));
   CHECK(contains(text,
                  "# TYPE comet_replica_refusals_total counter\n"
@@ -75,7 +77,8 @@ TEST_CASE("each cause is a label of one metric") {
                  "comet_ranges{state=\"led\"} 12\n"
                  "comet_ranges{state=\"changing\"} 11\n"
                  "comet_ranges{state=\"behind\"} 13\n"));
-  for (const char* limit : {"messages_per_minute", "source", "value", "timers", "replicas"})
+  for (const char* limit :
+       {"messages_per_minute", "source", "value", "timers", "replicas", "backlog"})
     CHECK(contains(text, bytes("comet_refusals_total{limit=\"") + limit + "\"} 0\n"));
 }
 

@@ -88,6 +88,7 @@ TEST_CASE("a command on its way comes back as it was, with who asked and who wai
     f.chain = {"outer", ""};
     f.origin = sha256("origin");
     f.number = 77;
+    f.again = is_known;
     const bytes body = encoded(f);
     const auto back = decoded<forward>(body);
     REQUIRE(back.ok());
@@ -101,6 +102,7 @@ TEST_CASE("a command on its way comes back as it was, with who asked and who wai
     CHECK(back->chain == f.chain);
     CHECK(back->origin == f.origin);
     CHECK(back->number == f.number);
+    CHECK(back->again == f.again);
   }
 }
 
