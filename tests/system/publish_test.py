@@ -22,7 +22,7 @@ from resp_client import ReplyError
 SPEAKER = """
 local aso = {}
 function aso:say(channel, first, last)
-  for i = first, last do comet.publish(channel, tostring(i)) end
+  for i = first, last do comet.publish(channel, string.format("%d", i)) end
   return last
 end
 return aso
