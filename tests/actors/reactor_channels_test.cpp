@@ -119,14 +119,14 @@ TEST_CASE("what a handler publishes goes to the clients here and to the nodes th
 
 TEST_CASE("a subscriber that does not read is disconnected, and the log names the first of many") {
   node_options options;
-  options.limits.sessions.output_bytes_hard = 100'000;
+  options.limits.sessions.output_bytes_hard = 20'000;
   reactor_stage r{options};
   const auto slow = r.connect();
   const auto slower = r.connect();
   (void)r.ask(slow, "SUBSCRIBE news\r\n");
   (void)r.ask(slower, "SUBSCRIBE news\r\n");
   const auto speaking = r.connect();
-  (void)r.ask(speaking, "PUBLISH news " + bytes(200'000, 'x') + "\r\n");
+  (void)r.ask(speaking, "PUBLISH news " + bytes(40'000, 'x') + "\r\n");
   r.stage.run();
   CHECK(slow.at_end());
   CHECK(slower.at_end());
