@@ -169,6 +169,10 @@ result<void> link::check_room(wire::frame_kind kind) {
     if (session_.urgent_backlog() <= urgent_bytes_max) return {};
     return overrun(route_.remote);
   }
+  if (is_patient(kind)) {
+    if (session_.patient_backlog() <= setting_.limits.publications_max) return {};
+    return overrun(route_.remote);
+  }
   const bool first = has_precedence(kind);
   const std::size_t most = first ? setting_.limits.output_hard : setting_.limits.output_soft;
   if (session_.backlog() <= most) return {};

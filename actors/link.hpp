@@ -9,6 +9,7 @@
 // read from for a while), and output that it does not take. Over `output_soft` new commands are
 // refused with busy and the peer is not read from; when then nothing moves from one tick to the
 // next, it is read from again up to `output_hard`, because it may itself be waiting for us to read.
+// Publications have a bound of their own and stand in nobody's way.
 //
 // Life: from `start` to `close`; the object may go once it is `released()` (link_table::bury).
 
@@ -37,6 +38,7 @@ struct link_limits {
   std::chrono::milliseconds end_time_max{2'000};  ///< for an orderly end
   std::size_t output_soft = std::size_t{4} << 20U;
   std::size_t output_hard = std::size_t{16} << 20U;
+  std::size_t publications_max = std::size_t{2} << 20U;  ///< bytes that are unsent: then none more
   std::int64_t received_bytes_per_second = std::int64_t{256} << 20U;
 };
 

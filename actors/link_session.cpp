@@ -161,8 +161,24 @@ void link_session::encrypt_piece() {
   forget_encrypted();
 }
 
+/// Whole frames, about a piece of them: what comes meanwhile waits for no more than these.
+void link_session::take_patient() {
+  std::size_t end = patience_over_;
+  while (end < patient_.size() && end - patience_over_ < piece_bytes)
+    end += wire::frame_bytes(bytes_view{patient_}.substr(end));
+  plain_.append(patient_, patience_over_, end - patience_over_);
+  patience_over_ = end;
+  if (patience_over_ == patient_.size() && patient_.capacity() > 2 * piece_bytes) {
+    patient_ = {};
+    patience_over_ = 0;
+  } else if (patience_over_ * 2 >= patient_.size()) {
+    patient_.erase(0, std::exchange(patience_over_, 0));
+  }
+}
+
 bytes_view link_session::output() {
   if (tls_.output().empty() && tls_.established() && !tls_.failed()) {
+    if (encrypted_ == plain_.size() && urgent_.empty() && patient_backlog() > 0) take_patient();
     if (encrypted_ < plain_.size() || !urgent_.empty()) {
       encrypt_piece();
     } else if (finishing_ && !std::exchange(finished_, true)) {

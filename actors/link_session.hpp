@@ -7,7 +7,8 @@
 // frames pass. The acceptor says hello first: a dialer that looked for another node leaves unnamed.
 // Bytes before that are bounded in number. Frames to send are collected in plain form and encrypted
 // in pieces as the socket takes them, so what is kept of them is what `backlog` says. Leases
-// overtake all other frames that are not on their way yet. Used by actors/link.
+// overtake all other frames that are not on their way yet; publications go when nothing else does.
+// Used by actors/link.
 
 #include <chrono>
 #include <cstddef>
@@ -34,6 +35,11 @@ struct link_greeting {
 /// Late is worth nothing: a lease that waits behind a large frame may have run out when it comes.
 constexpr bool is_urgent(wire::frame_kind kind) {
   return kind == wire::frame_kind::lease || kind == wire::frame_kind::lease_answer;
+}
+
+/// Nobody waits for it, and it must not make what is waited for late.
+constexpr bool is_patient(wire::frame_kind kind) {
+  return kind == wire::frame_kind::publication;
 }
 
 class link_session {
@@ -74,7 +80,9 @@ class link_session {
   template <class Message>
   result<void> send(std::uint64_t request, const Message& content) {
     COMET_CHECK(up() && !finishing_);
-    auto& queue = is_urgent(Message::kind) ? urgent_ : plain_;
+    auto& queue = is_urgent(Message::kind)    ? urgent_
+                  : is_patient(Message::kind) ? patient_
+                                              : plain_;
     return wire::append_frame(queue, version_, request, content, greeting_.limits);
   }
   /// After what is to be sent, says that nothing more will be.
@@ -90,11 +98,12 @@ class link_session {
   /// of a member that is not const.
   bytes_view output();
   void consume(std::size_t count) { tls_.consume(count); }
-  /// Bytes to send, encrypted or not.
+  /// Bytes to send, encrypted or not, without those that are patient.
   [[nodiscard]] std::size_t backlog() const {
     return urgent_.size() + plain_.size() - encrypted_ + tls_.output().size();
   }
   [[nodiscard]] std::size_t urgent_backlog() const { return urgent_.size(); }
+  [[nodiscard]] std::size_t patient_backlog() const { return patient_.size() - patience_over_; }
   [[nodiscard]] std::uint64_t frames_skipped() const { return decoder_.skipped(); }
 
  private:
@@ -107,6 +116,7 @@ class link_session {
   result<void> take_first(const wire::node_frame& frame);
   result<void> refuse(error why);
   void encrypt_piece();
+  void take_patient();
   void forget_encrypted();
 
   const tls_identity& self_;
@@ -119,10 +129,12 @@ class link_session {
   wire::frame_decoder decoder_;
   bytes received_;  ///< plain; what the decoder views between two calls of it
   std::size_t received_before_up_ = 0;
-  bytes plain_;                ///< frames to send
-  std::size_t encrypted_ = 0;  ///< how much of plain_ is
-  std::size_t frame_end_ = 0;  ///< in plain_, of the frame that is encrypted in part
-  bytes urgent_;               ///< frames that go before the rest of plain_
+  bytes plain_;                    ///< frames to send
+  std::size_t encrypted_ = 0;      ///< how much of plain_ is
+  std::size_t frame_end_ = 0;      ///< in plain_, of the frame that is encrypted in part
+  bytes urgent_;                   ///< frames that go before the rest of plain_
+  bytes patient_;                  ///< frames that go after all of plain_
+  std::size_t patience_over_ = 0;  ///< how much of patient_ has gone to plain_
   bool only_looks_ = false;
   bool has_met_ = false;  ///< whom it only looked for
   bool greeted_ = false;

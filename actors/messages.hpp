@@ -22,6 +22,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "actors/numbers.hpp"
@@ -29,6 +30,7 @@
 #include "actors/parcel.hpp"
 #include "base/result.hpp"
 #include "base/time.hpp"
+#include "net/wire/channel_directory.hpp"
 #include "net/wire/endpoint.hpp"
 #include "object/exchange.hpp"
 #include "object/forwarding.hpp"
@@ -88,12 +90,32 @@ struct synced {
 /// "I am the one to report to": the sender is meant.
 struct introduction {};
 
+/// A message of a channel, for nodes where somebody listens.
+struct publication_order {
+  std::vector<digest> to;
+  bytes channel;
+  bytes message;
+};
+/// What a link means for the channels of the node at its other end.
+struct channel_news {
+  enum class kind : std::uint8_t {
+    up,    ///< it has to be told what is listened to here; again, when that was lost
+    down,  ///< it cannot be sent to
+    said,  ///< what is listened to there
+  };
+  kind what = kind::up;
+  digest peer{};
+  wire::listening listens;
+};
+
 /// Of a poll round, for other nodes. Orders leave in their order; some are withdrawn after that.
 struct departures {
   std::vector<object::forward_order> orders;
   std::vector<std::uint64_t> withdrawals;
   std::vector<object::node_answer> answers;
   std::vector<object::peer_delivery> deliveries;
+  std::vector<wire::listening_order> listening;
+  std::vector<publication_order> publications;
 };
 using departures_parcel = parcel<departures>;
 /// Of a poll round, from other nodes.
@@ -102,6 +124,13 @@ struct arrivals {
   std::vector<object::forward_outcome> outcomes;
   std::vector<object::peer_delivery> leases;  ///< of `deliveries`, what is taken before all else
   std::vector<object::peer_delivery> deliveries;
+  std::vector<channel_news> channels;                 ///< in their order
+  std::vector<std::pair<bytes, bytes>> publications;  ///< channel, message; for clients here
+
+  [[nodiscard]] bool empty() const {
+    return commands.empty() && outcomes.empty() && leases.empty() && deliveries.empty() &&
+           channels.empty() && publications.empty();
+  }
 };
 using arrivals_parcel = parcel<arrivals>;
 

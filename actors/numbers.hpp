@@ -51,11 +51,14 @@ struct router_account {
   std::uint64_t bytes_sent = 0;
   std::uint64_t frames_received = 0;
   std::uint64_t frames_sent = 0;
-  std::uint64_t forwarded = 0;          ///< commands sent to other nodes
-  std::uint64_t arrived = 0;            ///< commands of other nodes
-  std::uint64_t unanswered = 0;         ///< forwarded commands whose outcome nobody knows
-  std::uint64_t lookups = 0;            ///< finished
-  std::uint64_t strangers_refused = 0;  ///< connections that were turned away or found wanting
+  std::uint64_t forwarded = 0;             ///< commands sent to other nodes
+  std::uint64_t arrived = 0;               ///< commands of other nodes
+  std::uint64_t unanswered = 0;            ///< forwarded commands whose outcome nobody knows
+  std::uint64_t lookups = 0;               ///< finished
+  std::uint64_t publications_sent = 0;     ///< messages of channels, for each node one
+  std::uint64_t publications_dropped = 0;  ///< that a node did not get, likewise
+  std::uint64_t publications_arrived = 0;  ///< of other nodes
+  std::uint64_t strangers_refused = 0;     ///< connections that were turned away or found wanting
   /// Others cannot dial this node where it says that it is; what is wrong, for people.
   std::optional<bytes> unreachable;
 };

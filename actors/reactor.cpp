@@ -62,6 +62,7 @@ reactor::reactor(caf::io::broker* self, caf::io::network::default_multiplexer& l
   caller_.node = options_.node_id;
   sessions_.tracks_writes = shard_.replicas() != nullptr;
   if (!links_.router) return;
+  channels_.keep_changes();
   COMET_CHECK(shard_.self() != digest{});  // among other nodes an id is a digest
   hear_of_network(
       {std::make_shared<const object::key_map>(shard_.self(), false, std::vector<object::peer>{}),
@@ -144,12 +145,6 @@ void reactor::deliver_answers() {
   }
 }
 
-void reactor::deliver_publications() {
-  const auto publications = std::exchange(shard_.effects().publications, {});
-  for (const auto& [channel, message] : publications)
-    channels_.publish(channel, message);
-}
-
 void reactor::settle_listed() {
   const auto listed = std::exchange(listed_, {});
   for (auto* one : listed)
@@ -185,14 +180,18 @@ void reactor::send_batch() {
 
 void reactor::send_departures() {
   auto& effects = shard_.effects();
+  std::vector<wire::listening_order> listening;
+  if (directory_.has_news(channels_)) listening = directory_.orders(channels_);
   if (effects.forwards.empty() && effects.withdrawals.empty() && effects.node_answers.empty() &&
-      effects.deliveries.empty())
+      effects.deliveries.empty() && listening.empty() && publications_.empty())
     return;
   COMET_CHECK(links_.router);
-  self_->send(links_.router, departures_parcel{{std::exchange(effects.forwards, {}),
-                                                std::exchange(effects.withdrawals, {}),
-                                                std::exchange(effects.node_answers, {}),
-                                                std::exchange(effects.deliveries, {})}});
+  self_->send(
+      links_.router,
+      departures_parcel{
+          {std::exchange(effects.forwards, {}), std::exchange(effects.withdrawals, {}),
+           std::exchange(effects.node_answers, {}), std::exchange(effects.deliveries, {}),
+           std::move(listening), std::exchange(publications_, {})}});
 }
 
 /// Once a peer and kind: replicas keep no more of them.
@@ -230,6 +229,9 @@ void reactor::take_arrivals(arrivals came) {
   for (auto& said : came.deliveries)
     shard_.on_peer(std::move(said), now_);
   log_complaints();
+  take_channel_news(std::move(came.channels));
+  for (const auto& [channel, message] : came.publications)
+    channels_.publish(channel, message);
   if (!came.outcomes.empty()) shard_.on_forwarded(std::move(came.outcomes), now_);
   request_round();
 }

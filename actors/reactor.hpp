@@ -92,7 +92,6 @@ class reactor : private wire::session_host, private connection_owner, private ac
   void request_round();
   void finish_round();
   void deliver_answers();
-  void deliver_publications();
   void settle_listed();
   void send_work();
   void send_batch();
@@ -129,6 +128,12 @@ class reactor : private wire::session_host, private connection_owner, private ac
   void accepted(int fd, wire::endpoint peer) override;
   void not_accepted(bytes_view why) override;
   void close_idle_clients(mono_time now);
+  void complain_of(const wire::session& slow);
+
+  // reactor_channels.cpp: publish and subscribe
+  void deliver_publications();
+  void send_to_listeners(bytes_view channel, bytes_view message);
+  void take_channel_news(std::vector<channel_news> news);
 
   // reactor_figures.cpp: INFO and metrics
   void describe(std::vector<object::reply>& fields);
@@ -153,6 +158,8 @@ class reactor : private wire::session_host, private connection_owner, private ac
   object::shard shard_;
   work_dispatcher dispatcher_;
   wire::channels channels_;
+  wire::channel_directory directory_;            ///< what is listened to at other nodes
+  std::vector<publication_order> publications_;  ///< of this round, for other nodes
   wire::session_context sessions_;
   connection_table connections_;
   std::vector<std::unique_ptr<listener>> listeners_;
@@ -177,6 +184,8 @@ class reactor : private wire::session_host, private connection_owner, private ac
   std::uint64_t ops_per_second_ = 0;
   mono_time last_complaint_{};  ///< about clients that could not be accepted
   bool complained_ = false;
+  std::optional<mono_time> last_slow_client_;  ///< that the log names
+  std::uint64_t slow_clients_unnamed_ = 0;     ///< since then
 
   instant started_;
   std::uint64_t connections_total_ = 0;

@@ -32,7 +32,7 @@ void reactor::feed(connection& to, bytes_view input) {
   fed_ = &to;
   to.client().feed(input, now_);
   fed_ = nullptr;
-  if (shard_.has_effects()) request_round();
+  if (shard_.has_effects() || channels_.has_changes()) request_round();
 }
 
 std::vector<std::pair<bytes, bytes>> reactor::config_get(bytes_view pattern) {
@@ -73,10 +73,6 @@ std::vector<wire::session*> reactor::clients() {
   return all;
 }
 
-std::int64_t reactor::publish(bytes_view channel, bytes_view message) {
-  return channels_.publish(channel, message);
-}
-
 void reactor::touched(wire::session& other) {
   if (auto* one = connections_.find_session(other.id())) look_again(*one);
 }
@@ -89,6 +85,7 @@ void reactor::look_again(connection& at) {
 
 void reactor::closed(connection& gone) {
   if (std::exchange(gone.listed, false)) std::erase(listed_, &gone);
+  if (gone.client().overflowed()) complain_of(gone.client());
   connections_.retire(gone);
   request_round();  // to bury it, if the multiplexer does not hold it
 }
@@ -116,6 +113,24 @@ void reactor::not_accepted(bytes_view why) {
   complained_ = true;
   last_complaint_ = now;
   options_.log(severity::warning, "clients cannot be accepted: " + bytes{why});
+}
+
+/// One that reconnects and falls behind again and again must not fill the log.
+void reactor::complain_of(const wire::session& slow) {
+  const auto now = read_mono_clock();
+  if (last_slow_client_ && now - *last_slow_client_ < std::chrono::seconds{10}) {
+    ++slow_clients_unnamed_;
+    return;
+  }
+  last_slow_client_ = now;
+  const auto others = std::exchange(slow_clients_unnamed_, 0);
+  options_.log(
+      severity::warning,
+      "the client " + slow.peer().text() + " was disconnected: it did not read what it " +
+          (slow.subscription_count() > 0 ? "listens to" : "asked for") +
+          ", and more than `client-output-bytes-max` was waiting" +
+          (others == 0 ? bytes{}
+                       : " (and " + std::to_string(others) + " more since the last such line)"));
 }
 
 void reactor::close_idle_clients(mono_time now) {

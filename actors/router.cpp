@@ -94,6 +94,10 @@ void router::take(departures from_shard) {
     answer_command(std::move(done));
   for (auto& one : from_shard.deliveries)
     deliver(std::move(one));
+  for (const auto& one : from_shard.listening)
+    tell(one);
+  for (const auto& one : from_shard.publications)
+    publish_to(one);
   round_wanted();
 }
 
@@ -105,8 +109,7 @@ void router::round_wanted() {
 void router::finish_round() {
   round_requested_ = false;
   links_.finish_round();
-  if (reactor_ && !(arrivals_.commands.empty() && arrivals_.outcomes.empty() &&
-                    arrivals_.leases.empty() && arrivals_.deliveries.empty()))
+  if (reactor_ && !arrivals_.empty())
     self_->send(reactor_, arrivals_parcel{std::exchange(arrivals_, {})});
   if (map_changed_) publish();
   if (ending_) go_on_ending();
@@ -120,6 +123,7 @@ void router::tick() {
   expire_requests(at);
   expire_presence(at);
   forwarding_.expire(at, arrivals_.outcomes);
+  tell_again();
   if (!ending_) {
     if (!self_leaves_ && at - overlay_ticked_ >= overlay_tick) {
       overlay_ticked_ = at;
@@ -168,6 +172,8 @@ void router::peer_up(const wire::hello& hello, const wire::endpoint& remote) {
   facts.heard = ticked_;
   facts.arrived = 0;
   facts.arrived_bytes = 0;
+  facts.untold = facts.misses_publications = false;
+  arrivals_.channels.push_back({channel_news::kind::up, hello.id, {}});
   log(severity::debug, "a link to the node " + shortened(to_hex(as_bytes(hello.id)), 12) + " at " +
                            remote.text() + " is up");
   if (const auto known = members_.find(hello.id); known != members_.end()) {
@@ -204,6 +210,7 @@ void router::peer_down(const digest& id, const error& why) {
   log(severity::debug,
       "the node " + shortened(to_hex(as_bytes(id)), 12) + " is down: " + why.message);
   peers_.erase(id);
+  arrivals_.channels.push_back({channel_news::kind::down, id, {}});
   std::erase_if(arrived_commands_, [&](const auto& one) { return one.second.peer == id; });
   forwarding_.link_lost(id, why, arrivals_.outcomes);
   const auto known = members_.find(id);
@@ -240,6 +247,8 @@ void router::frame_received(const digest& from, const wire::node_frame& frame) {
     case kind::replica: take_delivery(from, frame); break;
     case kind::lease:
     case kind::lease_answer: take_lease(from, frame); break;
+    case kind::listening: take_listening(from, frame); break;
+    case kind::publication: take_publication(from, frame); break;
     case kind::reply:
     case kind::error: take_answer(from, frame); break;
     case kind::hello: break;  // the link takes them

@@ -107,6 +107,8 @@ class router : private link_host {
     std::size_t arrived = 0;  ///< commands without an answer
     std::size_t arrived_bytes = 0;
     std::optional<mono_time> clock_doubted;
+    bool untold = false;               ///< what is listened to here did not reach it
+    bool misses_publications = false;  ///< and the log has it
   };
   struct member {
     overlay::contact who;
@@ -259,6 +261,14 @@ class router : private link_host {
   void take_command(const digest& from, const wire::node_frame& frame);
   void take_answer(const digest& from, const wire::node_frame& frame);
   void answer_command(object::node_answer done);
+
+  // router_channels.cpp: publish and subscribe
+  void tell(const wire::listening_order& order);
+  void tell_again();
+  void publish_to(const publication_order& order);
+  void publish_to(const digest& peer, const wire::publication& what);
+  void take_listening(const digest& from, const wire::node_frame& frame);
+  void take_publication(const digest& from, const wire::node_frame& frame);
 
   // router_replicas.cpp: what replicas say to each other
   void deliver(object::peer_delivery what);

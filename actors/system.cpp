@@ -28,9 +28,9 @@ namespace comet::actors {
 namespace {
 
 /// Work sharing, because CAF's work stealing does not scale with long queues; no log, no console,
-/// no threads for what is not used. No heartbeat of CAF's own links, which are never opened: one that
-/// comes due while the middleman stops would be sent again, to a broker that is already over, and
-/// both would never be released.
+/// no threads for what is not used. No heartbeat of CAF's own links, which are never opened: one
+/// that comes due while the middleman stops would be sent again, to a broker that is already over,
+/// and both would never be released.
 class caf_config final : public caf::actor_system_config {
  public:
   explicit caf_config(int workers) {

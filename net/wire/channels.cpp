@@ -8,7 +8,11 @@ namespace comet::wire {
 
 bool channels::add(listener_map& to, subscriber& who, bytes_view name) {
   auto found = to.find(name);
-  if (found == to.end()) found = to.emplace(bytes{name}, listeners{}).first;
+  if (found == to.end()) {
+    found = to.emplace(bytes{name}, listeners{}).first;
+    cost_ += channel_cost(name);
+    note(to, name);
+  }
   if (std::ranges::find(found->second, &who) != found->second.end()) return false;
   found->second.push_back(&who);
   return true;
@@ -18,8 +22,18 @@ bool channels::remove(listener_map& from, subscriber& who, bytes_view name) {
   const auto found = from.find(name);
   if (found == from.end()) return false;
   const bool was_there = std::erase(found->second, &who) > 0;
-  if (found->second.empty()) from.erase(found);
+  if (found->second.empty()) {
+    cost_ -= channel_cost(name);
+    note(from, name);  // which may be a view of what is erased
+    from.erase(found);
+  }
   return was_there;
+}
+
+void channels::note(const listener_map& where, bytes_view name) {
+  if (!keeps_changes_) return;
+  auto& names = &where == &by_pattern_ ? changes_.patterns : changes_.channels;
+  if (names.emplace(name).second) changes_.cost += channel_cost(name);
 }
 
 bool channels::subscribe(subscriber& who, bytes_view channel) {
@@ -59,6 +73,14 @@ std::vector<bytes> channels::active(bytes_view pattern) const {
   for (const auto& [name, who_all] : by_channel_)
     if (pattern.empty() || glob_match(pattern, name)) names.push_back(name);
   return names;
+}
+
+std::vector<bytes> channels::all_patterns() const {
+  std::vector<bytes> all;
+  all.reserve(by_pattern_.size());
+  for (const auto& [pattern, who_all] : by_pattern_)
+    all.push_back(pattern);
+  return all;
 }
 
 std::int64_t channels::subscribers_of(bytes_view channel) const {

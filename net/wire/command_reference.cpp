@@ -27,7 +27,10 @@ constexpr std::array<std::pair<command_group, bytes_view>, 6> chapters{{
      "`self.value` through `onGet` and `onUpdate`."},
     {command_group::generic, "Keys, whatever their values are."},
     {command_group::connection, "The connection itself."},
-    {command_group::pubsub, "Messages to whoever listens; nothing is kept."},
+    {command_group::pubsub,
+     "Messages to whoever listens, on any node of the network, once at most: nothing is kept, and\n"
+     "what a client or a node misses while it is cut off is lost. The numbers and names that\n"
+     "PUBLISH and PUBSUB return are of clients of the node that is asked, as in Redis Cluster."},
     {command_group::server, "The node."},
 }};
 

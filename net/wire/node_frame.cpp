@@ -55,18 +55,21 @@ bytes_view name_of(frame_kind kind) {
     case frame_kind::replica: return "replica";
     case frame_kind::lease: return "lease";
     case frame_kind::lease_answer: return "lease_answer";
+    case frame_kind::listening: return "listening";
+    case frame_kind::publication: return "publication";
   }
   return "unknown";
 }
 
 bool is_known(frame_kind kind) {
-  return kind >= frame_kind::hello && kind <= frame_kind::lease_answer;
+  return kind >= frame_kind::hello && kind <= frame_kind::publication;
 }
 
 std::size_t body_bytes_max(frame_kind kind, const frame_limits& limits) {
   if (kind == frame_kind::hello) return limits.hello_bytes_max;
   const bool data = kind == frame_kind::forward || kind == frame_kind::reply ||
-                    kind == frame_kind::replica || !is_known(kind);
+                    kind == frame_kind::replica || kind == frame_kind::listening ||
+                    kind == frame_kind::publication || !is_known(kind);
   return data ? limits.data_bytes_max : limits.control_bytes_max;
 }
 

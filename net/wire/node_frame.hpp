@@ -2,7 +2,7 @@
 // What nodes send each other: frames, and the incremental decoder of a stream of them.
 //
 // A frame is a head of 14 bytes, numbers big endian, and a body in msgpack (node_message,
-// replica_codec):
+// replica_codec, channel_codec):
 //   length u32 (of all that follows) | version u8 | kind u8 | request id u64 | body
 // The first frame of each side is a hello in version 1, whatever the two go on to speak; all later
 // ones are of the version both hellos allow (`agreed_version`). Kinds that this build does not know
@@ -42,6 +42,8 @@ enum class frame_kind : std::uint8_t {
   replica = 15,   ///< what the replicas of ranges say to each other; without an answer of its own
   lease = 16,     ///< request: grant me a lease
   lease_answer = 17,
+  listening = 18,    ///< what the sender's clients listen to; without an answer
+  publication = 19,  ///< a message for clients that listen to its channel; without an answer
 };
 
 /// Nothing: a kind of a later build.
@@ -52,7 +54,7 @@ bytes_view name_of(frame_kind kind);
 struct frame_limits {
   std::size_t hello_bytes_max = std::size_t{4} << 10U;
   std::size_t control_bytes_max = std::size_t{64} << 10U;
-  /// forward, reply, replica, and unknown kinds
+  /// forward, reply, replica, listening, publication, and unknown kinds
   std::size_t data_bytes_max = std::size_t{4} << 20U;
 };
 

@@ -259,7 +259,10 @@ void session::release_ready() {
 
 void session::check_output() {
   if (unsent() + encoded_ <= shared_.limits.output_bytes_hard) return;
-  if (!killed_) ++shared_.totals.overflows;
+  if (!killed_) {
+    ++shared_.totals.overflows;
+    overflowed_ = true;
+  }
   kill();
   output_.clear();
   output_.shrink_to_fit();

@@ -71,13 +71,15 @@ class session final : public subscriber {
   [[nodiscard]] bool wants_read() const;
   /// Close now: killed, too much unread output, or a farewell that is sent completely.
   [[nodiscard]] bool must_close() const;
+  /// It was killed because it did not read what was sent to it.
+  [[nodiscard]] bool overflowed() const { return overflowed_; }
   /// The connection ends as soon as what is pending is answered and sent.
   [[nodiscard]] bool closing() const { return closing_ || killed_; }
   /// CLIENT KILL, idle timeouts, a node that stops.
   void kill() { killed_ = true; }
 
   /// The table of users is another one: goes on as the same user under its new rules, or is killed,
-  /// when that user is gone, off, or has other passwords.
+  /// when that user is gone, off, has other passwords, or may not listen to what it listens to.
   void adopt_users();
 
   [[nodiscard]] session_id id() const { return id_; }
@@ -181,6 +183,8 @@ class session final : public subscriber {
   void leave(bytes_view name, bool patterns);
   void pushed();
   void leave_channels();
+  [[nodiscard]] bool may_listen_to(bytes_view name, bool pattern) const;
+  [[nodiscard]] bool may_listen_on() const;
   [[nodiscard]] bool subscribed_mode() const {
     return subscribed_ != nullptr && protocol_ == protocol::resp2 && subscription_count() > 0;
   }
@@ -196,6 +200,7 @@ class session final : public subscriber {
   std::size_t encoded_ = 0;           ///< bytes in ring_
   bool closing_ = false;
   bool killed_ = false;
+  bool overflowed_ = false;
   bool stalled_ = false;       ///< `feed` stopped before the end of what it has
   bool waits_alone_ = false;   ///< the next request starts when nothing is pending
   user_ref user_;              ///< null: has to authenticate

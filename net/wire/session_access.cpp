@@ -60,6 +60,7 @@ void session::adopt_users() {
                     now->passwords == user_->passwords;
   if (!same) return kill();
   become(now);
+  if (!may_listen_on()) kill();
 }
 
 bool session::log_in(bytes_view name, bytes_view password, bytes& out) {

@@ -64,8 +64,8 @@ class session_host {
   /// All sessions of the node that this thread may read, in order of id: CLIENT LIST and KILL.
   virtual std::vector<session*> clients() = 0;
 
-  /// PUBLISH, to every subscriber of the node; how many received it. A node of one I/O thread
-  /// returns `channels::publish` of the shared registry.
+  /// PUBLISH, to every subscriber of the node and to other nodes; how many subscribers of this node
+  /// received it: `channels::publish` of the shared registry.
   virtual std::int64_t publish(bytes_view channel, bytes_view message) = 0;
 
   /// A session other than the one being fed has output to send, or has to be closed: look at it

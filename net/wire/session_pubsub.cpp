@@ -1,5 +1,7 @@
 // SUBSCRIBE and its kin: a session as publisher and as subscriber.
 
+#include <algorithm>
+
 #include "net/wire/command_arguments.hpp"
 #include "net/wire/session.hpp"
 
@@ -47,14 +49,28 @@ void session::confirm(bytes_view kind, std::optional<bytes_view> name, bytes& ou
   append_integer(out, static_cast<std::int64_t>(subscription_count()));
 }
 
+bool session::may_listen_to(bytes_view name, bool pattern) const {
+  if (unrestricted_) return true;
+  const auto& rights = user_->rights;
+  return pattern ? rights.may_use_channels(name) : rights.may_use_channel(name);
+}
+
+/// Under rules that are new.
+bool session::may_listen_on() const {
+  if (!subscribed_) return true;
+  const auto may = [&](const name_set& names, bool patterns) {
+    return std::ranges::all_of(names,
+                               [&](const bytes& name) { return may_listen_to(name, patterns); });
+  };
+  return may(subscribed_->channels, false) && may(subscribed_->patterns, true);
+}
+
 void session::answer_subscribe(const command_row& row, argument_list names, bytes& out) {
   const bool patterns = row.own == session_command::psubscribe;
   for (const bytes_view name : names) {
     if (auto checked = check_pattern(name); patterns && !checked)
       return fail(checked.failure(), out);
-    if (!unrestricted_ &&
-        !(patterns ? user_->rights.may_use_channels(name) : user_->rights.may_use_channel(name)))
-      return fail(no_channel(), out);
+    if (!may_listen_to(name, patterns)) return fail(no_channel(), out);
   }
   if (!subscribed_) subscribed_ = std::make_unique<subscriptions>();
   name_set& mine = patterns ? subscribed_->patterns : subscribed_->channels;

@@ -3,6 +3,7 @@
 #include <catch2/catch_test_macros.hpp>
 #include <utility>
 
+#include "net/wire/channel_codec.hpp"
 #include "net/wire/replica_codec.hpp"
 
 using namespace comet;
@@ -348,5 +349,52 @@ TEST_CASE("what is urgent leaves before the end") {
   a.session.finish();
   run(a, b);
   CHECK(b.heard == "lease0 ping1 ");
+  CHECK(b.session.peer_finished());
+}
+
+TEST_CASE("publications leave in their order, and when nothing else does") {
+  end a(role::dialer, "secret");
+  end b(role::acceptor, "secret");
+  run(a, b);
+  const bytes large(100'000, 'v');
+  for (std::uint64_t i = 1; i <= 3; ++i)
+    REQUIRE(a.session.send(i, wire::publication{"c", large}).ok());
+  REQUIRE(a.session.send(4, wire::reply{object::reply::bulk(large)}).ok());
+  CHECK(a.session.patient_backlog() > 3 * large.size());
+  CHECK(a.session.backlog() < 2 * large.size());
+  run(a, b, 1'000);
+  CHECK(b.heard == "reply4 publication1 publication2 publication3 ");
+  CHECK(a.session.patient_backlog() == 0);
+  CHECK(a.session.backlog() == 0);
+}
+
+TEST_CASE("what comes while publications are on their way waits for one of them") {
+  end a(role::dialer, "secret");
+  end b(role::acceptor, "secret");
+  run(a, b);
+  const bytes large(100'000, 'v');
+  for (std::uint64_t i = 1; i <= 3; ++i)
+    REQUIRE(a.session.send(i, wire::publication{"c", large}).ok());
+  const bytes begun{a.session.output()};  // of the first
+  a.session.consume(begun.size());
+  REQUIRE(b.receive(begun));
+  REQUIRE(a.session.send(4, wire::ping{}).ok());
+  REQUIRE(a.session.send(0, wire::lease{}).ok());
+  run(a, b);
+  CHECK(b.heard == "publication1 lease0 ping4 publication2 publication3 ");
+}
+
+TEST_CASE("publications of all sizes arrive whole, and before the end") {
+  end a(role::dialer, "secret");
+  end b(role::acceptor, "secret");
+  run(a, b);
+  bytes wanted;
+  for (std::uint64_t i = 1; i <= 200; ++i) {
+    REQUIRE(a.session.send(i, wire::publication{"c", bytes(i * i, 'v')}).ok());
+    wanted += "publication" + std::to_string(i) + " ";
+  }
+  a.session.finish();
+  run(a, b, 7'000);
+  CHECK(b.heard == wanted);
   CHECK(b.session.peer_finished());
 }

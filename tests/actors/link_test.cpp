@@ -3,6 +3,7 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include "link_stage.hpp"
+#include "net/wire/channel_codec.hpp"
 #include "net/wire/replica_codec.hpp"
 
 using namespace comet;
@@ -298,4 +299,27 @@ TEST_CASE("leases that nobody takes are bounded, too") {
   p.run();
   CHECK(p.b.frames == taken);
   CHECK(p.a.subject->send(0, wire::lease{}).ok());
+}
+
+TEST_CASE("publications have a bound of their own, and take no room from commands") {
+  link_limits small;
+  small.publications_max = 50'000;
+  small.output_soft = 20'000;
+  link_pair p(small);
+  p.run();
+  const bytes message(10'000, 'm');
+  const wire::publication said{"c", message};
+  std::size_t taken = 0;
+  while (taken < 100 && p.a.subject->send(0, said).ok())
+    ++taken;
+  CHECK(taken == 5);
+  CHECK(p.a.subject->send(0, said).failure().code == errc::busy);
+  wire::forward f;
+  f.what.value = message;
+  CHECK(p.a.subject->send(1, f).ok());
+  p.run();
+  CHECK(p.b.frames == taken + 1);
+  CHECK(p.a.subject->send(0, said).ok());
+  p.run();
+  CHECK(p.b.frames == taken + 2);
 }

@@ -88,6 +88,10 @@ class router_witness {
                       answers.push_back(std::move(answer));
                     for (auto& said : batch.deliveries)
                       deliveries.push_back(std::move(said));
+                    for (auto& said : batch.listening)
+                      listening.push_back(std::move(said));
+                    for (auto& one : batch.publications)
+                      publications.push_back(std::move(one));
                   },
                   [this](leave_order) { asked_to_leave = true; },
                   [this](links_end) {
@@ -101,6 +105,8 @@ class router_witness {
   std::vector<object::forward_order> orders;
   std::vector<object::node_answer> answers;
   std::vector<object::peer_delivery> deliveries;
+  std::vector<wire::listening_order> listening;
+  std::vector<publication_order> publications;
   bool asked_to_leave = false;
   bool asked_to_end = false;
   caf::actor handle;

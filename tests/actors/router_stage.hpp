@@ -80,6 +80,10 @@ class routed_node {
               leases.push_back(std::move(said));
             for (auto& said : batch.deliveries)
               deliveries.push_back(std::move(said));
+            for (auto& news : batch.channels)
+              channels.push_back(std::move(news));
+            for (auto& one : batch.publications)
+              publications.push_back(std::move(one));
           },
           [this](const network_changed& news) {
             network = news;
@@ -145,6 +149,8 @@ class routed_node {
   std::vector<object::forward_outcome> outcomes;
   std::vector<object::peer_delivery> leases;
   std::vector<object::peer_delivery> deliveries;
+  std::vector<channel_news> channels;
+  std::vector<std::pair<bytes, bytes>> publications;
   std::size_t before_leases = 0;  ///< deliveries that came in parcels before the first lease
   network_changed network;
   std::vector<network_changed> heard;  ///< all of them, in order

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/check.hpp"
+#include "net/wire/channel_codec.hpp"
 #include "net/wire/node_message.hpp"
 
 namespace {
@@ -51,6 +52,8 @@ void check_body_of(const node_frame& frame) {
     case frame_kind::forward: return check_body<forward>(frame);
     case frame_kind::reply: return check_body<wire::reply>(frame);
     case frame_kind::error: return check_body<refusal>(frame);
+    case frame_kind::listening: return check_body<listening>(frame);
+    case frame_kind::publication: return check_body<publication>(frame);
     case frame_kind::replica:
     case frame_kind::lease:
     case frame_kind::lease_answer: return;  // replica_codec_fuzz

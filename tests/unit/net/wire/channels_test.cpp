@@ -67,3 +67,46 @@ TEST_CASE("channels and patterns are counted while somebody listens") {
   CHECK(registry.active("") == std::vector<bytes>{"one"});
   CHECK(registry.patterns() == 0);
 }
+
+TEST_CASE("names that get their first subscriber or lose their last are kept as changes") {
+  channels registry;
+  listener a;
+  listener b;
+  registry.subscribe(a, "unseen");
+  CHECK_FALSE(registry.has_changes());
+  registry.keep_changes();
+  registry.subscribe(a, "c");
+  registry.subscribe(b, "c");
+  registry.subscribe_pattern(a, "p*");
+  CHECK(registry.has_changes());
+  auto changes = registry.take_changes();
+  CHECK(changes.channels == std::set<bytes>{"c"});
+  CHECK(changes.patterns == std::set<bytes>{"p*"});
+  CHECK(changes.cost == channel_cost("c") + channel_cost("p*"));
+  CHECK_FALSE(registry.has_changes());
+  registry.unsubscribe(a, "c");
+  CHECK_FALSE(registry.has_changes());
+  registry.unsubscribe(b, "c");
+  registry.unsubscribe_pattern(a, "p*");
+  changes = registry.take_changes();
+  CHECK(changes.channels == std::set<bytes>{"c"});
+  CHECK(changes.patterns == std::set<bytes>{"p*"});
+}
+
+TEST_CASE("what all names cost is known while there are subscribers") {
+  channels registry;
+  listener a;
+  listener b;
+  registry.subscribe(a, "one");
+  registry.subscribe(b, "one");
+  registry.subscribe_pattern(a, "o*");
+  CHECK(registry.cost() == channel_cost("one") + channel_cost("o*"));
+  CHECK(registry.all_patterns() == std::vector<bytes>{"o*"});
+  CHECK(registry.has_pattern("o*"));
+  CHECK_FALSE(registry.has_pattern("one"));
+  registry.unsubscribe(a, "one");
+  registry.unsubscribe(b, "one");
+  registry.unsubscribe_pattern(a, "o*");
+  CHECK(registry.cost() == 0);
+  CHECK_FALSE(registry.has_pattern("o*"));
+}

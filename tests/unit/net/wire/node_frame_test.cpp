@@ -77,6 +77,8 @@ TEST_CASE("a frame over the cap of its kind ends the stream at its head") {
                                    std::pair{frame_kind::lease_answer, limits.control_bytes_max},
                                    std::pair{frame_kind::forward, limits.data_bytes_max},
                                    std::pair{frame_kind::replica, limits.data_bytes_max},
+                                   std::pair{frame_kind::listening, limits.data_bytes_max},
+                                   std::pair{frame_kind::publication, limits.data_bytes_max},
                                    std::pair{frame_kind{200}, limits.data_bytes_max}}) {
     CAPTURE(name_of(kind));
     open_decoder taken;

@@ -161,4 +161,28 @@ TEST_CASE("a carried command needs the same rights as one that is not") {
 }
 
 }  // namespace
+
+TEST_CASE("ACL LOAD parts with who listens to what its new rules do not allow") {
+  house node;
+  session& boss = node.enter("boss");
+  session& channel = node.enter("bob");
+  session& pattern = node.enter("bob");
+  session& idle = node.enter("bob");
+  node.talk(channel, "SUBSCRIBE ch:1\r\n");
+  node.talk(pattern, "PSUBSCRIBE ch:*\r\n");
+  const bytes the_boss = "user boss on " + secret + " ~* &* +@all\n";
+  node.host.users_text = the_boss + "user bob on " + secret + " &ch:* &x +@all\n";
+  CHECK(node.talk(boss, "ACL LOAD\r\n") == "+OK\r\n");
+  CHECK_FALSE(channel.must_close());
+  CHECK_FALSE(pattern.must_close());
+  node.host.users_text = the_boss + "user bob on " + secret + " &ch:1 +@all\n";
+  CHECK(node.talk(boss, "ACL LOAD\r\n") == "+OK\r\n");
+  CHECK_FALSE(channel.must_close());
+  CHECK(pattern.must_close());
+  node.host.users_text = the_boss + "user bob on " + secret + " &x +@all\n";
+  CHECK(node.talk(boss, "ACL LOAD\r\n") == "+OK\r\n");
+  CHECK(channel.must_close());
+  CHECK_FALSE(idle.must_close());
+}
+
 }  // namespace comet::wire::test

@@ -126,3 +126,28 @@ TEST_CASE("a subscriber that does not read is closed at the hard limit") {
   CHECK(s.must_close());
   CHECK(s.output().empty());
 }
+
+TEST_CASE("messages that a subscriber does not read count as its output, and end it") {
+  session_limits limits;
+  limits.output_bytes_hard = 10'000;
+  fake_node node{"", limits};
+  session& slow = node.connect();
+  session& publisher = node.connect();
+  node.talk(slow, "SUBSCRIBE a\r\n");
+  int taken = 0;
+  for (; taken < 100 && !slow.must_close(); ++taken)
+    node.talk(publisher, "PUBLISH a " + bytes(1'000, 'x') + "\r\n");
+  CHECK((taken > 7 && taken < 11));
+  CHECK(slow.overflowed());
+  CHECK(slow.output().empty());
+  CHECK(node.context.totals.overflows == 1);
+  CHECK_FALSE(publisher.overflowed());
+}
+
+TEST_CASE("a client that is killed has not overflowed") {
+  fake_node node;
+  session& s = node.connect();
+  s.kill();
+  CHECK(s.must_close());
+  CHECK_FALSE(s.overflowed());
+}
