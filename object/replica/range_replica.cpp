@@ -8,14 +8,24 @@
 namespace comet::object::replica {
 
 range_replica::range_replica(const member& self, const replica_terms& terms,
-                             const lease_book& leases, range_register restored)
-    : self_(self), terms_(terms), leases_(leases), register_(std::move(restored)) {
+                             const lease_book& leases, range_register restored,
+                             std::uint64_t first_look)
+    : self_(self),
+      terms_(terms),
+      leases_(leases),
+      register_(std::move(restored)),
+      next_ticket_(first_look) {
   if (!register_.current.contains(self_)) {  // of another life, whose votes are not this one's
     register_.votes = false;
     register_.promised = 0;
   }
   if (register_.next && !register_.next->contains(self_)) register_.ready = false;
   if (register_.votes) role_ = role::follower;
+}
+
+void range_replica::take_over_binding(const range_replica& before) {
+  if (register_.votes && before.following_.epoch == register_.current.epoch)
+    following_ = {before.following_.epoch, before.following_.by, 0, 0};
 }
 
 range_register range_replica::founded_by(const member& founder) {

@@ -71,8 +71,10 @@ class range_replica {
     is_cut_off,  ///< a member, but a majority is out of reach: nothing can be done
   };
 
+  /// `first_look`: answers to looks of an earlier replica of this range may still come, and their
+  /// tickets are lower.
   range_replica(const member& self, const replica_terms& terms, const lease_book& leases,
-                range_register restored);
+                range_register restored, std::uint64_t first_look = 1);
 
   /// The first node of a network has every range, alone.
   static range_register founded_by(const member& founder);
@@ -88,6 +90,9 @@ class range_replica {
   void on_tick(mono_time now);
   /// Who should keep the range, nearest first: the leader brings the group there.
   void want(std::vector<member> members);
+  /// What was not durable is gone, and `before` knew it. Whoever it followed counts on that, for as
+  /// long as this node's leases run: it stays bound, and has to be sent everything anew.
+  void take_over_binding(const range_replica& before);
   /// So often the leader compares its copies with those of its followers, although nothing says
   /// that they differ; 0: never.
   void compare_every(std::chrono::milliseconds interval) { compare_every_ = interval; }

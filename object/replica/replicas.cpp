@@ -24,23 +24,26 @@ replicas::replicas(replicas_options options, mono_time started)
       leases_(options_.leases, started, options_.terms.broken, options_.newborn),
       known_{options_.self} {
   for (auto& [range, stored] : options_.registers)
-    ranges_[range] =
-        std::make_unique<range_replica>(options_.self, options_.terms, leases_, std::move(stored));
+    ranges_[range] = made(std::move(stored));
   options_.registers.clear();
+}
+
+std::unique_ptr<range_replica> replicas::made(range_register restored) {
+  constexpr unsigned looks_bits = 32;
+  const std::uint64_t first_look = (++made_ << looks_bits) + 1;
+  return std::make_unique<range_replica>(options_.self, options_.terms, leases_,
+                                         std::move(restored), first_look);
 }
 
 range_replica* replicas::find(range_id range) {
   auto& kept = ranges_[range];
-  if (!kept && options_.founds)
-    kept = std::make_unique<range_replica>(options_.self, options_.terms, leases_,
-                                           range_replica::founded_by(options_.self));
+  if (!kept && options_.founds) kept = made(range_replica::founded_by(options_.self));
   return kept.get();
 }
 
 range_replica& replicas::obtain(range_id range) {
   if (auto* kept = find(range)) return *kept;
-  ranges_[range] =
-      std::make_unique<range_replica>(options_.self, options_.terms, leases_, range_register{});
+  ranges_[range] = made({});
   return *ranges_[range];
 }
 
@@ -365,16 +368,16 @@ void replicas::on_tick(mono_time now) {
 }
 
 void replicas::forget_undurable(range_id range, std::optional<range_register> durable) {
-  if (ranges_[range]) refused_ += ranges_[range]->refused();
-  ranges_[range].reset();
+  const auto before = std::exchange(ranges_[range], nullptr);
+  if (before) refused_ += before->refused();
   leads_until_[range] = mono_time{};
   serving_.erase(range);
   touched_.erase(range);
   restless_.erase(range);
   unwanted_.insert(range);
-  if (durable)
-    ranges_[range] = std::make_unique<range_replica>(options_.self, options_.terms, leases_,
-                                                     std::move(*durable));
+  if (!durable) return;
+  ranges_[range] = made(std::move(*durable));
+  if (before) ranges_[range]->take_over_binding(*before);
 }
 
 std::vector<std::pair<range_id, effects>> replicas::take(mono_time now) {

@@ -125,6 +125,7 @@ class replicas {
   static constexpr std::size_t tick_parts = 8;  ///< of the ranges: calm ones hear in turn
   static constexpr std::chrono::milliseconds calm_pause{80};
 
+  std::unique_ptr<range_replica> made(range_register restored);
   range_replica* find(range_id range);
   range_replica& obtain(range_id range);
   void touch(range_id range) {
@@ -151,6 +152,7 @@ class replicas {
   std::set<range_id> unwanted_;           ///< led here, and not told yet who should keep them
   std::set<range_id> asked_anew_;         ///< what their objects ask for has changed
   std::map<range_id, mono_time> heeded_;  ///< when what their objects ask for was looked at last
+  std::uint64_t made_ = 0;                ///< replicas of ranges, each with looks of its own
   std::set<range_id> touched_;
   std::set<range_id> restless_;  ///< as they stood at their last `take`
   mono_time ticked_{};

@@ -139,6 +139,26 @@ void moves_world::work(const digest& id) {
   pump(*there);
 }
 
+/// What the store said then: the shard hears it late, and in the order of its questions.
+void moves_world::read_later(const digest& id, std::vector<object::loaded> loads,
+                             std::vector<object::scanned> scans) {
+  struct reading {
+    std::vector<object::loaded> loads;
+    std::vector<object::scanned> scans;
+  };
+  auto kept = std::make_shared<reading>(reading{std::move(loads), std::move(scans)});
+  after(arrival(id, id) - now_, [this, id, kept] {
+    auto* there = find(id);
+    if (there == nullptr) return;
+    there->world.now.mono = now_;
+    if (!kept->loads.empty())
+      there->world.subject->on_loaded(std::move(kept->loads), there->world.now);
+    for (auto& one : kept->scans)
+      there->world.subject->on_scanned(std::move(one), there->world.now);
+    pump(*there);
+  });
+}
+
 /// What this node knows of the watched key's range, when that changed.
 void moves_world::watch(node& one) {
   if (!options_.trace || options_.watched.empty()) return;

@@ -2,9 +2,10 @@
 // Shards of several nodes, whose objects move as nodes join and leave, in virtual time.
 //
 // The shards are those of production; what is around them is simulated: links that keep their order
-// and delay by chance, stores that commit late, turns that end late, and news of who arrives, stays
-// and leaves that travel on those links. Clients work all the while at nodes chosen by chance, and
-// what they were told is judged as it comes. A seed repeats a run exactly. Used by moves_test.cpp.
+// and delay by chance, stores that commit and read late, turns that end late, and news of who
+// arrives, stays and leaves that travel on those links. Clients work all the while at nodes chosen
+// by chance, and what they were told is judged as it comes. A seed repeats a run exactly. Used by
+// moves_test.cpp.
 //
 // moves_world.cpp: time, links, stores and turns; moves_world_presence.cpp: who is there and what
 // each node knows of it; moves_world_clients.cpp: what is asked, and what is judged.
@@ -116,6 +117,8 @@ class moves_world {
   void draw(node& one);
   void pump(node& one);
   void work(const digest& id);
+  void read_later(const digest& id, std::vector<object::loaded> loads,
+                  std::vector<object::scanned> scans);
   void watch(node& one);
   void tell_of(const object::peer_delivery& said) const;
   void deliver_orders(node& from);

@@ -31,6 +31,10 @@ void moves_world::join() {
                     std::make_move_iterator(items.end()));
     return false;
   };
+  world.read_later = [this, id = made->id](std::vector<object::loaded> loads,
+                                           std::vector<object::scanned> scans) {
+    read_later(id, std::move(loads), std::move(scans));
+  };
   const digest id = made->id;
   nodes_.push_back(std::move(made));
   auto& fresh = *nodes_.back();

@@ -16,7 +16,7 @@ import unittest
 
 import history_judge
 import operation_history
-from network_process import MemberNetwork, wait_until_together
+from network_process import MemberNetwork, wait_until_together, wait_until_whole
 from node_process import is_sanitized, wait_until
 from replica_load import LoadPlan, ReplicaLoad
 
@@ -61,6 +61,7 @@ class Course:
         started = time.monotonic()
         with self.folder, self.nodes:
             try:
+                wait_until_whole(self.members[0])  # before that one death may be one too many
                 with ReplicaLoad(self.members, self.plan) as self.load:
                     self.load.wait_acknowledged(STEP, PATIENCE_SECONDS)
                     fault(self)

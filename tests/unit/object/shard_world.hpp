@@ -129,9 +129,16 @@ class shard_world {
     std::vector<loaded> loads;
     for (const auto& order : out.loads)
       loads.push_back(load(order));
-    if (!loads.empty()) subject->on_loaded(std::move(loads), now);
+    std::vector<scanned> scans;
     for (const auto& order : out.scans)
-      subject->on_scanned(scan(order), now);
+      scans.push_back(scan(order));
+    if (read_later && (!loads.empty() || !scans.empty())) {
+      read_later(std::move(loads), std::move(scans));
+      return moved;
+    }
+    if (!loads.empty()) subject->on_loaded(std::move(loads), now);
+    for (auto& one : scans)
+      subject->on_scanned(std::move(one), now);
     return moved;
   }
 
@@ -189,6 +196,8 @@ class shard_world {
   std::optional<bytes> fail_loads_of;  ///< a key of the store
   std::optional<scan_order::kind> fail_scans_of;
   int scans_failed = 0;
+  /// Set: takes what was read, and gives it to the shard when it wants.
+  std::function<void(std::vector<loaded>, std::vector<scanned>)> read_later;
   /// Set: takes the work instead of `execute`, feeds outcomes back, tells whether anything moved.
   std::function<bool(std::vector<work>)> hand_over;
   executor execute = [](const turn_order& order) {

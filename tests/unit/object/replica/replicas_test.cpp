@@ -135,4 +135,57 @@ TEST_CASE("all ranges hear of time after a pause, and restless ones of each tick
   CHECK(asked(now) == 16);  // and each stands at its turn, the second member after a pause
 }
 
+TEST_CASE("what was looked up before a disk lost something answers no later question") {
+  const ballot by = make_ballot(1, 0);
+  range_register durable;
+  durable.current = {4, {anna, bert, cleo}, 0};
+  durable.votes = true;
+  durable.promised = by;
+  auto subject = of_bert({{one_range, durable}});
+  const auto ticket_of_look = [&] {
+    subject.on_message(anna, one_range, list_keys{4, by, std::nullopt}, late);
+    const auto taken = subject.take(late);
+    REQUIRE(taken.size() == 1);
+    REQUIRE(taken[0].second.lists.size() == 1);
+    return taken[0].second.lists[0].ticket;
+  };
+  const auto answers = [&](std::uint64_t ticket) {
+    subject.on_listed(one_range, ticket, listing{}, late);
+    const auto taken = subject.take(late);
+    return taken.empty() ? 0 : taken[0].second.sends.size();
+  };
+  const auto before = ticket_of_look();
+  subject.forget_undurable(one_range, durable);
+  const auto after = ticket_of_look();
+  CHECK(answers(before) == 0);
+  CHECK(answers(after) == 1);
+}
+
+TEST_CASE("a follower whose disk lost something stays bound to the leader that counts on it") {
+  const ballot by = make_ballot(1, 0);
+  range_register durable;
+  durable.current = {4, {anna, bert, cleo}, 0};
+  durable.votes = true;
+  auto subject = of_bert({{one_range, durable}});
+  CHECK(subject.leases().answer(anna, {late, late}, late).granted);
+  stream begun;
+  begun.epoch = 4;
+  begun.by = by;
+  begun.run = 1;
+  begun.first = 1;
+  begun.group_of_epoch = durable.current;
+  subject.on_message(anna, one_range, begun, late);
+  const auto taken = subject.take(late);
+  REQUIRE(taken.size() == 1);
+  REQUIRE(taken[0].second.registered);
+  subject.forget_undurable(one_range, taken[0].second.registered);
+  subject.on_message(cleo, one_range, prepare{4, make_ballot(2, 2), 0}, late);
+  const auto said = subject.take(late);
+  REQUIRE(said.size() == 1);
+  REQUIRE(said[0].second.sends.size() == 1);
+  const auto* no = std::get_if<refusal>(&said[0].second.sends[0].second);
+  REQUIRE(no != nullptr);
+  CHECK(no->why == refusal_reason::leased);
+}
+
 }  // namespace comet::object::replica
