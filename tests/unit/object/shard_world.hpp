@@ -172,8 +172,9 @@ class shard_world {
   std::vector<node_answer> node_answers;  ///< likewise
   std::vector<peer_delivery> deliveries;  ///< likewise
   std::vector<std::pair<bytes, bytes>> publications;
-  std::uint64_t life = 0;  ///< not 0: it keeps replicas; taken by `restart`
-  bool founds = false;     ///< all ranges are its own
+  std::uint64_t life = 0;   ///< not 0: it keeps replicas; taken by `restart`
+  bool founds = false;      ///< all ranges are its own
+  replica::rules broken{};  ///< with `life`: to see that a judge notices
   std::deque<numbered_batch> in_flight;
   std::vector<turn_order> held_orders;  ///< while `hold_turns`
   std::vector<resumption> resumed;      ///< what suspended turns were told
@@ -217,6 +218,7 @@ class shard_world {
     kept.self = {self, life};
     kept.newborn = stored.empty();
     kept.founds = founds;
+    kept.terms.broken = broken;
     options.objects_in.resize(replica::ranges);
     for (const auto& [key, value] : stored) {
       if (const auto range = layout::parse_register_key(key))
