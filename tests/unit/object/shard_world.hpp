@@ -182,6 +182,7 @@ class shard_world {
   std::vector<peer_delivery> deliveries;   ///< likewise
   std::vector<std::pair<bytes, bytes>> publications;
   replica::backlog_terms backlog;  ///< taken by `restart`
+  replica::rules broken{};         ///< likewise, to see that a judge notices
   std::uint64_t life = 0;          ///< not 0: it keeps replicas; taken by `restart`
   bool founds = false;             ///< all ranges are its own
   std::deque<numbered_batch> in_flight;
@@ -230,6 +231,7 @@ class shard_world {
     kept.newborn = stored.empty();
     kept.founds = founds;
     kept.terms.backlog = backlog;
+    kept.terms.broken = broken;
     options.objects_in.resize(replica::ranges);
     for (const auto& [key, value] : stored) {
       if (const auto range = layout::parse_register_key(key))
