@@ -70,10 +70,18 @@ inline std::string last_file(const std::string& directory, const std::string& en
 }
 
 /// Makes `to` what kill -9 would leave of `from` at this moment, while no other thread writes
-/// there.
+/// there. A thread of the store may still remove a file that it could not finish: then the moment
+/// is a later one.
 inline void copy_as_after_kill(const std::string& from, const std::string& to) {
-  std::filesystem::remove_all(to);
-  std::filesystem::copy(from, to);
+  std::error_code failed;
+  for (int tries = 0; tries < 100; ++tries) {
+    std::filesystem::remove_all(to);
+    failed.clear();
+    std::filesystem::copy(from, to, failed);
+    if (failed != std::errc::no_such_file_or_directory) break;
+  }
+  INFO(failed.message());
+  REQUIRE_FALSE(failed);
 }
 
 /// Everything in the store, in order.
