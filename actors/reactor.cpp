@@ -186,12 +186,11 @@ void reactor::send_departures() {
       effects.deliveries.empty() && listening.empty() && publications_.empty())
     return;
   COMET_CHECK(links_.router);
-  self_->send(
-      links_.router,
-      departures_parcel{
-          {std::exchange(effects.forwards, {}), std::exchange(effects.withdrawals, {}),
-           std::exchange(effects.node_answers, {}), std::exchange(effects.deliveries, {}),
-           std::move(listening), std::exchange(publications_, {})}});
+  self_->send(links_.router,
+              departures_parcel{
+                  {std::exchange(effects.forwards, {}), std::exchange(effects.withdrawals, {}),
+                   std::exchange(effects.node_answers, {}), std::exchange(effects.deliveries, {}),
+                   std::move(listening), std::exchange(publications_, {})}});
 }
 
 /// Once a peer and kind: replicas keep no more of them.
