@@ -228,7 +228,7 @@ void reactor::take_arrivals(arrivals came) {
   for (auto& said : came.deliveries)
     shard_.on_peer(std::move(said), now_);
   log_complaints();
-  take_channel_news(std::move(came.channels));
+  take_channel_news(came.channels);
   for (const auto& [channel, message] : came.publications)
     channels_.publish(channel, message);
   if (!came.outcomes.empty()) shard_.on_forwarded(std::move(came.outcomes), now_);

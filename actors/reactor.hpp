@@ -133,7 +133,7 @@ class reactor : private wire::session_host, private connection_owner, private ac
   // reactor_channels.cpp: publish and subscribe
   void deliver_publications();
   void send_to_listeners(bytes_view channel, bytes_view message);
-  void take_channel_news(std::vector<channel_news> news);
+  void take_channel_news(const std::vector<channel_news>& news);
 
   // reactor_figures.cpp: INFO and metrics
   void describe(std::vector<object::reply>& fields);

@@ -24,7 +24,7 @@ void reactor::send_to_listeners(bytes_view channel, bytes_view message) {
   request_round();
 }
 
-void reactor::take_channel_news(std::vector<channel_news> news) {
+void reactor::take_channel_news(const std::vector<channel_news>& news) {
   for (const auto& one : news) {
     switch (one.what) {
       case channel_news::kind::up: directory_.link_up(one.peer); break;
