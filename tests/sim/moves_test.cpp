@@ -56,7 +56,7 @@ TEST_CASE("nothing acknowledged is lost, doubled or read stale while nodes join 
 }
 
 TEST_CASE("nothing acknowledged is lost or doubled while the disk of a node is full for a while") {
-  const auto seed = GENERATE(range(first_seed(), first_seed() + seeds(8)));
+  const auto seed = GENERATE(range(first_seed(), first_seed() + seeds(3)));
   moves_options options;
   options.seed = seed;
   if (std::getenv("COMET_TRACE") != nullptr)
