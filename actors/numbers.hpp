@@ -58,6 +58,7 @@ struct router_account {
   std::uint64_t publications_sent = 0;     ///< messages of channels, for each node one
   std::uint64_t publications_dropped = 0;  ///< that a node did not get, likewise
   std::uint64_t publications_arrived = 0;  ///< of other nodes
+  std::uint64_t unreadable = 0;            ///< messages of nodes, dropped
   std::uint64_t strangers_refused = 0;     ///< connections that were turned away or found wanting
   /// Others cannot dial this node where it says that it is; what is wrong, for people.
   std::optional<bytes> unreachable;

@@ -172,7 +172,7 @@ void router::peer_up(const wire::hello& hello, const wire::endpoint& remote) {
   facts.heard = ticked_;
   facts.arrived = 0;
   facts.arrived_bytes = 0;
-  facts.untold = facts.misses_publications = false;
+  facts.untold = facts.misses_publications = facts.says_unreadable = false;
   arrivals_.channels.push_back({channel_news::kind::up, hello.id, {}});
   log(severity::debug, "a link to the node " + shortened(to_hex(as_bytes(hello.id)), 12) + " at " +
                            remote.text() + " is up");
@@ -254,6 +254,16 @@ void router::frame_received(const digest& from, const wire::node_frame& frame) {
     case kind::hello: break;  // the link takes them
   }
   round_wanted();
+}
+
+void router::drop_unreadable(const digest& from, bytes_view about, const error& why) {
+  ++account_.unreadable;
+  const auto known = peers_.find(from);
+  if (known == peers_.end() || std::exchange(known->second.says_unreadable, true)) return;
+  log(severity::warning,
+      "the node " + shortened(to_hex(as_bytes(from)), 12) + " said " + bytes{about} +
+          " what cannot be read, as often as `comet_node_messages_unreadable_total` counts: " +
+          why.message);
 }
 
 void router::peer_has_room(const digest& id) {

@@ -109,6 +109,7 @@ class router : private link_host {
     std::optional<mono_time> clock_doubted;
     bool untold = false;               ///< what is listened to here did not reach it
     bool misses_publications = false;  ///< and the log has it
+    bool says_unreadable = false;      ///< likewise
   };
   struct member {
     overlay::contact who;
@@ -261,6 +262,9 @@ class router : private link_host {
   void take_command(const digest& from, const wire::node_frame& frame);
   void take_answer(const digest& from, const wire::node_frame& frame);
   void answer_command(object::node_answer done);
+
+  /// What `from` said is dropped; counted, and told of once a link.
+  void drop_unreadable(const digest& from, bytes_view about, const error& why);
 
   // router_channels.cpp: publish and subscribe
   void tell(const wire::listening_order& order);

@@ -45,21 +45,13 @@ void router::publish_to(const digest& peer, const wire::publication& what) {
 
 void router::take_listening(const digest& from, const wire::node_frame& frame) {
   auto said = wire::decode<wire::listening>(frame);
-  if (!said) {
-    log(severity::warning, "the node " + shortened(to_hex(as_bytes(from)), 12) +
-                               " said of channels what cannot be read: " + said.failure().message);
-    return;
-  }
+  if (!said) return drop_unreadable(from, "of channels", said.failure());
   arrivals_.channels.push_back({channel_news::kind::said, from, std::move(*said)});
 }
 
 void router::take_publication(const digest& from, const wire::node_frame& frame) {
   const auto said = wire::decode<wire::publication>(frame);
-  if (!said) {
-    log(severity::warning, "the node " + shortened(to_hex(as_bytes(from)), 12) +
-                               " sent a message that cannot be read: " + said.failure().message);
-    return;
-  }
+  if (!said) return drop_unreadable(from, "in a channel", said.failure());
   ++account_.publications_arrived;
   arrivals_.publications.emplace_back(said->channel, said->message);
 }

@@ -48,11 +48,7 @@ void router::deliver(object::peer_delivery what) {
 
 void router::take_delivery(const digest& from, const wire::node_frame& frame) {
   auto said = wire::decode<wire::replica_messages>(frame);
-  if (!said) {
-    log(severity::warning, "the node " + shortened(to_hex(as_bytes(from)), 12) +
-                               " said of replicas what cannot be read: " + said.failure().message);
-    return;
-  }
+  if (!said) return drop_unreadable(from, "of replicas", said.failure());
   if (!counts(from, said->between.sender)) return;
   object::peer_delivery came{{from, said->between.sender}, {id_, said->between.receiver}, {}};
   for (auto& one : said->messages)
@@ -67,10 +63,14 @@ void router::take_lease(const digest& from, const wire::node_frame& frame) {
     came.items.push_back(std::move(what));
     arrivals_.leases.push_back(std::move(came));
   };
-  if (frame.kind == wire::frame_kind::lease) {
-    if (const auto said = wire::decode<wire::lease>(frame)) deliver_up(said->between, said->what);
-  } else if (const auto said = wire::decode<wire::lease_answer>(frame)) {
+  const auto take = [&](const auto& said) {
+    if (!said) return drop_unreadable(from, "of leases", said.failure());
     deliver_up(said->between, said->what);
+  };
+  if (frame.kind == wire::frame_kind::lease) {
+    take(wire::decode<wire::lease>(frame));
+  } else {
+    take(wire::decode<wire::lease_answer>(frame));
   }
 }
 

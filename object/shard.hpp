@@ -208,6 +208,8 @@ class shard {
   void start_load(cache_entry& entry);
   bool obtain_code(cache_entry& entry, const digest& hash);
   void record_arrived(cache_entry& entry, const loaded& what, const instant& now);
+  /// It is under way from the store.
+  code_load& load_code(const digest& hash);
   void code_arrived(const code_load& load, const loaded& what, const instant& now);
   std::shared_ptr<record> successor_of(const cache_entry& entry);
   void put_record(cache_entry& entry, std::shared_ptr<record> next);
@@ -326,6 +328,7 @@ class shard {
   [[nodiscard]] reply place_of(cache_entry& entry);
   [[nodiscard]] reply with_this_hop(reply route, std::chrono::nanoseconds took,
                                     const origin& to) const;
+  bool tell_code(const request& r, reply& answer);
   bool network_command(const request& r, reply& answer);
   [[nodiscard]] reply describe_node(bytes_view state) const;
   bool gather_nodes(const request& r, reply& answer);

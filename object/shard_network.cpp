@@ -86,6 +86,21 @@ reply shard::with_this_hop(reply route, std::chrono::nanoseconds took, const ori
 
 // ---- commands about nodes ----
 
+/// The source of a code, from the store where it has to be.
+bool shard::tell_code(const request& r, reply& answer) {
+  answer = reply::null();
+  if (r.what.method.size() != sizeof(digest)) return true;
+  const digest hash = digest_from(r.what.method);
+  const auto known = codes_.find(hash);
+  if (known != codes_.end() && known->second.text) {
+    answer = reply::bulk(known->second.text->source);
+    return true;
+  }
+  if (known != codes_.end() || cache_.complete()) return true;
+  load_code(hash).asking.push_back(r.to);
+  return false;
+}
+
 bool shard::network_command(const request& r, reply& answer) {
   switch (r.what.what) {
     case op::lookup:
@@ -97,14 +112,7 @@ bool shard::network_command(const request& r, reply& answer) {
       return false;
     case op::nodes: return gather_nodes(r, answer);
     case op::node_info: answer = describe_node("alive"); return true;
-    case op::code_text: {
-      const auto known = r.what.method.size() == sizeof(digest)
-                             ? codes_.find(digest_from(r.what.method))
-                             : codes_.end();
-      answer = known != codes_.end() && known->second.text ? reply::bulk(known->second.text->source)
-                                                           : reply::null();
-      return true;
-    }
+    case op::code_text: return tell_code(r, answer);
     default: COMET_CHECK(!"a command about nodes");
   }
 }

@@ -109,8 +109,10 @@ struct changed_code {
 };
 
 struct code_load {
+  std::uint64_t ticket = 0;
   digest hash{};
   std::vector<cache_entry*> waiting;
+  std::vector<origin> asking;  ///< other nodes
 };
 
 struct scan_under_way {

@@ -107,22 +107,23 @@ bool shard::obtain_codes(cache_entry& entry, const record* next, const instant& 
   return false;
 }
 
-/// A node that leads the range has it.
+/// Who leads the range has it. Who leads it here took over a value from another member, which has.
 void shard::want_code(const digest& hash, replica::range_id range, const instant& now) {
   auto& asked = wanted_codes_[hash];
   if (asked != mono_time{} && now.mono < asked + ask_again_after) return;
   asked = now.mono;
-  const auto leader = replicas_->leader(range);
-  if (!leader || *leader == options_.self) return;
+  std::vector<digest> may_have;
+  if (const auto leader = replicas_->leader(range); leader && *leader != options_.self)
+    may_have.push_back(*leader);
+  else if (const auto* kept = replicas_->look(range))
+    for (const auto& member : kept->registered().current.members)
+      if (member.node != options_.self) may_have.push_back(member.node);
   command question;
   question.what = op::code_text;
   question.method = as_bytes(hash);
-  auto owned = std::make_shared<const owned_command>(question);
-  send({passed_command::kind::code,
-        {},
-        *leader,
-        now.mono,
-        {std::move(owned), {}, {}, {}, {}, 0, true}});
+  const auto owned = std::make_shared<const owned_command>(question);
+  for (const auto& node : may_have)
+    send({passed_command::kind::code, {}, node, now.mono, {owned, {}, {}, {}, {}, 0, true}});
 }
 
 void shard::code_told(const digest& hash, const reply& content) {

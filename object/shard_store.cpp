@@ -41,17 +41,18 @@ bool shard::obtain_code(cache_entry& entry, const digest& hash) {
     codes_.emplace(hash, known_code{});
     return true;
   }
-  for (auto& [ticket, load] : code_loads_) {
-    if (load.hash != hash) continue;
-    load.waiting.push_back(&entry);
-    entry.loading = ticket;
-    return false;
-  }
-  const std::uint64_t ticket = next_ticket_++;
-  code_loads_.emplace(ticket, code_load{hash, {&entry}});
-  entry.loading = ticket;
-  outbox_.loads.push_back({ticket, layout::code_key(hash), layout::code_count_key(hash)});
+  auto& load = load_code(hash);
+  load.waiting.push_back(&entry);
+  entry.loading = load.ticket;
   return false;
+}
+
+code_load& shard::load_code(const digest& hash) {
+  for (auto& [ticket, load] : code_loads_)
+    if (load.hash == hash) return load;
+  const std::uint64_t ticket = next_ticket_++;
+  outbox_.loads.push_back({ticket, layout::code_key(hash), layout::code_count_key(hash)});
+  return code_loads_.emplace(ticket, code_load{ticket, hash, {}, {}}).first->second;
 }
 
 void shard::record_arrived(cache_entry& entry, const loaded& what, const instant& now) {
@@ -101,6 +102,8 @@ void shard::code_arrived(const code_load& load, const loaded& what, const instan
       known.records = count ? *count : 1;
     }
   }
+  for (const auto& who : load.asking)
+    deliver(who, known.text ? reply::bulk(known.text->source) : reply::null(), now);
   for (auto* entry : load.waiting) {
     entry->loading = 0;
     if (replicas_) ready_ranges_.insert(range_of(*entry));

@@ -128,6 +128,8 @@ constexpr std::array node_rows{
     node_metric{"comet_publications_arrived_total", counter,
                 "Messages of channels that other nodes sent.",
                 COMET_READ(router.publications_arrived)},
+    node_metric{"comet_node_messages_unreadable_total", counter,
+                "Messages of other nodes that could not be read.", COMET_READ(router.unreadable)},
     node_metric{"comet_strangers_refused_total", counter,
                 "Connections that did not prove to be a node of the network.",
                 COMET_READ(router.strangers_refused)},

@@ -1,20 +1,12 @@
 #include "net/wire/channel_codec.hpp"
 
-#include "base/check.hpp"
+#include "net/wire/message_frame.hpp"
 #include "net/wire/msgpack_reader.hpp"
 #include "net/wire/msgpack_writer.hpp"
 
 namespace comet::wire {
 
 namespace {
-
-void write_flag(msgpack_writer& to, bool flag) {
-  if (flag) {
-    to.pack_true();
-  } else {
-    to.pack_false();
-  }
-}
 
 void write_names(msgpack_writer& to, const std::vector<bytes>& names) {
   to.pack_array(static_cast<std::uint32_t>(names.size()));
@@ -60,49 +52,32 @@ void read(msgpack_reader& from, publication& p) {
   from.skip(more);
 }
 
-template <class Message>
-result<void> append_fields(bytes& out, std::uint8_t version, std::uint64_t request,
-                           const Message& content, const frame_limits& limits) {
-  const std::size_t start = begin_frame(out, version, Message::kind, request);
-  msgpack_appender to{out};
-  msgpack_writer writer{to};
-  write(writer, content);
-  return end_frame(out, start, limits);
-}
-
-template <class Message>
-result<Message> decode_fields(const node_frame& frame) {
-  COMET_CHECK(frame.kind == Message::kind);
-  msgpack_reader from{frame.body, elements_max};
-  Message content;
-  read(from, content);
-  if (from.ok() && !from.at_end()) from.failed("bytes after its end");
-  if (from.ok()) return content;
-  return unreadable(frame, from.fault());
-}
-
 }  // namespace
 
 template <>
 result<void> append_frame(bytes& out, std::uint8_t version, std::uint64_t request,
                           const listening& content, const frame_limits& limits) {
-  return append_fields(out, version, request, content, limits);
+  return append_message_frame(out, version, request, content, limits,
+                              [](msgpack_writer& to, const listening& said) { write(to, said); });
 }
 
 template <>
 result<listening> decode(const node_frame& frame) {
-  return decode_fields<listening>(frame);
+  return decode_message_frame<listening>(
+      frame, [](msgpack_reader& from, listening& said) { read(from, said); });
 }
 
 template <>
 result<void> append_frame(bytes& out, std::uint8_t version, std::uint64_t request,
                           const publication& content, const frame_limits& limits) {
-  return append_fields(out, version, request, content, limits);
+  return append_message_frame(out, version, request, content, limits,
+                              [](msgpack_writer& to, const publication& said) { write(to, said); });
 }
 
 template <>
 result<publication> decode(const node_frame& frame) {
-  return decode_fields<publication>(frame);
+  return decode_message_frame<publication>(
+      frame, [](msgpack_reader& from, publication& said) { read(from, said); });
 }
 
 }  // namespace comet::wire

@@ -1,7 +1,8 @@
 #pragma once
 // msgpack written the way node frames have it: strings are bin, doubles stay doubles.
 //
-// The other side is msgpack_reader. Used by node_message, command_codec and replica_codec only.
+// The other side is msgpack_reader. Used by node_message, command_codec, replica_codec and
+// channel_codec only.
 
 #include <array>
 #include <bit>
@@ -24,6 +25,14 @@ using msgpack_writer = msgpack::packer<msgpack_appender>;
 inline void write_text(msgpack_writer& to, bytes_view text) {
   to.pack_bin(static_cast<std::uint32_t>(text.size()));
   to.pack_bin_body(text.data(), static_cast<std::uint32_t>(text.size()));
+}
+
+inline void write_flag(msgpack_writer& to, bool flag) {
+  if (flag) {
+    to.pack_true();
+  } else {
+    to.pack_false();
+  }
 }
 
 inline void write_digest(msgpack_writer& to, const digest& d) {

@@ -7,6 +7,7 @@
 
 #include "base/fingerprint.hpp"
 #include "net/wire/command_codec.hpp"
+#include "net/wire/message_frame.hpp"
 #include "net/wire/msgpack_reader.hpp"
 #include "net/wire/msgpack_writer.hpp"
 
@@ -91,13 +92,7 @@ void write_reply(packer& to, const object::reply& r) {
       write_text(to, name_of(r.code));
       break;
     case kind::integer: to.pack_int64(r.integer); break;
-    case kind::boolean:
-      if (r.integer != 0) {
-        to.pack_true();
-      } else {
-        to.pack_false();
-      }
-      break;
+    case kind::boolean: write_flag(to, r.integer != 0); break;
     case kind::real: write_real(to, r.real); break;
     case kind::status:
     case kind::bulk:
@@ -461,22 +456,14 @@ void read(msgpack_reader& from, refusal& r) {
 template <class Message>
 result<void> append_frame(bytes& out, std::uint8_t version, std::uint64_t request,
                           const Message& content, const frame_limits& limits) {
-  const std::size_t start = begin_frame(out, version, Message::kind, request);
-  msgpack_appender to{out};
-  packer writer{to};
-  write(writer, content);
-  return end_frame(out, start, limits);
+  return append_message_frame(out, version, request, content, limits,
+                              [](packer& to, const Message& said) { write(to, said); });
 }
 
 template <class Message>
 result<Message> decode(const node_frame& frame) {
-  COMET_CHECK(frame.kind == Message::kind);
-  msgpack_reader from{frame.body, elements_max};
-  Message content{};
-  read(from, content);
-  if (from.ok() && !from.at_end()) from.failed("bytes after its end");
-  if (from.ok()) return content;
-  return unreadable(frame, from.fault());
+  return decode_message_frame<Message>(
+      frame, [](msgpack_reader& from, Message& said) { read(from, said); });
 }
 
 #define COMET_NODE_MESSAGE(type)                                                       \

@@ -12,6 +12,7 @@
 #include "base/check.hpp"
 #include "base/digest.hpp"
 #include "base/time.hpp"
+#include "net/wire/message_frame.hpp"
 #include "net/wire/msgpack_reader.hpp"
 #include "net/wire/msgpack_writer.hpp"
 
@@ -150,11 +151,7 @@ void write(packer& to, std::uint32_t n) {
   to.pack_uint32(n);
 }
 void write(packer& to, bool b) {
-  if (b) {
-    to.pack_true();
-  } else {
-    to.pack_false();
-  }
+  write_flag(to, b);
 }
 void write(packer& to, const bytes& text) {
   write_text(to, text);
@@ -337,22 +334,17 @@ void read(source& from, range_message& one) {
 template <class Message>
 result<void> append_fields(bytes& out, std::uint8_t version, std::uint64_t request,
                            const Message& content, const frame_limits& limits) {
-  const std::size_t start = begin_frame(out, version, Message::kind, request);
-  msgpack_appender to{out};
-  packer writer{to};
-  write(writer, content);
-  return end_frame(out, start, limits);
+  return append_message_frame(out, version, request, content, limits,
+                              [](packer& to, const Message& said) { write(to, said); });
 }
 
 template <class Message>
 result<Message> decode_fields(const node_frame& frame) {
-  COMET_CHECK(frame.kind == Message::kind);
-  source from{msgpack_reader{frame.body, elements_max}};
-  Message content;
-  read(from, content);
-  if (from.in.ok() && !from.in.at_end()) from.in.failed("bytes after its end");
-  if (from.in.ok()) return content;
-  return unreadable(frame, from.in.fault());
+  return decode_message_frame<Message>(frame, [](msgpack_reader& in, Message& said) {
+    source from{in};
+    read(from, said);
+    in = from.in;
+  });
 }
 
 }  // namespace

@@ -47,10 +47,12 @@ void range_replica::lead(mono_time now) {
   recount();
 }
 
-/// Everything that the majority had is chosen: nothing that is read from here on can be lost.
+/// Everything that the majority had is chosen: nothing that is read from here on can be lost. The
+/// others alone may have chosen it, but what is read is the own copy.
 void range_replica::begin_to_serve() {
   auto& lead = *leading_;
   if (lead.at != leadership::stage::settling || lead.chosen < lead.position) return;
+  if (lead.own < lead.position && !breaks(rule::own_copy_before_serving)) return;
   lead.at = leadership::stage::serving;
   lead.has_served = true;
   effects_.events.push_back(event::leads);

@@ -18,6 +18,7 @@ enum class rule : std::uint8_t {
   majority,                  ///< a value is chosen by more than half
   newest_value_wins,         ///< a new leader takes the newest value that its majority has
   settle_before_serving,     ///< and has a majority accept it before anybody reads it
+  own_copy_before_serving,   ///< and has it itself: it is what is read
   finish_sealed_change,      ///< a new leader finishes a change of group that it finds
   nothing_after_seal,        ///< once a change of group is proposed, no value is in its epoch
   complete_before_install,   ///< a majority of a new group has everything before the group counts

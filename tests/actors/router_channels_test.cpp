@@ -2,6 +2,8 @@
 #include <utility>
 #include <vector>
 
+#include "net/wire/replica_codec.hpp"
+#include "raw_peer.hpp"
 #include "router_stage.hpp"
 
 using namespace comet;
@@ -119,4 +121,21 @@ TEST_CASE("what is listened to is told again when it did not fit the link") {
   REQUIRE(b.channels.size() == 2);
   CHECK(b.channels[1].what == kind::up);
   CHECK(b.channels[1].peer == a.id());
+}
+
+TEST_CASE("what a node says that cannot be read is dropped, counted, and told of once a link") {
+  router_stage net;
+  auto& a = net.add();
+  raw_peer peer(net, a);
+  wire::listening too_many;
+  too_many.channels.resize(wire::elements_max);
+  const wire::lease before_time{{1, 1}, object::replica::lease_request{mono_time{-1ns}, {}}};
+  REQUIRE(peer.table.send(a.id(), 0, too_many).ok());
+  REQUIRE(peer.table.send(a.id(), 0, too_many).ok());
+  REQUIRE(peer.table.send(a.id(), 0, before_time).ok());
+  peer.run();
+  CHECK(peer.up);
+  CHECK(a.count_logged("what cannot be read") == 1);
+  net.pass(2s);
+  CHECK(a.account.unreadable == 3);
 }

@@ -74,6 +74,20 @@ void replication_world::try_node(client& c, std::size_t at) {
   push(e, try_patience);
 }
 
+/// What clients wrote here is seen at once. What came from other nodes takes its time to arrive in
+/// memory, as where what it replaces has to be loaded first: it is there once it is durable.
+const replica::entry* replication_world::in_memory(const node& n, std::size_t range,
+                                                   const bytes& key) const {
+  const auto look = [&](const range_image& image) -> const replica::entry* {
+    const auto found = image.entries.find(key);
+    return found == image.entries.end() ? nullptr : &found->second;
+  };
+  const auto* newest = look(n.store.shown(range));
+  const auto own = n.proposed.find(key);
+  const bool is_own = newest != nullptr && own != n.proposed.end() && own->second == newest->at;
+  return is_own ? newest : look(n.store.durable(range));
+}
+
 /// The value that is there decides; what is proposed becomes it at once.
 void replication_world::serve(node& n, client& c, std::uint64_t attempt) {
   if (!c.asked || c.attempt != attempt) return;  // it has hung up
@@ -88,10 +102,9 @@ void replication_world::serve(node& n, client& c, std::uint64_t attempt) {
       if (const auto there = index_of(*leads)) e.seen = static_cast<std::int64_t>(*there);
     return push(e, some(50, 1'000));
   }
-  const auto& entries = n.store.shown(c.range).entries;
-  const auto found = entries.find(c.key);
+  const auto* found = in_memory(n, c.range, c.key);
   content before;
-  if (found != entries.end() && !found->second.erased) before = std::stoll(found->second.value);
+  if (found != nullptr && !found->erased) before = std::stoll(found->value);
   node::waiting answer;
   answer.who = c.index;
   answer.attempt = attempt;
@@ -99,13 +112,13 @@ void replication_world::serve(node& n, client& c, std::uint64_t attempt) {
   const bool is_empty = !before || *before % reads_max == 0;
   if (c.what == action::read || (c.what == action::take && is_empty)) {
     if (c.what == action::read) answer.seen = before;
-    if (found == entries.end()) {
+    if (found == nullptr) {
       e.what = happening::answered;
       e.seen = answer.seen;
       ++figures_.reads;
       return push(e, some(50, 1'000));
     }
-    answer.at = found->second.at;
+    answer.at = found->at;
     n.waits[c.range].push_back(std::move(answer));
     return answer_waiting(n, c.range);
   }
@@ -116,6 +129,7 @@ void replication_world::serve(node& n, client& c, std::uint64_t attempt) {
   answer.writes = true;
   answer.at = subject.propose(c.key, !next, next ? std::to_string(*next) : bytes{});
   c.proposed = true;
+  n.proposed[c.key] = answer.at;
   n.waits[c.range].push_back(std::move(answer));
   pump(n, c.range);
 }

@@ -28,6 +28,7 @@ std::optional<std::size_t> replication_world::index_of(const replica::member& wh
 void replication_world::boot(node& n) {
   n.up = true;
   ++n.boots;
+  n.proposed.clear();
   n.leases.emplace(options_.leases, local(n), options_.terms.broken);
   for (std::size_t range = 0; range < options_.ranges; ++range)
     n.replicas.push_back(std::make_unique<replica::range_replica>(

@@ -1,6 +1,7 @@
 #pragma once
 // What the world of replication_world.hpp is made of; included by its .cpp files only.
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -36,6 +37,7 @@ struct replication_world::node {
   std::optional<replica::lease_book> leases;
   std::vector<std::unique_ptr<replica::range_replica>> replicas;  ///< by range; empty: it is down
   std::vector<std::vector<waiting>> waits;                        ///< by range
+  std::map<bytes, replica::stamp> proposed;  ///< since it started, the last of each key
 };
 
 struct replication_world::client {

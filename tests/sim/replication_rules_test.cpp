@@ -40,6 +40,7 @@ TEST_CASE("a rule that is not kept is noticed in ordinary runs") {
            named_rule{rule::majority, "majority"},
            named_rule{rule::newest_value_wins, "newest_value_wins"},
            named_rule{rule::settle_before_serving, "settle_before_serving"},
+           named_rule{rule::own_copy_before_serving, "own_copy_before_serving"},
            named_rule{rule::finish_sealed_change, "finish_sealed_change"},
            named_rule{rule::nothing_after_seal, "nothing_after_seal"},
            named_rule{rule::complete_before_install, "complete_before_install"},

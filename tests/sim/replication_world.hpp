@@ -193,6 +193,8 @@ class replication_world {
   // replication_clients.cpp
   void next_request(client& c);
   void try_node(client& c, std::size_t at);
+  [[nodiscard]] const replica::entry* in_memory(const node& n, std::size_t range,
+                                                const bytes& key) const;
   void serve(node& n, client& c, std::uint64_t attempt);
   void answer_waiting(node& n, std::size_t range);
   void abandon_waiting(node& n, std::size_t range);

@@ -51,6 +51,39 @@ TEST_CASE("when the leader dies another takes over with all that was acknowledge
   CHECK(group.copies(key, "w") == 3);
 }
 
+TEST_CASE("a new leader asks the others for the code of an object that it took over") {
+  for (const std::size_t unaware : {0U, 2U}) {
+    linked_shards group;
+    const auto key = key_of(anna);
+    group.silence(unaware);
+    REQUIRE(group.put_object(1, key, "the code").what == reply::kind::status);
+    group.run_for(1s);
+    CHECK(group.on_disk(unaware, key) == "nothing");
+    group.kill(1);
+    group.mend();
+    group.run_for(8s);
+    CHECK((group.leads(0, key) || group.leads(2, key)));
+    CHECK(group.copies(key, group.on_disk(1, key)) == 3);
+  }
+}
+
+TEST_CASE("a copy of an object is made although nobody used its code since the nodes started") {
+  linked_shards group;
+  const auto key = key_of(anna);
+  group.silence(2);
+  REQUIRE(group.put_object(1, key, "the code").what == reply::kind::status);
+  group.run_for(1s);
+  for (const std::size_t i : {0U, 1U}) {
+    group.kill(i);
+    group.start(i);
+  }
+  group.run_for(4s);
+  CHECK(group.on_disk(2, key) == "nothing");
+  group.mend();
+  group.run_for(8s);
+  CHECK(group.copies(key, group.on_disk(1, key)) == 3);
+}
+
 TEST_CASE("with two of three silent a write is uncertain in bounded time, and nothing hangs") {
   linked_shards group;
   const auto key = key_of(anna);

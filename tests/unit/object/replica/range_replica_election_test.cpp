@@ -30,6 +30,27 @@ TEST_CASE(
   CHECK(three.nodes[1].stored.at("key").at.by > at.by);
 }
 
+TEST_CASE(
+    "a new leader serves when it has itself what it took over, although the others chose it") {
+  replica_group three{3};
+  three.run(milliseconds{5'000});
+  three.cut.insert(1);  // hears nothing of it
+  three.propose(0, "key", "value");
+  three.deliver();
+  three.cut = {0};
+  three.late = {1};
+  three.run(milliseconds{3'000});
+  three.cut.clear();
+  three.run(milliseconds{3'000});
+  REQUIRE(three.nodes[1].replica->is_leader());
+  const auto taken_over = three.nodes[1].stored.at("key").at;
+  CHECK(three.nodes[1].replica->is_chosen(taken_over));
+  CHECK(three.leader() == three.nodes.size());
+  three.sync(1);
+  three.run(milliseconds{1'000});
+  CHECK(three.leader() < three.nodes.size());  // it, or the nearer one to which it handed over
+}
+
 TEST_CASE("a new leader fetches and reads what others lack in steps of bounded size") {
   replica_group three{3};
   three.terms.message_bytes_max = 5'000;

@@ -26,6 +26,7 @@ class replica_group {
     std::unique_ptr<lease_book> leases;
     std::unique_ptr<range_replica> replica;
     std::map<bytes, entry> stored;
+    std::uint64_t unsynced = 0;  ///< batch; 0: none
   };
 
   /// The first founds the range; all want to keep it together.
@@ -34,7 +35,7 @@ class replica_group {
       member self;
       self.node[0] = static_cast<std::uint8_t>(i + 1);
       self.life = 1;
-      nodes.push_back({self, std::make_unique<lease_book>(lease_terms{}, now), nullptr, {}});
+      nodes.push_back({self, std::make_unique<lease_book>(lease_terms{}, now), nullptr, {}, 0});
       nodes[i].replica = std::make_unique<range_replica>(
           self, terms, *nodes[i].leases,
           i == 0 ? range_replica::founded_by(self) : range_register{});
@@ -93,10 +94,17 @@ class replica_group {
     }
   }
 
+  void sync(std::size_t at) {
+    late.erase(at);
+    nodes[at].replica->on_durable(std::exchange(nodes[at].unsynced, 0), now);
+    pump(at);
+  }
+
   replica_terms terms;
   mono_time now{std::chrono::hours{1}};
   std::vector<node> nodes;
-  std::set<std::size_t> cut;  ///< hear nobody and are not heard
+  std::set<std::size_t> cut;   ///< hear nobody and are not heard
+  std::set<std::size_t> late;  ///< values, and what follows them, reach their disks at `sync`
   // What was seen on the way:
   std::size_t largest_message = 0;  ///< bytes of values
   std::size_t most_values = 0;      ///< in a message
@@ -135,7 +143,10 @@ class replica_group {
         measure(what);
         if (!cut.contains(i)) letters.push_back({one.self, to, std::move(what)});
       }
-      if (todo.number != 0) one.replica->on_durable(todo.number, now);
+      if (late.contains(i) && (one.unsynced != 0 || !todo.entries.empty()))
+        one.unsynced = std::max(one.unsynced, todo.number);
+      else if (todo.number != 0)
+        one.replica->on_durable(todo.number, now);
       for (const auto& order : todo.lists)
         one.replica->on_listed(order.ticket, list(one, order), now);
       for (const auto& order : todo.reads) {
