@@ -184,6 +184,8 @@ class ThreeNodesTest(PublishCase):
         near = self.listen(members[1], "SUBSCRIBE", "news")
         far = self.listen(members[2], "SUBSCRIBE", "news")
         self.wait_until_heard(members[0], [near, far])
+        # Figures of links are a second old at most: one link must mean that one was lost.
+        wait_until(lambda: metric(members[0], "comet_links") == 2, "the figures show both links")
         network.network.cut_off([members[2].host])
         wait_until(lambda: metric(members[0], "comet_links") == 1, "the link is lost", LOST_SECONDS)
         last = self.publish(members[0], count=100)
