@@ -5,6 +5,7 @@
 #include <array>
 
 #include "base/check.hpp"
+#include "lua/handler_table.hpp"
 #include "lua/stack_trace.hpp"
 #include "object/string_operation.hpp"
 
@@ -27,10 +28,6 @@ bool reads_value(const object::command& c) {
 /// Text that the getters of a client see: what has no form as text becomes an array or a map.
 bool answers_whole_value(op what) {
   return what == op::get || what == op::getex;
-}
-
-bool may_be_called(bytes_view method) {
-  return !method.empty() && !method.starts_with('_') && !method.starts_with("on");
 }
 
 bytes hex_of(const public_key& key) {
@@ -105,7 +102,7 @@ void turn_program::begin_request() {
     case turn_kind::timer: phase_ = phase::other; return;
     case turn_kind::call:
       phase_ = phase::other;
-      if (!may_be_called(asked().method))
+      if (!is_method(asked().method))
         reject(errc::no_permission,
                "names that begin with '_' or 'on' are not methods for clients");
       return;

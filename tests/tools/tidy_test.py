@@ -32,6 +32,12 @@ class TidyTest(unittest.TestCase):
         self.assertIn("trailing space", self.errors("a.cpp", "x \n")[0])
         self.assertIn("open with", self.errors("base/a.hpp", "#pragma once\nint x;\n")[0])
 
+    def test_only_annotations_of_lua_may_be_long(self):
+        line = "---@param a " + "x" * 100 + "\n"
+        self.assertEqual(self.errors("a.lua", line), [])
+        self.assertIn("112 columns", self.errors("a.cpp", line)[0])
+        self.assertIn("103 columns", self.errors("a.lua", "---" + "x" * 100 + "\n")[0])
+
     def test_a_long_function_is_a_warning(self):
         text = "int f() {\n" + "  x();\n" * 80 + "}\n"
         self.assertIn("a function of 82 lines", list(tidy.warnings("a.cpp", text))[0])
