@@ -18,7 +18,7 @@ import subprocess
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-ROOMS = ("base/", "object/", "store/", "net/", "lua/", "actors/", "runtime/", "apps/")
+ROOMS = ("base/", "object/", "store/", "net/", "lua/", "lab/", "actors/", "runtime/", "apps/")
 INCLUDE = re.compile(r'^\s*#\s*include\s*"([^"]+)"', re.M)
 NOISE = re.compile(r"^(\d+ warnings? (generated|treated)|Suppressed |Use -header).*$", re.M)
 NOT_FOR_CHECKING = {"-c", "-o", "-MD", "-MT", "-MF"}

@@ -15,6 +15,7 @@ ROOMS = {
     "net/overlay": "tests/unit/net/overlay",
     "lua": "tests/unit/lua",
     "net/wire": "tests/unit/net/wire",
+    "lab": "tests/unit/lab",
     "actors": "tests/actors",
     "runtime": "tests/unit/runtime",
 }
