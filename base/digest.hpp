@@ -1,8 +1,8 @@
 #pragma once
 // Digests: names of code and keys (SHA-256) and checksums of records (CRC-32C).
 //
-// base/digest.cpp and base/signature.cpp are the sole includers of libcrypto below actors/
-// (docs/adr/0002).
+// base/cipher.cpp, base/digest.cpp and base/signature.cpp are the sole includers of libcrypto below
+// actors/ (docs/adr/0002).
 
 #include <array>
 #include <cstddef>

@@ -5,7 +5,6 @@
 #include <cstdio>
 #include <cstdlib>
 
-#include "apps/comet/connection.hpp"
 #include "apps/comet/text_file.hpp"
 
 namespace comet::client {
@@ -42,6 +41,19 @@ result<std::optional<credentials>> credentials_of(const command_line& shared) {
 
 }  // namespace
 
+result<connection> connect(const command_line& shared) {
+  const auto node = runtime::parse_address(shared.node);
+  if (!node) return error{errc::syntax, "--node " + node.failure().message};
+  const auto who = credentials_of(shared);
+  if (!who) return error{errc::syntax, who.failure().message};
+  return connection::open(*node, *who);
+}
+
+int status_of(const error& unconnected) {
+  if (unconnected.code == errc::syntax) return misused;
+  return unconnected.code == errc::no_auth ? refused : unreachable;
+}
+
 int ask_and_print(const command_line& shared, const request& words) {
   return ask_and_show(shared, words, [](const object::reply& answer) {
     return rendered(answer, output_rendering());
@@ -50,14 +62,8 @@ int ask_and_print(const command_line& shared, const request& words) {
 
 int ask_and_show(const command_line& shared, const request& words,
                  const std::function<bytes(const object::reply&)>& show) {
-  const auto node = runtime::parse_address(shared.node);
-  if (!node) return fail("--node " + node.failure().message, misused);
-  const auto who = credentials_of(shared);
-  if (!who) return fail(who.failure().message, misused);
-  auto opened = connection::open(*node, *who);
-  if (!opened)
-    return fail(opened.failure().message,
-                opened.failure().code == errc::no_auth ? refused : unreachable);
+  auto opened = connect(shared);
+  if (!opened) return fail(opened.failure().message, status_of(opened.failure()));
   const auto answer = opened->ask(words);
   if (!answer) return fail(answer.failure().message, unreachable);
   if (answer->failed()) return fail(answer->text, refused);

@@ -7,6 +7,7 @@
 #include <CLI/CLI.hpp>
 #include <functional>
 
+#include "apps/comet/connection.hpp"
 #include "apps/comet/rendering.hpp"
 #include "apps/comet/requests.hpp"
 #include "base/bytes.hpp"
@@ -33,9 +34,19 @@ struct command_line {
 void add_node_command(CLI::App& app, command_line& shared);
 void add_cluster_command(CLI::App& app, command_line& shared);
 void add_object_commands(CLI::App& app, command_line& shared);
+void add_vanish_command(CLI::App& app, command_line& shared);
 void add_network_commands(CLI::App& app, command_line& shared);
 void add_access_commands(CLI::App& app, command_line& shared);
+void add_test_command(CLI::App& app, command_line& shared);
+void add_new_command(CLI::App& app, command_line& shared);
+void add_check_command(CLI::App& app, command_line& shared);
 void add_help_commands(CLI::App& app, command_line& shared);
+
+/// To the node of --node, for commands that ask more than once. Errors: those of the options
+/// (syntax) and of the connection.
+result<connection> connect(const command_line& shared);
+/// With which status a command ends that has no connection.
+int status_of(const error& unconnected);
 
 /// Asks the node of --node once, prints the answer, gives the status.
 int ask_and_print(const command_line& shared, const request& words);

@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "apps/comet/command_line.hpp"
+#include "lua/annotations.hpp"
 #include "lua/reference.hpp"
 #include "net/wire/command_table.hpp"
 #include "runtime/build_info.hpp"
@@ -101,8 +102,8 @@ int help_on_lua(const std::vector<bytes>& names) {
     print(lua_summary);
     print(lua::reference_names());
     print(
-        "\n`comet help lua NAME` explains a function, or all of a library; docs/lua.md the "
-        "rest.\n");
+        "\n`comet help lua NAME` explains a function, or all of a library; docs/lua.md the rest.\n"
+        "`comet help lua --annotations` prints it all for editors; `comet new` sets one up.\n");
     return succeeded;
   }
   const bytes topic = fmt::format("{}", fmt::join(names, " "));
@@ -114,7 +115,13 @@ int help_on_lua(const std::vector<bytes>& names) {
   return succeeded;
 }
 
-int help(CLI::App& app, const std::vector<bytes>& words) {
+int help(CLI::App& app, const std::vector<bytes>& words, bool annotations) {
+  if (annotations) {
+    if (words != std::vector<bytes>{"lua"})
+      return fail("--annotations goes with `comet help lua`", misused);
+    print(lua::annotations());
+    return succeeded;
+  }
   if (!words.empty() && words.front() == "lua")
     return help_on_lua({words.begin() + 1, words.end()});
   const bytes topic = fmt::format("{}", fmt::join(words, " "));
@@ -142,12 +149,16 @@ int help(CLI::App& app, const std::vector<bytes>& words) {
 
 void add_help_commands(CLI::App& app, command_line& shared) {
   const auto topic = std::make_shared<std::vector<bytes>>();
+  const auto annotations = std::make_shared<bool>(false);
   CLI::App* command =
       app.add_subcommand("help",
                          "Help on a topic: commands, configuration, lua [NAME], or a command")
           ->group("Help");
   command->add_option("TOPIC", *topic, "What to explain");
-  command->callback([&app, &shared, topic] { shared.status = help(app, *topic); });
+  command->add_flag("--annotations", *annotations,
+                    "With lua: what handlers may call, for the Lua language server of editors");
+  command->callback(
+      [&app, &shared, topic, annotations] { shared.status = help(app, *topic, *annotations); });
   app.add_subcommand("version", "Version, commit and compiler of this build")
       ->group("Help")
       ->callback([] { print(runtime::version_line() + "\n"); });

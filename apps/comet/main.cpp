@@ -18,6 +18,7 @@ constexpr const char* description =
     "\n"
     "  comet node                             run a node\n"
     "  comet cluster up 3                     run three that are one\n"
+    "  comet new door                         begin an object: code, tests, README\n"
     "  comet put greeting --value hello       store a value\n"
     "  comet put door timed_release.lua --value deed --arg +60\n"
     "  comet get door                         its onGet decides\n";
@@ -61,8 +62,12 @@ int main(int count, char** words) {
   add_node_command(app, shared);
   add_cluster_command(app, shared);
   add_object_commands(app, shared);
+  add_vanish_command(app, shared);
   add_network_commands(app, shared);
   add_access_commands(app, shared);
+  add_test_command(app, shared);
+  add_new_command(app, shared);
+  add_check_command(app, shared);
   add_help_commands(app, shared);
   try {
     app.parse(count, words);
