@@ -1,0 +1,93 @@
+local function laptop(net)
+  local device = net:client({ user = "laptop", ip = "192.0.2.17" })
+  device:put("track", "adeona.lua")
+  expect.equal(device:call("track", "lock", "sesame"), true)
+  return device
+end
+
+test("reports are read with the password, oldest first, with time and address", function(net)
+  local device = laptop(net)
+  local began = net:now()
+  device:set("track", "Berlin")
+  net:advance("1h")
+  local roaming = net:client({ user = "laptop", ip = "198.51.100.4" })
+  roaming:set("track", "Hamburg")
+  local reports = net:get("track", { payload = "sesame" })
+  expect.equal(#reports, 2)
+  expect.equal(reports[1].text, "Berlin")
+  expect.equal(reports[1].ip, "192.0.2.17")
+  expect.between(reports[1].time, began, began + 1000)
+  expect.equal(reports[2].text, "Hamburg")
+  expect.equal(reports[2].ip, "198.51.100.4")
+end)
+
+test("without the password there is nothing to see, and every try is recorded", function(net)
+  local device = laptop(net)
+  device:set("track", "Berlin")
+  local thief = net:client({ user = "thief", ip = "203.0.113.66" })
+  expect.equal(thief:get("track"), nil)
+  expect.equal(thief:command("GET", "track"), nil)
+  expect.equal(thief:get("track", { payload = "guess" }), nil)
+  expect.equal(thief:call("track", "log", "guess"), nil)
+  local log = net:call("track", "log", "sesame")
+  expect.equal(#log, 5)
+  for i = 1, 4 do
+    expect.equal(log[i].ip, "203.0.113.66")
+    expect.equal(log[i].user, "thief")
+    expect.equal(log[i].right, false)
+  end
+  expect.equal(log[5].right, true)
+end)
+
+test("only the device reports, and nobody deletes without the password", function(net)
+  local device = laptop(net)
+  local thief = net:client({ user = "thief" })
+  expect.fails("refused", thief.set, thief, "track", "on the moon")
+  expect.equal(thief:call("track", "lock", "mine"), false)
+  expect.equal(thief:del("track"), 0)
+  expect.equal(device:del("track"), 0)
+  expect.equal(thief:call("track", "remove", "guess"), false)
+  expect.equal(net:get("track", { payload = "sesame" }), {})
+  expect.equal(net:call("track", "remove", "sesame"), true)
+  expect.equal(net:inspect("track"), nil)
+end)
+
+test("guessing closes the reports for a while", function(net)
+  local device = laptop(net)
+  device:set("track", "Berlin")
+  for _ = 1, 5 do
+    net:get("track", { payload = "guess" })
+  end
+  expect.equal(net:get("track", { payload = "sesame" }), nil)
+  net:advance("1m")
+  expect.equal(#net:get("track", { payload = "sesame" }), 1)
+end)
+
+test("the newest 50 reports and reads are kept, of the longest texts", function(net)
+  local device = laptop(net)
+  for i = 1, 60 do
+    device:set("track", ("%03d"):format(i) .. ("x"):rep(197))
+    net:advance("1h")
+  end
+  for _ = 1, 60 do
+    expect.equal(net:get("track"), nil)
+  end
+  local reports = net:get("track", { payload = "sesame" })
+  expect.equal(#reports, 50)
+  expect.equal(reports[1].text:sub(1, 3), "011")
+  expect.equal(reports[50].text:sub(1, 3), "060")
+  expect.equal(#net:call("track", "log", "sesame"), 50)
+  expect.fails("refused", device.set, device, "track", ("x"):rep(201))
+end)
+
+test("reports and the record of reads outlive the leader", { nodes = 3 }, function(net)
+  local device = laptop(net)
+  device:set("track", "Berlin")
+  local leader = net:inspect("track").leader
+  local owner = net:client({ node = leader % 3 + 1 })
+  expect.equal(owner:get("track", { payload = "guess" }), nil)
+  net:node(leader):kill()
+  net:advance("10s")
+  expect.equal(#owner:get("track", { payload = "sesame" }), 1)
+  expect.equal(#owner:call("track", "log", "sesame"), 3)
+end)
