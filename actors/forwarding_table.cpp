@@ -80,7 +80,8 @@ void forwarding_table::conclude(std::uint64_t number, errc code, const bytes& wh
 }
 
 bool forwarding_table::answered(const digest& peer, std::uint64_t request, object::reply content,
-                                const digest& holder, forward_outcomes& out) {
+                                const digest& holder, forward_outcomes& out,
+                                std::vector<digest> copies) {
   const auto found = requests_.find(request);
   if (found == requests_.end()) return false;
   const auto number = found->second;
@@ -88,7 +89,7 @@ bool forwarding_table::answered(const digest& peer, std::uint64_t request, objec
   if (known->second.peer != peer) return false;
   requests_.erase(found);
   under_way_.erase(known);
-  out.push_back({number, std::move(content), holder});
+  out.push_back({number, std::move(content), holder, std::move(copies)});
   while (!due_.empty() && !under_way_.contains(due_.front().second))
     due_.pop_front();
   return true;

@@ -45,7 +45,7 @@ class forwarding_table {
 
   /// The peer answered a frame. Late and unasked answers are ignored; false: it was one.
   bool answered(const digest& peer, std::uint64_t request, object::reply content,
-                const digest& holder, forward_outcomes& out);
+                const digest& holder, forward_outcomes& out, std::vector<digest> copies = {});
   /// The link is lost: what was sent is uncertain, what waits goes on waiting.
   void link_lost(const digest& peer, const error& why, forward_outcomes& out);
   /// The peer cannot be reached: what waits is unavailable.

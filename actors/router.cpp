@@ -133,6 +133,7 @@ void router::tick() {
       end_idle_links(at);
     }
     if (at - published_at_ >= round_trips_pause && round_trips_moved()) map_changed_ = true;
+    if (at - published_at_ >= place_pause && place_moved()) map_changed_ = true;
     if (at - reported_at_ >= overlay_tick) report(at);
     look_after_join(at);
     ask_for_probe(at);

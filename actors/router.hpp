@@ -79,6 +79,7 @@ class router : private link_host {
   static constexpr std::chrono::seconds remember_pause{10};
   static constexpr std::chrono::seconds age_pause{10};  ///< as long as replicas speak
   static constexpr std::chrono::seconds round_trips_pause{5};
+  static constexpr std::chrono::seconds place_pause{30};  ///< what handlers see of coordinates
   static constexpr std::chrono::milliseconds presence_time_max{2'000};
   static constexpr int presence_tries_max = 3;
   static constexpr std::chrono::seconds complaint_pause{10};  ///< between lines about strangers
@@ -208,6 +209,8 @@ class router : private link_host {
   void leave();
   void publish();
   [[nodiscard]] bool round_trips_moved() const;
+  [[nodiscard]] object::network_place own_place() const;
+  [[nodiscard]] bool place_moved() const;
   void remember_contacts(mono_time now);
   [[nodiscard]] std::vector<object::peer> draw_peers() const;
 

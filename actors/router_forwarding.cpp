@@ -19,6 +19,7 @@ wire::forward to_frame(const object::forward_order& order) {
   f.number = order.name.number;
   f.caller = {order.from.ip, order.from.port};
   f.user = order.from.user;
+  f.caller_key = order.from.key;
   if (const auto raw = from_hex(order.from.node); raw && raw->size() == sizeof(digest))
     f.entry = digest_from(*raw);
   f.chain.assign(order.chain.begin(), order.chain.end());
@@ -31,6 +32,7 @@ object::arrived_command to_command(const wire::forward& f) {
   c.from.ip = f.caller.ip;
   c.from.port = f.caller.port;
   c.from.user = f.user;
+  c.from.key = f.caller_key;
   if (f.entry) c.from.node = to_hex(as_bytes(*f.entry));
   c.chain.assign(f.chain.begin(), f.chain.end());
   c.hops_left = f.hops_left;
@@ -149,14 +151,16 @@ void router::answer_command(object::node_answer done) {
     --known->second.arrived;
     known->second.arrived_bytes -= size;
   }
-  auto sent = links_.send(to, request, wire::reply{std::move(done.content), done.holder});
+  auto sent = links_.send(
+      to, request, wire::reply{std::move(done.content), done.holder, std::move(done.copies)});
   if (sent) return;
   if (sent.failure().code == errc::too_large) {
     answer(to, request,
            wire::reply{object::reply::failure(errc::too_large,
                                               "it is done, but its answer is too large to be sent "
                                               "from one node to another"),
-                       done.holder});
+                       done.holder,
+                       {}});
   } else {
     log(severity::debug, "an answer cannot be sent: " + sent.failure().message);
   }
@@ -185,7 +189,7 @@ void router::take_answer(const digest& from, const wire::node_frame& frame) {
     return;
   }
   forwarding_.answered(from, frame.request, std::move(said->content), said->holder,
-                       arrivals_.outcomes);
+                       arrivals_.outcomes, std::move(said->copies));
 }
 
 }  // namespace comet::actors

@@ -1,5 +1,7 @@
 // The nodes there are: the map that the shard decides by, and what is remembered of it.
 #include <algorithm>
+#include <cmath>
+#include <optional>
 #include <utility>
 
 #include "actors/router.hpp"
@@ -61,8 +63,10 @@ void router::publish() {
   if (!reactor_) return;
   map_changed_ = false;
   published_at_ = now();
-  published_ = std::make_shared<const object::key_map>(
-      id_, self_leaves_, joined_ ? draw_peers() : std::vector<object::peer>{});
+  auto others = joined_ ? draw_peers() : std::vector<object::peer>{};
+  std::optional<object::network_place> place;
+  if (!others.empty()) place = own_place();
+  published_ = std::make_shared<const object::key_map>(id_, self_leaves_, std::move(others), place);
   network_changed news;
   news.map = published_;
   if (!joined_) news.joining = reason_;
@@ -79,6 +83,19 @@ bool router::round_trips_moved() const {
     const auto moved = std::chrono::abs(one.round_trip - told->round_trip);
     return moved > std::chrono::milliseconds{1} && moved * 4 > told->round_trip;
   });
+}
+
+object::network_place router::own_place() const {
+  const auto& at = overlay_.position();
+  return {at.x, at.y, at.height, at.error};
+}
+
+/// By more than a millisecond.
+bool router::place_moved() const {
+  if (!published_ || published_->others().empty()) return false;
+  const auto now = own_place();
+  const auto told = published_->place().value_or(object::network_place{});
+  return std::hypot(now.x - told.x, now.y - told.y) + std::abs(now.height - told.height) > 1;
 }
 
 void router::remember_contacts(mono_time now) {

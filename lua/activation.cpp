@@ -48,6 +48,10 @@ object::turn_outcome activation::take_outcome() {
   COMET_CHECK(busy() && turn_->finished());
   auto outcome = turn_->take_outcome();
   turn_.reset();
+  if (outcome.failure && !usable() && scope_->right_count() > 0) {
+    home_ = std::make_unique<resident>();
+    scope_->forget_continuations();
+  }
   return outcome;
 }
 
@@ -59,6 +63,9 @@ bool activation::busy() const {
 }
 bool activation::usable() const {
   return home_->usable;
+}
+bool activation::loaded() const {
+  return home_->object != nullptr;
 }
 bool activation::pinned() const {
   return scope_->has_continuations();

@@ -79,8 +79,11 @@ class activation {
   /// `begin`.
   [[nodiscard]] const object::policy& limits() const;
   [[nodiscard]] bool busy() const;  ///< a turn is in progress
-  /// False after a failure, erase or replacement: drop me, reload from the committed record.
+  /// False after a failure, erase or replacement: drop me, reload from the committed record. After
+  /// a failure of an object with callback keys it is true, and the next turn loads.
   [[nodiscard]] bool usable() const;
+  /// False: the next turn loads, so `begin` needs the newest record there is.
+  [[nodiscard]] bool loaded() const;
   /// Functions wait for results of earlier turns; passivation would lose them.
   [[nodiscard]] bool pinned() const;
   /// Bytes held: the arena, the copy of the committed state, callback keys.

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "base/digest.hpp"
+#include "lua/activation.hpp"
 #include "lua/allow_list.hpp"
 #include "lua/lua_api.hpp"
 #include "lua/machine.hpp"
@@ -21,6 +22,7 @@ constexpr int unpack_charge_shift = 2;
 constexpr int log_charge = 20;  ///< and for each argument
 constexpr int log_argument_charge = 2;
 constexpr int publish_charge = 50;
+constexpr int node_charge = 50;
 
 bytes_view check_string(lua_State* L, int arg) {
   std::size_t size = 0;
@@ -107,6 +109,35 @@ int unpack(lua_State* L) {
   return 1;
 }
 
+void set_number(lua_State* L, const char* field, double number) {
+  lua_pushnumber(L, number);
+  lua_setfield(L, -2, field);
+}
+
+int node(lua_State* L) {
+  lua_charge(L, lua_fuelptr(L), node_charge);
+  const turn_scope& scope = machine::scope_of(L);
+  const auto* group = scope.group();
+  const bool is_known = group != nullptr && !group->members.empty();
+  const bytes& id = is_known ? group->members.front().id : scope.world().node_id;
+  lua_createtable(L, 0, 3);
+  lua_pushlstring(L, id.data(), id.size());
+  lua_setfield(L, -2, "id");
+  if (!is_known) return 1;
+  const bytes& address = group->members.front().address;
+  lua_pushlstring(L, address.data(), address.size());
+  lua_setfield(L, -2, "address");
+  if (!group->network || !group->network->place()) return 1;
+  const auto& place = *group->network->place();
+  lua_createtable(L, 0, 4);
+  set_number(L, "x", place.x);
+  set_number(L, "y", place.y);
+  set_number(L, "height", place.height);
+  set_number(L, "error", place.error);
+  lua_setfield(L, -2, "coordinate");
+  return 1;
+}
+
 int publish(lua_State* L) {
   const bytes_view channel = check_string(L, 1);
   const bytes_view message = check_string(L, 2);
@@ -146,6 +177,19 @@ constexpr auto entries = std::to_array<library_entry>({
      {.signature = "comet.memory() -> used: integer, limit: integer",
       .summary = "Bytes that the object uses over the empty environment, and may use.",
       .example = "select(2, comet.memory()) --> 102400"}},
+    {"comet",
+     "node",
+     node,
+     {.signature = "comet.node() -> {id: string, address: string, coordinate: {x: number, y: "
+                   "number, height: number, error: number}?}",
+      .summary =
+          "The node where the object runs. The coordinate predicts round trips between nodes that "
+          "never spoke, in milliseconds: the distance on the plane and both heights (Vivaldi); "
+          "`error`, from 0 to 1, says how far off that is. It is at most half a minute old, and "
+          "nil on a lone node.",
+      .cost = "50 and the memory of the tables",
+      .example_fuel = 51,
+      .example = R"lua(comet.node() --> {id = "node", address = "node:7400"})lua"}},
     {"comet",
      "pack",
      pack,

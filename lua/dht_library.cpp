@@ -5,6 +5,7 @@
 
 #include "lua/activation.hpp"
 #include "lua/allow_list.hpp"
+#include "lua/compat.hpp"
 #include "lua/convert.hpp"
 #include "lua/dht_replicas.hpp"
 #include "lua/lua_api.hpp"
@@ -75,13 +76,34 @@ int get(lua_State* L) {
   return ask(L, o, later);
 }
 
+/// Of the object's own key: its value changes with this turn, and no other turn is run.
+int put_on_itself(lua_State* L) {
+  turn_scope& scope = machine::scope_of(L);
+  const bool later = has_continuation(L);
+  operation o{outcall::kind::put, scope.key()};
+  o.has_value = !is_self(L, 2);
+  if (o.has_value) o.value = check_string(L, 2);
+  if (later) {
+    ask(L, o, true);
+  } else {
+    lua_charge(L, lua_fuelptr(L), operation_charge);
+    if (!scope.put_itself(o.value)) return raise_refusal(L);
+  }
+  if (o.has_value) set_self_value(L, 2);
+  if (later) return 0;
+  lua_pushinteger(L, static_cast<lua_Integer>(scope.copies()));
+  return 1;
+}
+
 int put(lua_State* L) {
+  const bool is_own = machine::scope_of(L).key() == check_string(L, 1);
   if (lua_istable(L, 3)) return put_on_nodes(L);
+  if (!lua_isnoneornil(L, 3) && !lua_isfunction(L, 3))
+    return luaL_error(L, "dht.put: the third argument is a function, or a list of nodes");
+  if (is_own) return put_on_itself(L);
   operation o{outcall::kind::put, check_string(L, 1)};
   o.has_value = true;
   o.value = check_string(L, 2);
-  if (!lua_isnoneornil(L, 3) && !lua_isfunction(L, 3))
-    return luaL_error(L, "dht.put: the third argument is a function, or a list of nodes");
   return ask(L, o, has_continuation(L));
 }
 
@@ -185,7 +207,9 @@ int get_key(lua_State* L) {
 }
 
 int get_caller(lua_State* L) {
-  push_caller(L, machine::scope_of(L).caller());
+  const object::caller* from = machine::scope_of(L).caller();
+  push_caller(L, from);
+  if (from != nullptr) dress_node(L, -1);
   return 1;
 }
 
@@ -217,9 +241,12 @@ self.count --> 7)lua"}},
     {"dht",
      "caller",
      get_caller,
-     {.signature = "dht.caller() -> {ip: string, port: integer, user: string, node: string}?",
-      .summary = "Who asked; nil in onTimer. `user` is empty when not authenticated.",
-      .cost = "9",
+     {.signature = "dht.caller() -> {ip: string, port: integer, user: string, node: string, key: "
+                   "string?}?",
+      .summary = "Who asked; nil in onTimer. `user` is empty when not authenticated. `key` is the "
+                 "key of the object whose handler asks, nil when none does; `user` is then its "
+                 "owner.",
+      .cost = "9, and the memory of a larger table when an object asks",
       .example_fuel = 9,
       .example = R"lua(dht.caller().user --> "")lua"}},
     {"dht",
@@ -242,19 +269,24 @@ self.count --> 7)lua"}},
      "get",
      get,
      {.signature =
-          "dht.get(key: string, payload?: string) -> value: any, nodes: string[]|string\n"
-          "dht.get(key: string, payload?: string, done: fun(value: any, nodes: string[]|string))\n"
-          "dht.get(key: string, done: fun(value: any, nodes: string[]|string))",
+          "dht.get(key: string, payload?: string) -> value: any, nodes: {id: string, address: "
+          "string}[]|string\n"
+          "dht.get(key: string, payload?: string, done: fun(value: any, nodes: {id: string, "
+          "address: string}[]|string))\n"
+          "dht.get(key: string, done: fun(value: any, nodes: {id: string, address: "
+          "string}[]|string))",
       .summary =
-          "The value of a key and the ids of the nodes that hold copies. The payload is what "
-          "the other object's onGet receives. Of a key that does not exist: nil and no "
-          "nodes. The object's own key means its replicas on other nodes.",
+          "The value of a key and the nodes that have copies of it, first the one that answered. "
+          "The payload is what the other object's onGet receives. Of a key that does not exist: "
+          "nil and no nodes. Of the object's own key: its `value` as it was last committed, "
+          "without a turn, and the nodes of its copies.",
       .errors = "A key that may not be reached. Over the limit of messages. Waiting where it "
                 "cannot.",
       .cost = "50, and 1 for each 4 callback keys held",
       .example_fuel = 50,
-      .example = R"lua(dht.get("greeting") --> "hello", {"node"}
+      .example = R"lua(dht.get("greeting") --> "hello", {{id = "node", address = "node:7400"}}
 dht.get("nobody") --> nil, {}
+dht.get(dht.getKey()) --> nil, {{id = "node", address = "node:7400"}}
 dht.get("greeting", function(value) self.seen = value end)
 -- later
 self.seen --> "hello")lua"}},
@@ -302,17 +334,22 @@ self.seen --> "hello")lua"}},
           "dht.put(key: string, value: string|number) -> copies: integer?, message: string?\n"
           "dht.put(key: string, value: string|number, done: fun(copies: integer?, message: "
           "string?))\n"
-          "dht.put(key: string, self: table, nodes: (string|{id: string})[]) -> copies: integer",
+          "dht.put(key: string, value: table|string|number, nodes: (string|{id: string})[]) -> "
+          "copies: integer",
       .summary =
-          "Sets the value of a key, as SET does, and gives the number of copies written. The "
-          "object's own key means its replicas on other nodes. With `self` as value and nodes it "
-          "is dht.replicas for these nodes and no more, and gives their number.",
+          "Sets the value of a key, as SET does, and gives the number of copies written. Of the "
+          "object's own key: `self.value` changes with this turn, and onUpdate is not asked. "
+          "With nodes, for the own key alone, it is dht.replicas for these nodes and no more, and "
+          "gives their number. `self` as value of the own key changes no value.",
       .errors = "A key that may not be reached. A value over `value-bytes-max`. Over the limit of "
                 "messages. Waiting where it cannot. With nodes, those of dht.replicas.",
       .cost = "50, and 1 for each 4 callback keys held; with nodes as dht.replicas",
       .example_fuel = 50,
       .example = R"lua(dht.put("note", "remember") --> 1
-dht.get("note") --> "remember", {"node"})lua"}},
+dht.get("note") --> "remember", {{id = "node", address = "node:7400"}}
+dht.put(dht.getKey(), "kept") --> 1
+self.value --> "kept"
+dht.put(dht.getKey(), self) --> 1)lua"}},
     {"dht",
      "replicas",
      dht_replicas,
@@ -320,10 +357,10 @@ dht.get("note") --> "remember", {"node"})lua"}},
           "dht.replicas(options: {count: integer?, nodes: (string|{id: string})[]?, interval: "
           "number?})\n"
           "dht.replicas() -> nodes: {id: string, address: string}[], asked: {count: integer, "
-          "nodes: string[], interval: number?}?",
+          "nodes: {id: string, address: string}[], interval: number?}?",
       .summary =
           "Asks for copies of the object when the turn commits: `count` in all, those on `nodes` "
-          "(ids, or nodes as dht.lookup gives them) among them; without a count, as many as "
+          "(ids, or nodes as any call gives them) among them; without a count, as many as "
           "nodes. Each `interval` seconds what the copies' disks hold is compared and put right. "
           "What was asked for before is replaced; an empty table takes it back. Fewer copies than "
           "every object gets have no effect, and objects of the same range of keys share their "
@@ -374,12 +411,13 @@ std::span<const library_entry> dht_functions() {
 
 void push_caller(lua_State* L, const object::caller* from) {
   if (from == nullptr) return lua_pushnil(L);
-  lua_createtable(L, 0, 4);
+  lua_createtable(L, 0, from->key.empty() ? 4 : 5);
   set_text(L, "ip", from->ip);
   lua_pushinteger(L, from->port);
   lua_setfield(L, -2, "port");
   set_text(L, "user", from->user);
   set_text(L, "node", from->node);
+  if (!from->key.empty()) set_text(L, "key", from->key);
 }
 
 int push_answer(lua_State* L, outcall::kind what, const reply& answer) {
@@ -390,6 +428,7 @@ int push_answer(lua_State* L, outcall::kind what, const reply& answer) {
   }
   if (what != outcall::kind::get) {
     push_reply(L, answer);
+    if (what == outcall::kind::lookup) dress_nodes(L, -1);
     return 1;
   }
   if (answer.what != reply::kind::array || answer.items.size() != 2 ||
@@ -400,6 +439,7 @@ int push_answer(lua_State* L, outcall::kind what, const reply& answer) {
   }
   push_reply(L, answer.items[0]);
   push_reply(L, answer.items[1]);
+  dress_nodes(L, -1);
   return 2;
 }
 

@@ -2,6 +2,7 @@
 
 #include <cstring>
 
+#include "lua/compat.hpp"
 #include "lua/lua_api.hpp"
 #include "lua/machine.hpp"
 #include "lua/turn_scope.hpp"
@@ -18,18 +19,28 @@ void push_text(lua_State* L, bytes_view text) {
   lua_pushlstring(L, text.data(), text.size());
 }
 
+void push_node(lua_State* L, bytes_view id, bytes_view address) {
+  lua_createtable(L, 0, 2);
+  push_text(L, id);
+  lua_setfield(L, -2, "id");
+  push_text(L, address);
+  lua_setfield(L, -2, "address");
+  dress_node(L, -1);
+}
+
 void push_group(lua_State* L, const object::known_group* group) {
   lua_newtable(L);
   if (group == nullptr) return;
   lua_Integer place = 0;
   for (const auto& node : group->members) {
-    lua_createtable(L, 0, 2);
-    push_text(L, node.id);
-    lua_setfield(L, -2, "id");
-    push_text(L, node.address);
-    lua_setfield(L, -2, "address");
+    push_node(L, node.id, node.address);
     lua_rawseti(L, -2, ++place);
   }
+}
+
+/// Empty: it is not known here any more.
+bytes_view address_of(const object::known_group* group, const digest& node) {
+  return group != nullptr ? group->address_of(node) : bytes_view{};
 }
 
 void push_asked(lua_State* L, turn_scope& scope) {
@@ -42,7 +53,7 @@ void push_asked(lua_State* L, turn_scope& scope) {
   lua_Integer place = 0;
   for (const auto& node : asked.nodes) {
     scope.scratch = to_hex(as_bytes(node));  // there, so that an error leaves nothing behind
-    push_text(L, scope.scratch);
+    push_node(L, scope.scratch, address_of(scope.group(), node));
     lua_rawseti(L, -2, ++place);
   }
   lua_setfield(L, -2, "nodes");
@@ -125,22 +136,26 @@ int dht_replicas(lua_State* L) {
 }
 
 int put_on_nodes(lua_State* L) {
-  machine& vm = machine::of(L);
   turn_scope& scope = machine::scope_of(L);
   std::size_t size = 0;
   const char* key = luaL_checklstring(L, 1, &size);
-  const bool is_self = lua_type(L, 2) == LUA_TTABLE &&
-                       lua_topointer(L, 2) == lua_topointer(vm.main(), machine::self_slot);
-  if (scope.key() != bytes_view{key, size} || !is_self)
+  const bool is_text = lua_isstring(L, 2) != 0;  // or a number
+  if (scope.key() != bytes_view{key, size} || !(is_text || is_self(L, 2)))
     return luaL_error(L,
-                      "dht.put: the nodes of the object itself can be chosen, of no other key "
-                      "or value: dht.put(dht.getKey(), self, nodes)");
+                      "dht.put: the nodes of the object itself can be chosen, of no other key: "
+                      "dht.put(dht.getKey(), self, nodes), or text in the place of self");
   if (!lua_isnoneornil(L, 4))
     return luaL_error(L, "dht.put: with nodes there is nothing to wait for: give no function");
   lua_charge(L, lua_fuelptr(L), ask_charge);
   name_nodes(L, "dht.put", 3);
   if (scope.named() == 0) return luaL_error(L, "dht.put: the list of nodes is empty");
   if (!scope.ask_for_replicas("dht.put", std::nullopt, std::nullopt)) return raise_refusal(L);
+  if (is_text) {
+    std::size_t value_size = 0;
+    const char* value = luaL_checklstring(L, 2, &value_size);
+    if (!scope.put_itself({value, value_size})) return raise_refusal(L);
+    set_self_value(L, 2);
+  }
   lua_pushinteger(L, static_cast<lua_Integer>(scope.recorded.replicas->count));
   return 1;
 }

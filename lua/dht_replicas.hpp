@@ -1,5 +1,5 @@
 #pragma once
-// dht.replicas and dht.put(dht.getKey(), self, nodes): how a handler chooses its object's copies.
+// dht.replicas and dht.put(dht.getKey(), value, nodes): how a handler chooses its object's copies.
 //
 // They check their arguments, which may raise, and leave the rest to turn_scope: what was asked for
 // takes force when the turn commits (object/asked_replicas.hpp). Rows of lua/dht_library.

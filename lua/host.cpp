@@ -163,7 +163,8 @@ bool host::start_next(resident& r, const instant& now) {
     }
     // A living activation has its state; only a new one needs the newest there is.
     object::record_ref base;
-    if (!fresh) base = r.active ? order.current : base_of(r, order);
+    const bool loaded = r.active && r.active->loaded();
+    if (!fresh) base = loaded ? order.current : base_of(r, order);
     if (r.incarnation != order.incarnation) r.latest_state.reset();
     r.incarnation = order.incarnation;
     if (!r.active) {

@@ -1,8 +1,10 @@
 #include "lua/loaded_object.hpp"
 
 #include <algorithm>
+#include <array>
 #include <limits>
 
+#include "lua/compat.hpp"
 #include "lua/convert.hpp"
 #include "lua/dht_library.hpp"
 #include "lua/lua_api.hpp"
@@ -39,6 +41,7 @@ void push_kept_caller(lua_State* L, const object::caller* from, bool is_known) {
     return;
   }
   push_caller(L, from);
+  if (from != nullptr) dress_node(L, -1);
   lua_markpersistent(L, -1);
   lua_pushvalue(L, -1);
   lua_rawsetp(L, LUA_REGISTRYINDEX, &caller_slot);
@@ -65,7 +68,7 @@ bool push_handler(lua_State* L, bytes_view name) {
 }
 
 bool same_caller(const object::caller& a, const object::caller& b) {
-  return a.port == b.port && a.ip == b.ip && a.user == b.user && a.node == b.node;
+  return a.port == b.port && a.ip == b.ip && a.user == b.user && a.node == b.node && a.key == b.key;
 }
 
 struct script_call {
@@ -75,6 +78,7 @@ struct script_call {
 
 int push_script(lua_State* L, void* call) {
   const auto& c = *static_cast<script_call*>(call);
+  if (c.code.compat()) open_compat(L);
   const bytes_view bytecode = c.code.bytecode();
   if (luaL_loadbufferx(L, bytecode.data(), bytecode.size(), "=aso", "b") != LUA_OK)
     return lua_error(L);
@@ -84,13 +88,13 @@ int push_script(lua_State* L, void* call) {
   return static_cast<int>(c.args.size()) + 1;
 }
 
-/// How many arguments besides `self` the function below the top of the stack can see.
-std::size_t visible_arguments(lua_State* L) {
+/// How many arguments the function at `index` can see, after as many as are `given` already.
+std::size_t visible_arguments(lua_State* L, int index, unsigned given) {
   lua_Debug function;
-  lua_pushvalue(L, -2);
+  lua_pushvalue(L, index);
   lua_getinfo(L, ">u", &function);
   if (function.isvararg != 0) return std::numeric_limits<std::size_t>::max();
-  return function.nparams == 0 ? 0 : function.nparams - 1U;
+  return function.nparams <= given ? 0 : function.nparams - given;
 }
 
 struct handler_call {
@@ -104,12 +108,22 @@ struct handler_call {
 int push_handler_call(lua_State* L, void* call) {
   auto& c = *static_cast<handler_call*>(call);
   if (!push_handler(L, c.name)) return machine::nothing;
-  const auto args = c.args.first(std::min(c.args.size(), visible_arguments(L)));
+  const int function = lua_gettop(L) - 1;
+  const auto form = is_compat(L) ? compat_form(L, function) : handler_form{};
+  if (!form.takes_self) lua_pop(L, 1);
+  auto args = c.args;
+  std::array<argument, 2> caller_and_new;
+  if (form.caller_first && args.size() == 2) {  // onUpdate
+    caller_and_new = {args[1], args[0]};
+    args = caller_and_new;
+  }
+  const unsigned given = form.takes_self ? 1 : 0;
+  args = args.first(std::min(args.size(), visible_arguments(L, function, given)));
   for (const auto& a : args) {
     push_argument(L, a, c.caller_is_known);
     if (std::holds_alternative<const object::caller*>(a)) c.made_caller = !c.caller_is_known;
   }
-  return static_cast<int>(args.size()) + 2;
+  return static_cast<int>(args.size() + given) + 1;
 }
 
 struct method_call {
@@ -175,9 +189,13 @@ void store_result(lua_State* L, void* /*unused*/) {
 }
 
 void put_global_aso_on_worker(lua_State* L, void* /*unused*/) {
-  lua_pushglobaltable(L);
-  lua_pushliteral(L, "aso");
-  lua_rawget(L, -2);
+  if (is_compat(L)) {
+    push_compat_object(L);
+  } else {
+    lua_pushglobaltable(L);
+    lua_pushliteral(L, "aso");
+    lua_rawget(L, -2);
+  }
   lua_State* worker = lua_tothread(L, machine::worker_slot);
   luaL_checkstack(worker, 1, nullptr);
   lua_xmove(L, worker, 1);
@@ -192,6 +210,21 @@ struct installation {
 void install_on_self(lua_State* L, void* how) {
   const auto& i = *static_cast<installation*>(how);
   install_state(L, machine::self_slot, i.state, i.depth_max);
+  dress_state(L, machine::self_slot);
+}
+
+void name_handlers_of_self(lua_State* L, void* /*unused*/) {
+  if (is_compat(L)) name_handlers(L, machine::self_slot);
+}
+
+struct handler_question {
+  const char* name;
+  bool is_there;
+};
+
+void look_for_handler(lua_State* L, void* question) {
+  auto& q = *static_cast<handler_question*>(question);
+  q.is_there = push_handler(L, q.name);
 }
 
 }  // namespace
@@ -220,7 +253,13 @@ result<void> loaded_object::adopt() {
                  "the script makes no object: it has to return a table, or to "
                  "assign one to the global 'aso'"};
   become_result();
+  if (!vm_.protect(name_handlers_of_self, nullptr)) return error(vm_.failure());
   return {};
+}
+
+bool loaded_object::has_handler(const char* name) {
+  handler_question question{name, false};
+  return vm_.protect(look_for_handler, &question) && question.is_there;
 }
 
 void loaded_object::become_result() {

@@ -40,8 +40,10 @@ class loaded_object {
 
   // Loading.
   machine::status run_script(const program& code, std::span<const bytes> args);
-  /// Takes what the script returned, or else its global `aso`, for the object.
+  /// Takes what the script returned, or else its global `aso`, for the object; of code for the
+  /// prototype what lua/compat finds.
   result<void> adopt();
+  [[nodiscard]] bool has_handler(const char* name);
   bool install(bytes_view state, int depth_max);
   /// Forgets changes so far: the state is the committed one.
   void settle();

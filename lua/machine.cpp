@@ -297,7 +297,11 @@ error machine::memory_error(lua_State* L) const {
           fmt::format("memory: {} bytes used up in {}{}", memory_budget_, running_, line_of(L))};
 }
 
-error machine::describe(lua_State* L, int lua_status) const {
+void machine::note_own_words(lua_State* L) {
+  own_words_ = lua_topointer(L, -1);
+}
+
+error machine::describe(lua_State* L, int lua_status) {
   constexpr std::size_t message_max = 400;
   const int type = lua_gettop(L) > 0 ? lua_type(L, -1) : LUA_TNONE;
   if (lua_status == LUA_ERRMEM) return memory_error(L);
@@ -308,6 +312,8 @@ error machine::describe(lua_State* L, int lua_status) const {
   const char* text = lua_tolstring(L, -1, &size);
   const bytes_view message(text, size);
   if (message == "not enough memory") return memory_error(L);
+  in_own_words_ = lua_topointer(L, -1) == own_words_;
+  if (in_own_words_) return {errc::script, shortened(printable(message), message_max)};
   return {errc::script,
           fmt::format("{}: {}", running_, shortened(printable(message), message_max))};
 }
@@ -320,6 +326,22 @@ thread_flags& flags_of(lua_State* L) {
 
 bool can_wait(lua_State* L) {
   return lua_isyieldable(L) != 0 && flags_of(L).cannot_wait == 0;
+}
+
+bool is_self(lua_State* L, int index) {
+  return lua_type(L, index) == LUA_TTABLE &&
+         lua_topointer(L, index) == lua_topointer(machine::of(L).main(), machine::self_slot);
+}
+
+void set_self_value(lua_State* L, int index) {
+  lua_State* main = machine::of(L).main();
+  luaL_checkstack(L, 3, nullptr);
+  lua_pushvalue(main, machine::self_slot);
+  lua_xmove(main, L, 1);
+  lua_pushliteral(L, "value");
+  lua_pushvalue(L, index);
+  lua_rawset(L, -3);
+  lua_pop(L, 1);
 }
 
 int wait_for_host(lua_State* L) {

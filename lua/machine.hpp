@@ -90,6 +90,10 @@ class machine {
   // After a failure.
   [[nodiscard]] const error& failure() const { return *failure_; }
   [[nodiscard]] const bytes& traceback() const { return traceback_; }
+  /// It is text that the script raised without a place (level 0): words for who asked.
+  [[nodiscard]] bool failed_in_own_words() const { return in_own_words_; }
+  /// The script raises the string at the top of the stack of `L` without a place.
+  void note_own_words(lua_State* L);
 
   // Memory.
   [[nodiscard]] std::size_t memory_used() const;  ///< bytes over the empty environment
@@ -118,7 +122,7 @@ class machine {
   status conclude(int outer, const entry& e);
   void fail_with_error_on(lua_State* L, int lua_status);
   error memory_error(lua_State* L) const;
-  error describe(lua_State* L, int lua_status) const;
+  error describe(lua_State* L, int lua_status);
 
   arena arena_;
   turn_scope& scope_;
@@ -142,6 +146,9 @@ class machine {
   bool preempted_ = false;
   std::optional<error> failure_;
   bytes traceback_;
+  const void* own_words_ =
+      nullptr;  ///< the last string raised without a place, to be compared only
+  bool in_own_words_ = false;
 };
 
 /// What each coroutine knows of how it may wait; kept in Lua's extra space, zero at birth.
@@ -153,6 +160,10 @@ thread_flags& flags_of(lua_State* L);
 
 /// May `L` suspend all the way out to the host?
 bool can_wait(lua_State* L);
+/// Is the value at `index` the object itself?
+bool is_self(lua_State* L, int index);
+/// Makes the value at `index` the object's field `value`; raw. May raise.
+void set_self_value(lua_State* L, int index);
 /// Ends the calling C function: the host is asked, and its answer becomes the function's results.
 int wait_for_host(lua_State* L);
 

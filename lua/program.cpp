@@ -6,6 +6,7 @@
 #include "lua/lua_api.hpp"
 #include "lua/machine.hpp"
 #include "object/code_signature.hpp"
+#include "object/compat_mark.hpp"
 
 namespace comet::lua {
 
@@ -60,7 +61,8 @@ result<program_ref> compile(const object::code_ref& code, const object::policy& 
   lua_pushlightuserdata(L, &c);
   const int status = lua_pcall(L, 1, 0, 0);
   if (status != LUA_OK) return compile_error(L, status, limits.memory_per_object);
-  return program_ref(std::make_shared<const program>(code->hash, std::move(c.bytecode), *signer));
+  return program_ref(std::make_shared<const program>(code->hash, std::move(c.bytecode), *signer,
+                                                     object::has_compat_mark(code->source)));
 }
 
 result<program_ref> program_cache::get(const object::code_ref& code, const object::policy& limits) {

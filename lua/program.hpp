@@ -22,18 +22,21 @@ namespace comet::lua {
 
 class program {
  public:
-  program(digest hash, bytes bytecode, std::optional<public_key> signer)
-      : hash_(hash), bytecode_(std::move(bytecode)), signer_(signer) {}
+  program(digest hash, bytes bytecode, std::optional<public_key> signer, bool compat)
+      : hash_(hash), bytecode_(std::move(bytecode)), signer_(signer), compat_(compat) {}
 
   [[nodiscard]] const digest& hash() const { return hash_; }
   /// Whose signature the text carries; verified. Nothing: it carries none.
   [[nodiscard]] const std::optional<public_key>& signer() const { return signer_; }
   [[nodiscard]] bytes_view bytecode() const { return bytecode_; }
+  /// The text says that it was written for the prototype (lua/compat).
+  [[nodiscard]] bool compat() const { return compat_; }
 
  private:
   digest hash_;
   bytes bytecode_;
   std::optional<public_key> signer_;
+  bool compat_;
 };
 using program_ref = std::shared_ptr<const program>;
 

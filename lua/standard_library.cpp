@@ -29,14 +29,6 @@ constexpr auto entries = std::to_array<library_entry>({
       .example = R"lua(assert(1, "unused") --> 1, "unused"
 pcall(assert, false, "closed") --> false, "closed")lua"}},
     {"",
-     "error",
-     nullptr,
-     {.signature = "error(message: any, level?: integer)",
-      .summary = "Raises an error. A string gets the place before it: of the caller (level 1, "
-                 "default), of the caller's caller (2), or none (0).",
-      .cost = "16 for each error raised, by whatever it is",
-      .example = R"lua(pcall(error, "closed", 0) --> false, "closed")lua"}},
-    {"",
      "getmetatable",
      nullptr,
      {.signature = "getmetatable(value: any) -> any",

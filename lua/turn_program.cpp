@@ -216,6 +216,7 @@ void turn_program::after_script() {
   scope_.set_loading(false);
   if (auto adopted = active().adopt(); !adopted) return fail(std::move(adopted.failure()));
   if (creates()) {
+    if (code_->compat() && !set_prototype_timer()) return;
     if (asked().has_value && !active().set_value(asked().value)) return fail_by_machine();
     force_store_ = true;
   } else {
@@ -227,6 +228,17 @@ void turn_program::after_script() {
   fuel_spent_ += active().vm().fuel_used();
   active().vm().begin_account(successor_ ? fuel_left_ : limits().fuel_per_turn);
   successor_ ? void(phase_ = phase::put) : begin_request();
+}
+
+/// In the prototype every object with onTimer had one timer. False: refused, and the turn failed.
+bool turn_program::set_prototype_timer() {
+  constexpr double prototype_period = 600;
+  if (!active().has_handler("onTimer")) return true;
+  const timer_request every{
+      "onTimer", object::timer_kind::every, prototype_period, {}, object::missed_policy::once};
+  if (scope_.set_timer(every)) return true;
+  fail(scope_.refusal());
+  return false;
 }
 
 void turn_program::after_put(bool absent) {
@@ -413,6 +425,7 @@ void turn_program::reject(errc code, bytes message) {
   outcome_.log = std::move(scope_.recorded.log);
   outcome_.failure = error{code, std::move(message)};
   close_accounts();
+  scope_.take_back_rights();
   // A handler that ran before may have changed the state, or left functions that wait.
   if (active().take_dirty() || !scope_.recorded.messages.empty()) home_.usable = false;
   active().vm().drop_results();
@@ -429,6 +442,7 @@ void turn_program::fail(error why, bytes traceback) {
   outcome_.breach = is_breach(why.code);
   outcome_.failure = std::move(why);
   outcome_.traceback = std::move(traceback);
+  scope_.take_back_rights();
   close_accounts();
   home_.usable = false;
   phase_ = phase::finished;
@@ -436,6 +450,7 @@ void turn_program::fail(error why, bytes traceback) {
 
 void turn_program::fail_by_machine() {
   fail(active().vm().failure(), active().vm().traceback());
+  outcome_.in_own_words = active().vm().failed_in_own_words();
 }
 
 void turn_program::abort(error why) {

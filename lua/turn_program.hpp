@@ -62,6 +62,7 @@ class turn_program {
 
   // What a phase means once its function has returned.
   void after_script();
+  bool set_prototype_timer();
   void after_put(bool absent);
   void after_get(bool absent);
   void after_update(bool absent);

@@ -17,8 +17,6 @@ namespace {
 
 using std::chrono::milliseconds;
 
-/// Callback keys an object may hold: a bound on what volatile rights cost, oldest out first.
-constexpr std::size_t rights_bytes_max = 64U << 10U;
 /// Settings and cancellations of timers in one turn, over the number of timers an object may have.
 constexpr std::size_t timer_changes_factor = 4;
 constexpr std::size_t timer_name_max = 128;
@@ -84,8 +82,9 @@ void turn_scope::begin(const object::turn_request& request, object::record_ref c
   recorded.publications.clear();
   recorded.log.clear();
   scratch = {};
+  rights_.begin();
   if (request.kind == object::turn_kind::fetch && !request.what->get().callback_key.empty())
-    grant_right(request.what->get().callback_key);
+    rights_.grant(request.what->get().callback_key);
 }
 
 bool turn_scope::refuse(errc code, bytes message) {
@@ -107,15 +106,6 @@ bool turn_scope::take_message() {
   return true;
 }
 
-void turn_scope::grant_right(bytes_view key) {
-  rights_.emplace_back(key);
-  rights_bytes_ += key.size() + sizeof(bytes);
-  while (rights_bytes_ > rights_bytes_max) {
-    rights_bytes_ -= rights_.front().size() + sizeof(bytes);
-    rights_.pop_front();
-  }
-}
-
 /// Without users everybody may do everything.
 bool turn_scope::owner_may(object::key_access what, bytes_view key) const {
   if (!limits().users) return true;
@@ -129,11 +119,11 @@ turn_scope::access turn_scope::access_to(const operation& o) const {
   if (trusted_) return access::free;
   if (limits().handlers_reach == object::reach::any)
     return owner_may(access_needed(o.what), o.key) ? access::free : access::denied;
-  const bool named = std::find(rights_.begin(), rights_.end(), o.key) != rights_.end();
-  return named && o.what == kind::put ? access::right : access::denied;
+  return o.what == kind::put && rights_.allow(o.key) ? access::right : access::denied;
 }
 
-bool turn_scope::ask(lua_State* L, const operation& o, std::uint64_t token) {
+/// A key and a value that any operation may have, asked for at a time when that is possible.
+bool turn_scope::fits(const operation& o) {
   if (!check_not_loading(verb(o.what).data())) return false;
   if (o.key.empty() || o.key.size() > limits().key_bytes_max)
     return refuse(errc::out_of_range,
@@ -141,6 +131,19 @@ bool turn_scope::ask(lua_State* L, const operation& o, std::uint64_t token) {
   if (o.value.size() > limits().value_bytes_max)
     return refuse(errc::too_large, fmt::format("{}: the value is over {} bytes", verb(o.what),
                                                limits().value_bytes_max));
+  return true;
+}
+
+bool turn_scope::put_itself(bytes_view value) {
+  return fits({object::outcall::kind::put, key_, true, value}) && take_message();
+}
+
+std::size_t turn_scope::copies() const {
+  return group_ != nullptr ? group_->members.size() : 1;
+}
+
+bool turn_scope::ask(lua_State* L, const operation& o, std::uint64_t token) {
+  if (!fits(o)) return false;
   const access granted = access_to(o);
   if (granted == access::denied && o.key == key_)
     return refuse(errc::refused, "dht.call: an object calls its own methods directly");
@@ -162,11 +165,7 @@ bool turn_scope::ask(lua_State* L, const operation& o, std::uint64_t token) {
       return refuse(errc::too_large, "dht.call: the arguments are too large");
     call.args.emplace_back(text, size);
   }
-  if (granted == access::right) {
-    const auto used = std::find(rights_.begin(), rights_.end(), o.key);
-    rights_bytes_ -= used->size() + sizeof(bytes);
-    rights_.erase(used);
-  }
+  if (granted == access::right) rights_.use(o.key, token == 0);
   if (token != 0) {
     continuations_.emplace(token, o.what);
     recorded.messages.push_back(std::move(call));

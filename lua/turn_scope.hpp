@@ -7,7 +7,6 @@
 // error by it. Lives as long as the activation.
 
 #include <cstdint>
-#include <deque>
 #include <optional>
 #include <span>
 #include <unordered_map>
@@ -18,6 +17,7 @@
 #include "base/random.hpp"
 #include "base/result.hpp"
 #include "base/time.hpp"
+#include "lua/callback_rights.hpp"
 #include "object/policy.hpp"
 #include "object/record.hpp"
 #include "object/turn.hpp"
@@ -85,6 +85,10 @@ class turn_scope {
   // What libraries record. False: refused, see `refusal`.
   /// Sends it with the commit when `token` names a continuation, else makes the turn wait for it.
   bool ask(lua_State* L, const operation& o, std::uint64_t token);
+  /// A put of the object's own key, which the library carries out itself.
+  bool put_itself(bytes_view value);
+  /// Nodes that keep the object, this one among them.
+  [[nodiscard]] std::size_t copies() const;
   bool set_timer(const timer_request& t);
   bool cancel_timer(bytes_view name);
   bool publish(bytes_view channel, bytes_view message);
@@ -107,12 +111,15 @@ class turn_scope {
   [[nodiscard]] const error& refusal() const { return refusal_; }
 
   /// Callback keys held, and the bytes they take beside Lua's memory.
-  [[nodiscard]] std::size_t right_count() const { return rights_.size(); }
-  [[nodiscard]] std::size_t memory() const { return rights_bytes_; }
+  [[nodiscard]] std::size_t right_count() const { return rights_.count(); }
+  [[nodiscard]] std::size_t memory() const { return rights_.bytes_held(); }
+  /// The turn failed: they are as they were before it.
+  void take_back_rights() { rights_.take_back(); }
 
   // Continuations: functions kept in Lua's registry under their tokens.
   [[nodiscard]] std::uint64_t draw_token() { return next_token_++; }
   [[nodiscard]] bool has_continuations() const { return !continuations_.empty(); }
+  void forget_continuations() { continuations_.clear(); }
   /// Which operation the function waits for; it is then forgotten. Nothing: there is none.
   std::optional<object::outcall::kind> take_continuation(std::uint64_t token);
 
@@ -127,9 +134,9 @@ class turn_scope {
   [[nodiscard]] bool owner_may(object::key_access what, bytes_view key) const;
   [[nodiscard]] access access_to(const operation& o) const;
   bool take_message();
+  bool fits(const operation& o);
   bool check_not_loading(const char* what);
   bool check_interval(bytes_view function, double seconds);
-  void grant_right(bytes_view key);
   std::optional<wall_time> first_due(const timer_request& t);
   bool check_timer_count(bytes_view name);
   bool record_timer(object::timer_change change);
@@ -151,8 +158,7 @@ class turn_scope {
   bool loading_ = false;
   int messages_ = 0;
   error refusal_;
-  std::deque<bytes> rights_;  ///< callback keys that may be put once each, oldest first
-  std::size_t rights_bytes_ = 0;
+  callback_rights rights_;
   std::unordered_map<std::uint64_t, object::outcall::kind> continuations_;
 };
 

@@ -58,7 +58,7 @@ enum class op : std::uint8_t {
   dbsize,
   flush,
   // active objects
-  aso_put,   ///< source, has_value and value, args, ttl (expiry), limits
+  aso_put,   ///< source, compat, has_value and value, args, ttl (expiry), limits
   aso_get,   ///< has_value and value = payload, callback_key
   aso_call,  ///< method, args
   aso_code,
@@ -100,6 +100,7 @@ struct command {
   bool replace = false;       ///< COPY ... REPLACE
   bool exclusive = false;     ///< RENAMENX
   bool has_value = false;     ///< ASO.PUT ... VALUE, ASO.GET ... PAYLOAD
+  bool compat = false;        ///< ASO.PUT ... COMPAT
   bytes_view key;
   bytes_view value;
   bytes_view source;        ///< ASO.PUT: Lua text

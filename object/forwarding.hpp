@@ -37,7 +37,8 @@ struct forward_order {
 struct forward_outcome {
   std::uint64_t number = 0;
   reply content;
-  digest holder{};  ///< who carried it out; zero: nobody
+  digest holder{};                  ///< who carried it out; zero: nobody
+  std::vector<digest> copies = {};  ///< as in node_answer; empty: not told
 };
 
 /// Router to shard: a command that another node sent.
@@ -55,7 +56,8 @@ struct arrived_command {
 struct node_answer {
   std::uint64_t number = 0;
   reply content;
-  digest holder{};  ///< who carried it out: this node, or one further on
+  digest holder{};                  ///< who carried it out: this node, or one further on
+  std::vector<digest> copies = {};  ///< of a get that an object asked for: who has the key
 };
 
 }  // namespace comet::object

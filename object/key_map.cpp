@@ -14,8 +14,9 @@ std::uint64_t prefix_of(const digest& id) {
 
 }  // namespace
 
-key_map::key_map(const digest& self, bool self_leaves, std::vector<peer> others)
-    : self_(self), self_leaves_(self_leaves), others_(std::move(others)) {
+key_map::key_map(const digest& self, bool self_leaves, std::vector<peer> others,
+                 std::optional<network_place> place)
+    : self_(self), self_leaves_(self_leaves), place_(place), others_(std::move(others)) {
   std::ranges::sort(others_,
                     [&](const auto& a, const auto& b) { return is_nearer(self_, a.id, b.id); });
   for (std::size_t i = 0; i < others_.size(); ++i) {

@@ -15,6 +15,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <unordered_map>
 #include <vector>
 
@@ -37,14 +38,28 @@ struct peer {
   [[nodiscard]] bool stays() const { return !arrives && !leaves; }
 };
 
+/// Where a node stands: distances on the plane and both heights, in milliseconds, predict a round
+/// trip; `error` is the relative error of that, 0 to 1 (net/overlay/coordinate.hpp).
+struct network_place {
+  double x = 0;
+  double y = 0;
+  double height = 0;
+  double error = 1;
+
+  friend bool operator==(const network_place&, const network_place&) = default;
+};
+
 class key_map {
  public:
   /// `others` in any order, each once, without `self`. `self_leaves`: this node hands its keys over
   /// and holds none that another node could.
-  key_map(const digest& self, bool self_leaves, std::vector<peer> others);
+  key_map(const digest& self, bool self_leaves, std::vector<peer> others,
+          std::optional<network_place> place = std::nullopt);
 
   [[nodiscard]] const digest& self() const { return self_; }
   [[nodiscard]] bool self_leaves() const { return self_leaves_; }
+  /// Where this node stands, as of now or a while ago; nothing: it has not measured that.
+  [[nodiscard]] const std::optional<network_place>& place() const { return place_; }
   /// The node nearest to a key's id among those that stay, this one included; this one when there
   /// is no other.
   [[nodiscard]] const digest& holder_of(const digest& key_id) const;
@@ -63,6 +78,7 @@ class key_map {
 
   digest self_;
   bool self_leaves_;
+  std::optional<network_place> place_;
   std::vector<peer> others_;
   std::vector<candidate> staying_;                  ///< who may hold keys; never empty
   std::unordered_map<digest, std::size_t> places_;  ///< in others_

@@ -15,4 +15,10 @@ std::optional<digest> known_group::find(bytes_view id) const {
   return is_in_network || is_member ? std::optional{node} : std::nullopt;
 }
 
+bytes_view known_group::address_of(const digest& node) const {
+  if (network && network->self() == node && !members.empty()) return members.front().address;
+  const auto* other = network ? network->find(node) : nullptr;
+  return other != nullptr ? bytes_view{other->address} : bytes_view{};
+}
+
 }  // namespace comet::object

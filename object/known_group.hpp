@@ -25,6 +25,8 @@ struct known_group {
 
   /// The node of this id, in hex as handlers see ids; nothing: it is not known here.
   [[nodiscard]] std::optional<digest> find(bytes_view id) const;
+  /// Empty: it is not known here.
+  [[nodiscard]] bytes_view address_of(const digest& node) const;
 };
 
 }  // namespace comet::object

@@ -20,12 +20,20 @@ struct origin {
     client,   ///< first = session, second = slot
     outcall,  ///< an operation of a handler: first = its index in the shard
     part,     ///< one key of several: first = gathering, second = position
-    node,     ///< another node: first = the router's number
+    node,     ///< another node: first = the router's number; second: see `range_told`
   };
   kind what = kind::nobody;
   std::uint64_t first = 0;
   std::uint64_t second = 0;
 };
+
+/// `second` of a node that is told, with the answer, who has copies of a range; 0: it is not.
+constexpr std::uint64_t telling_members_of(std::uint64_t range) {
+  return range + 1;
+}
+constexpr std::uint64_t range_told(const origin& to) {
+  return to.second - 1;
+}
 
 /// Nodes that one command may pass, and times that it may be decided anew.
 inline constexpr std::uint8_t hops_max = 16;

@@ -66,7 +66,7 @@ void write_timer(encoder& out, const timer& t) {
   out.text(t.name);
   out.byte(static_cast<std::uint8_t>(static_cast<unsigned>(t.kind) | static_cast<unsigned>(t.missed)
                                                                          << 4U));
-  out.integer(t.period.count());
+  out.integer(t.kind == timer_kind::every ? t.period.count() : t.failures);
   out.text(t.cron);
   out.time(t.due);
 }
@@ -82,7 +82,13 @@ timer read_timer(decoder& in) {
   }
   t.kind = static_cast<timer_kind>(kinds & 15U);
   t.missed = static_cast<missed_policy>(kinds >> 4U);
-  t.period = std::chrono::milliseconds{in.integer()};
+  const std::int64_t number = in.integer();
+  if (t.kind == timer_kind::every) {
+    t.period = std::chrono::milliseconds{number};
+  } else {
+    if (number < 0 || number > timer_retries_max) in.failed("a timer that failed too often");
+    t.failures = static_cast<int>(number);
+  }
   t.cron = in.text();
   t.due = in.time();
   return t;

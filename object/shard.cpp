@@ -321,17 +321,27 @@ void shard::answer_later(const origin& to, std::uint64_t depends_on, reply conte
   if (finish(to, depends_on, content)) deliver(to, std::move(content), now);
 }
 
-void shard::deliver(const origin& to, reply content, const instant& now, const digest* holder) {
+void shard::deliver(const origin& to, reply content, const instant& now,
+                    const forward_outcome* elsewhere) {
   switch (to.what) {
     case origin::kind::nobody: return;
     case origin::kind::client:
       outbox_.answers.push_back({to.first, to.second, std::move(content)});
       return;
-    case origin::kind::outcall: outcall_answered(to.first, std::move(content), now, holder); return;
+    case origin::kind::outcall:
+      outcall_answered(to.first, std::move(content), now, elsewhere);
+      return;
     case origin::kind::part: add_part(to, std::move(content), now); return;
     case origin::kind::node:
-      outbox_.node_answers.push_back(
-          {to.first, std::move(content), holder != nullptr ? *holder : options_.self});
+      if (elsewhere != nullptr) {
+        outbox_.node_answers.push_back(
+            {to.first, std::move(content), elsewhere->holder, elsewhere->copies});
+      } else {
+        outbox_.node_answers.push_back({to.first, std::move(content), options_.self});
+        if (to.second != 0)
+          outbox_.node_answers.back().copies =
+              members_known(static_cast<replica::range_id>(range_told(to)));
+      }
       return;
   }
 }

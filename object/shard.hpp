@@ -190,8 +190,9 @@ class shard {
   void drain_line(cache_entry& entry, const instant& now);
   void fail_line(cache_entry& entry, const error& why, const instant& now);
   bool finish(const origin& to, std::uint64_t depends_on, reply& answer);
-  /// `holder`: the other node that answered; null: this one.
-  void deliver(const origin& to, reply content, const instant& now, const digest* holder = nullptr);
+  /// `elsewhere`: how another node carried it out; null: it was carried out here.
+  void deliver(const origin& to, reply content, const instant& now,
+               const forward_outcome* elsewhere = nullptr);
   void answer_later(const origin& to, std::uint64_t depends_on, reply content, const instant& now);
   static reply total_of(gathering& whole);
   void add_part(const origin& to, reply content, const instant& now);
@@ -251,6 +252,7 @@ class shard {
   void fail_turn(turn_under_way& turn, turn_outcome& outcome, const instant& now);
   std::shared_ptr<record> created_by(turn_under_way& turn, turn_outcome& outcome);
   static void settle_fired(record& next, const fired_timer& fired);
+  static void settle_failed(record& next, const fired_timer& fired, wall_time now);
   void settle_timers(record& next, const turn_under_way& turn, const turn_outcome& outcome);
 
   void forget_activation(cache_entry& entry);
@@ -262,10 +264,15 @@ class shard {
   void send_held(held_messages&& held, bool chosen, const instant& now);
   void run_outcall(cache_entry& sender, const outcall& what, std::uint64_t turn,
                    const std::vector<bytes>& chain, const instant& now);
-  [[nodiscard]] reply as_outcall_result(outcall::kind what, reply content,
-                                        const digest* holder) const;
+  reply own_value(const cache_entry& sender) const;
+  [[nodiscard]] std::vector<digest> members_known(replica::range_id range) const;
+  [[nodiscard]] reply named_node(const digest& id) const;
+  [[nodiscard]] reply nodes_of(const outcall_under_way& asked,
+                               const forward_outcome* elsewhere) const;
+  [[nodiscard]] reply as_outcall_result(const outcall_under_way& asked, reply content,
+                                        const forward_outcome* elsewhere) const;
   void outcall_answered(std::uint64_t index, reply content, const instant& now,
-                        const digest* holder);
+                        const forward_outcome* elsewhere);
 
   // shard_queries.cpp: ASO.CODE, ASO.INFO and their like, and whose an object is
   static bool belongs_to(const record& object, const caller& from);

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/check.hpp"
+#include "object/layout.hpp"
 #include "object/shard.hpp"
 
 namespace comet::object {
@@ -46,10 +47,13 @@ void shard::on_network(std::shared_ptr<const key_map> map, std::optional<bytes> 
 
 void shard::on_arrived(const arrived_command& arrived, const instant& now) {
   deferred_ = false;
-  const origin to{origin::kind::node, arrived.number, 0};
+  const auto& what = arrived.what->get();
+  origin to{origin::kind::node, arrived.number, 0};
+  if (what.what == op::aso_get && !arrived.from.key.empty())
+    to.second = telling_members_of(replica::range_at(layout::position_of(what.key)));
   reply answer;
-  if (carry_out({arrived.what->get(), arrived.from, to, now, arrived.chain, arrived.what,
-                 arrived.name, arrived.hops_left, false, arrived.again},
+  if (carry_out({what, arrived.from, to, now, arrived.chain, arrived.what, arrived.name,
+                 arrived.hops_left, false, arrived.again},
                 answer))
     deliver(to, std::move(answer), now);
 }
@@ -105,7 +109,7 @@ bool shard::network_command(const request& r, reply& answer) {
   switch (r.what.what) {
     case op::lookup:
       if (alone()) {
-        answer = as_outcall_result(outcall::kind::lookup, reply::null(), nullptr);
+        answer = reply::list({named_node(options_.self)});  // it is nearest to every key
         return true;
       }
       ask(options_.self, std::make_shared<const owned_command>(r.what), r, r.to);

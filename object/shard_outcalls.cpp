@@ -3,7 +3,9 @@
 #include <utility>
 
 #include "base/check.hpp"
+#include "object/layout.hpp"
 #include "object/shard.hpp"
+#include "object/state_view.hpp"
 
 namespace comet::object {
 
@@ -30,6 +32,8 @@ void shard::run_outcall(cache_entry& sender, const outcall& what, std::uint64_t 
   if (turn != 0 || (what.token != 0 && living)) {
     const std::uint64_t index = next_outcall_++;
     outcall_under_way fresh{what.what, turn, {}, 0, what.token};
+    fresh.its_own = living && what.key == sender.key;
+    if (replicas_) fresh.range = replica::range_at(layout::position_of(what.key));
     if (turn == 0) {
       fresh.key = sender.key;
       fresh.incarnation = sender.current->incarnation;
@@ -37,16 +41,6 @@ void shard::run_outcall(cache_entry& sender, const outcall& what, std::uint64_t 
     }
     outcalls_.emplace(index, std::move(fresh));
     to = {origin::kind::outcall, index, 0};
-  }
-  const bool asks_its_own = what.what == outcall::kind::get || what.what == outcall::kind::put;
-  if (what.key == sender.key && asks_its_own) {
-    // An object's own key means its other replicas, and a lone node has none.
-    if (what.what == outcall::kind::get) {
-      deliver(to, reply::null(), now);
-    } else {
-      deliver(to, reply::number(0), now);
-    }
-    return;
   }
   const auto a_minute = allowed_to(sender, limit::messages_per_minute);
   if (!account_of(sender).take_message(now.mono, a_minute)) {
@@ -56,6 +50,13 @@ void shard::run_outcall(cache_entry& sender, const outcall& what, std::uint64_t 
                                                " of this minute are used up"),
             now);
     return;
+  }
+  if (what.key == sender.key && what.what == outcall::kind::get)
+    return deliver(to, own_value(sender), now);
+  if (what.key == sender.key && what.what == outcall::kind::put) {
+    // The turn that asked has written it; it is where the turn's change is.
+    const auto copies = members_of(sender);
+    return deliver(to, reply::number(static_cast<std::int64_t>(copies)), now);
   }
   command c;
   c.key = what.key;
@@ -75,45 +76,71 @@ void shard::run_outcall(cache_entry& sender, const outcall& what, std::uint64_t 
   caller from;
   if (sender.current) from.user = sender.current->owner;
   from.node = options_.node_id;
+  from.key = sender.key;
   reply answer;
   if (carry_out({c, from, to, now, chain, nullptr}, answer)) deliver(to, std::move(answer), now);
 }
 
-reply shard::as_outcall_result(outcall::kind what, reply content, const digest* holder) const {
+/// As committed, without running its code: the object itself asks, in a turn that is not over.
+reply shard::own_value(const cache_entry& sender) const {
+  if (!sender.current || !sender.current->is_active()) return reply::null();
+  auto value = view_value(sender.current->active->state, options_.limits.state_depth_max + 1);
+  return value ? std::move(*value) : reply::failure(value.failure());
+}
+
+std::vector<digest> shard::members_known(replica::range_id range) const {
+  std::vector<digest> nodes;
+  if (replicas_)
+    for (const auto& member : replicas_->members(range).members)
+      nodes.push_back(member.node);
+  return nodes;
+}
+
+/// A node as handlers see it; of one that is gone the address is empty.
+reply shard::named_node(const digest& id) const {
+  const auto* other = map_ ? map_->find(id) : nullptr;
+  const bytes address = id == options_.self ? options_.node_address
+                        : other != nullptr  ? other->address
+                                            : bytes{};
+  // Not of the id's bytes: a shard of one node may have any name.
+  return reply::map({reply::bulk("id"),
+                     reply::bulk(id == options_.self ? options_.node_id : to_hex(as_bytes(id))),
+                     reply::bulk("address"), reply::bulk(address)});
+}
+
+/// Who has copies of what was asked for, who answered first.
+reply shard::nodes_of(const outcall_under_way& asked, const forward_outcome* elsewhere) const {
+  const digest& holder = elsewhere != nullptr ? elsewhere->holder : options_.self;
+  std::vector<reply> nodes{named_node(holder)};
+  for (const auto& node : elsewhere != nullptr ? elsewhere->copies : members_known(asked.range))
+    if (node != holder) nodes.push_back(named_node(node));
+  return reply::list(std::move(nodes));
+}
+
+reply shard::as_outcall_result(const outcall_under_way& asked, reply content,
+                               const forward_outcome* elsewhere) const {
   if (content.failed()) return content;
-  switch (what) {
+  switch (asked.what) {
     case outcall::kind::get: {
-      std::vector<reply> nodes;
-      if (content.what != reply::kind::null)
-        nodes.push_back(
-            reply::bulk(holder != nullptr ? to_hex(as_bytes(*holder)) : options_.node_id));
-      std::vector<reply> both;
-      both.push_back(std::move(content));
-      both.push_back(reply::list(std::move(nodes)));
-      return reply::list(std::move(both));
+      const bool exists = asked.its_own || content.what != reply::kind::null;
+      auto nodes = exists ? nodes_of(asked, elsewhere) : reply::list({});
+      return reply::list({std::move(content), std::move(nodes)});
     }
     case outcall::kind::put:  // copies that were written
       return content.what == reply::kind::integer ? content : reply::number(1);
-    case outcall::kind::lookup: {
-      if (content.what == reply::kind::array) return content;
-      // alone, this node is nearest to every key
-      std::vector<reply> nodes;
-      nodes.push_back(reply::map({reply::bulk("id"), reply::bulk(options_.node_id),
-                                  reply::bulk("address"), reply::bulk(options_.node_address)}));
-      return reply::list(std::move(nodes));
-    }
+    case outcall::kind::lookup:
     case outcall::kind::call: return content;
   }
   return content;
 }
 
 void shard::outcall_answered(std::uint64_t index, reply content, const instant& now,
-                             const digest* holder) {
+                             const forward_outcome* elsewhere) {
   const auto found = outcalls_.find(index);
   COMET_CHECK(found != outcalls_.end());
   const outcall_under_way asked = std::move(found->second);
   outcalls_.erase(found);
-  content = as_outcall_result(asked.what, std::move(content), holder);
+  content = as_outcall_result(asked, std::move(content), elsewhere);
   if (asked.turn != 0) {
     work item;
     item.what = work::kind::resume;

@@ -92,6 +92,8 @@ struct outcall_under_way {
   bytes key;                      ///< of the object whose function waits
   std::uint64_t incarnation = 0;  ///< likewise
   std::uint64_t token = 0;
+  replica::range_id range = 0;  ///< of the key that is asked for
+  bool its_own = false;         ///< that key is the asking object's
 };
 
 struct known_code {

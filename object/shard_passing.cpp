@@ -336,7 +336,7 @@ void shard::on_forwarded(std::vector<forward_outcome> outcomes, const instant& n
     forwarded_.erase(found);
     switch (passed.what) {
       case passed_command::kind::question:
-        deliver(passed.asked.to, std::move(outcome.content), now, &outcome.holder);
+        deliver(passed.asked.to, std::move(outcome.content), now, &outcome);
         break;
       case passed_command::kind::command: passed_answered(passed, outcome, now); break;
       case passed_command::kind::code:
@@ -368,7 +368,7 @@ void shard::passed_answered(const passed_command& passed, forward_outcome& outco
     catch_up(*entry, now);
     return;
   }
-  deliver(passed.asked.to, std::move(content), now, &outcome.holder);
+  deliver(passed.asked.to, std::move(content), now, &outcome);
   catch_up(*entry, now);
   if (auto* left = cache_.find(passed.key)) discard_if_void(*left);
 }

@@ -37,6 +37,7 @@ reply timers_of(const record& r) {
     add(fields, "due-unix-ms", reply::number(to_unix_ms(t.due)));
     if (t.kind == timer_kind::every) add(fields, "period-ms", reply::number(t.period.count()));
     if (t.kind == timer_kind::cron) add(fields, "cron", reply::bulk(t.cron));
+    if (t.failures > 0) add(fields, "failures", reply::number(t.failures));
     list.push_back(reply::map(std::move(fields)));
   }
   return reply::list(std::move(list));

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/check.hpp"
+#include "object/compat_mark.hpp"
 #include "object/shard.hpp"
 
 namespace comet::object {
@@ -59,9 +60,11 @@ error shard::cycle_at(bytes_view key) {
 bool shard::put_object(const request& r, cache_entry& entry, reply& answer) {
   const auto& c = r.what;
   const auto& limits = options_.limits;
-  if (c.source.size() > limits.source_bytes_max) {
+  const bytes marked = c.compat ? with_compat_mark(c.source) : bytes{};
+  const bytes_view source = c.compat ? bytes_view{marked} : c.source;
+  if (source.size() > limits.source_bytes_max) {
     ++stats_.refusals.source;
-    answer = reply::failure(errc::too_large, "source of " + std::to_string(c.source.size()) +
+    answer = reply::failure(errc::too_large, "source of " + std::to_string(source.size()) +
                                                  " bytes is over the limit of " +
                                                  std::to_string(limits.source_bytes_max));
     return true;
@@ -70,10 +73,10 @@ bool shard::put_object(const request& r, cache_entry& entry, reply& answer) {
     answer = reply::failure(std::move(*refusal));
     return finish(r.to, entry.written, answer);
   }
-  const digest hash = sha256(c.source);
+  const digest hash = sha256(source);
   if (!obtain_code(entry, hash)) return wait_in_line(r, entry, answer);
   auto& known = codes_[hash];
-  if (!known.text) known.text = std::make_shared<code>(code{hash, bytes{c.source}});
+  if (!known.text) known.text = std::make_shared<code>(code{hash, bytes{source}});
   const bool living = entry.current && entry.current->is_active();
   const bool suspended = living && entry.current->active->quarantine.has_value();
   auto what = std::make_shared<turn_request>();
@@ -307,7 +310,7 @@ void shard::fail_turn(turn_under_way& turn, turn_outcome& outcome, const instant
   // Only the executor says busy of a turn: its owner had no fuel left.
   if (outcome.failure->code == errc::busy) ++stats_.refusals.owner_fuel;
   reply answer = reply::failure(*outcome.failure);
-  if (!outcome.traceback.empty()) answer.text += "\n" + outcome.traceback;
+  if (!outcome.traceback.empty() && !outcome.in_own_words) answer.text += "\n" + outcome.traceback;
   const bool active = entry.current && entry.current->is_active();
   if (active) {
     auto& account = account_of(entry);
@@ -318,7 +321,7 @@ void shard::fail_turn(turn_under_way& turn, turn_outcome& outcome, const instant
         breaches >= static_cast<std::uint32_t>(options_.limits.breaches_until_quarantine);
     if (suspend || turn.fired) {
       auto next = successor_of(entry);
-      if (turn.fired) settle_fired(*next, *turn.fired);
+      if (turn.fired) settle_failed(*next, *turn.fired, now.wall);
       next->active->turns += std::exchange(account.turns, 0);
       next->active->fuel += std::exchange(account.fuel, 0);
       next->active->breaches += std::exchange(account.breaches, 0);
@@ -366,6 +369,18 @@ void shard::settle_fired(record& next, const fired_timer& fired) {
   } else {
     timers.erase(same);
   }
+}
+
+/// What has another time waits for it; a last fire is tried again, as often as `tried_again` says.
+void shard::settle_failed(record& next, const fired_timer& fired, wall_time now) {
+  auto& timers = next.active->timers;
+  const auto same = std::find_if(timers.begin(), timers.end(), [&](const timer& t) {
+    return t.name == fired.name && t.due == fired.due;
+  });
+  if (same == timers.end()) return;
+  auto again = fired.next ? std::nullopt : tried_again(*same, now);
+  if (!again) return settle_fired(next, fired);
+  *same = std::move(*again);
 }
 
 void shard::settle_timers(record& next, const turn_under_way& turn, const turn_outcome& outcome) {

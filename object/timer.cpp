@@ -80,4 +80,11 @@ timer_fire fire(const timer& t, wall_time now, std::chrono::milliseconds grace) 
   return {};
 }
 
+std::optional<timer> tried_again(timer t, wall_time now) {
+  if (t.missed == missed_policy::skip || t.failures >= timer_retries_max) return std::nullopt;
+  t.due = now + std::chrono::seconds{1 << (2 * t.failures)};
+  ++t.failures;
+  return t;
+}
+
 }  // namespace comet::object

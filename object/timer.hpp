@@ -2,7 +2,8 @@
 // A durable timer of an active object: what was asked for, and when it is due next.
 //
 // Timers are part of the record, so they survive restart and passivation; the shard keeps the near
-// ones on a wheel. `next_due` decides, after a fire or a downtime, how often to run and when next.
+// ones on a wheel. `fire` decides, after a fire or a downtime, how often to run and when next, and
+// `tried_again` what becomes of a fire whose handler failed when no other comes after it.
 
 #include <chrono>
 #include <cstdint>
@@ -25,6 +26,9 @@ enum class missed_policy : std::uint8_t {
 };
 
 inline constexpr int missed_runs_max = 1'000;
+/// Times that a fire with no other after it is tried again when its handler failed; the pauses
+/// before them are 1, 4, 16, 64 and 256 seconds.
+inline constexpr int timer_retries_max = 5;
 
 struct timer {
   bytes name;
@@ -33,6 +37,7 @@ struct timer {
   std::chrono::milliseconds period{0};  ///< `every`
   bytes cron;                           ///< five fields, UTC; see object/cron.hpp
   wall_time due{};                      ///< the fire that has not run yet
+  int failures = 0;                     ///< of that fire, which was tried before; not of `every`
 
   friend bool operator==(const timer&, const timer&) = default;
 };
@@ -53,5 +58,9 @@ struct timer_fire {
 /// one period (or `grace` for `after` and cron) late is on time, not missed.
 timer_fire fire(const timer& t, wall_time now,
                 std::chrono::milliseconds grace = std::chrono::milliseconds{1'000});
+
+/// `t`, whose last fire has failed at `now`, as it is due once more; nothing: often enough, or its
+/// policy is to skip what was missed.
+std::optional<timer> tried_again(timer t, wall_time now);
 
 }  // namespace comet::object

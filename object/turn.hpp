@@ -29,6 +29,7 @@ struct caller {
   bytes user;                  ///< empty: the default user
   bytes node;                  ///< id of the node it came through, hex
   bool administrator = false;  ///< may do with every object what its owner may
+  bytes key = {};              ///< of the object whose handler asks; empty: no object does
 };
 
 enum class turn_kind : std::uint8_t {
@@ -77,6 +78,7 @@ struct turn_outcome {
   std::optional<error> failure;  ///< set: nothing below changed anything, except the accounts
   bool breach = false;           ///< the failure was a breach of a budget (counts to quarantine)
   bytes traceback;               ///< of a failure, with lines; empty if none
+  bool in_own_words = false;     ///< the failure is text that the code meant for who asked
   reply answer;                  ///< to the asker; a failure's reply is made from `failure`
   disposition fate = disposition::keep;
   bool created = false;        ///< create, replace: the object now has `successor`'s code

@@ -20,6 +20,7 @@ struct arguments {
   bytes callback_key;
   std::vector<bytes> words;
   std::vector<bytes> limits;
+  bool compat = false;
 };
 
 int put(const command_line& shared, const arguments& a, const CLI::App& command) {
@@ -27,6 +28,7 @@ int put(const command_line& shared, const arguments& a, const CLI::App& command)
   options.key = a.key;
   options.args = a.words;
   options.limits = a.limits;
+  options.compat = a.compat;
   if (command.count("--value") > 0) options.value = a.value;
   if (command.count("--ttl") > 0) {
     const auto ttl = runtime::parse_duration(a.ttl);
@@ -75,6 +77,7 @@ void add_put(CLI::App& app, command_line& shared) {
       ->expected(1)
       ->take_all();
   command->add_option("--ttl", a->ttl, "Time to live: 30s, 10m, 1h, 2d");
+  command->add_flag("--compat", a->compat, "The source was written for the paper's prototype");
   command->add_option("--limit", a->limits, "A limit lower than the node's; may be repeated")
       ->expected(1)
       ->take_all()

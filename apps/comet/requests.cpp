@@ -50,11 +50,15 @@ result<request> put_request(const put_options& o) {
     if (!o.limits.empty()) {
       return error{errc::syntax, "--limit is for code: give a file of Lua with it"};
     }
+    if (o.compat) {
+      return error{errc::syntax, "--compat is for code: give a file of Lua with it"};
+    }
     request words{"SET", o.key, *o.value};
     if (o.ttl) words.insert(words.end(), {"PX", fmt::format("{}", o.ttl->count())});
     return words;
   }
   request words{"ASO.PUT", o.key, *o.source};
+  if (o.compat) words.emplace_back("COMPAT");
   if (o.value) words.insert(words.end(), {"VALUE", *o.value});
   for (const bytes& arg : o.args)
     words.insert(words.end(), {"ARG", arg});

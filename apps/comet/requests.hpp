@@ -18,6 +18,7 @@ struct put_options {
   std::optional<bytes> value;
   std::vector<bytes> args;
   std::optional<std::chrono::milliseconds> ttl;
+  bool compat = false;        ///< the source was written for the paper's prototype
   std::vector<bytes> limits;  ///< "fuel-per-turn=5000", "memory-per-object=50kB"
 };
 

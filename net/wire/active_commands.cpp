@@ -16,7 +16,7 @@ using object::op;
 using object::policy;
 
 constexpr bytes_view put_syntax =
-    "key source [VALUE value] [ARG argument ...] [TTL seconds] [LIMIT name value ...]";
+    "key source [COMPAT] [VALUE value] [ARG argument ...] [TTL seconds] [LIMIT name value ...]";
 constexpr bytes_view get_syntax = "key [PAYLOAD payload] [CALLBACK key]";
 
 /// Redis says no more than "syntax error"; these commands are ours and can say what they expect.
@@ -70,6 +70,8 @@ result<void> parse_put(argument_list argv, instant now, const policy& policy, co
     bytes_view argument;
     if (!out.has_value && options.take("value", out.value)) {
       out.has_value = true;
+    } else if (!out.compat && options.take("compat")) {
+      out.compat = true;
     } else if (options.take("arg", argument)) {
       out.args.push_back(argument);
     } else if (bytes_view name; options.take("limit", name)) {
@@ -176,7 +178,8 @@ constexpr std::array rows{
                 .complexity = "What the script and onPut do, within their budget.",
                 .summary = "Stores an active object: Lua source, optionally a value, arguments of "
                            "the script (ARG names one and may be repeated), an expiry, and limits "
-                           "lower than the node's (LIMIT, repeated likewise).",
+                           "lower than the node's (LIMIT, repeated likewise). COMPAT marks code "
+                           "that was written for the paper's prototype (compat.md).",
                 .parse = parse_put},
     command_row{.name = "aso.resume",
                 .syntax = "key",

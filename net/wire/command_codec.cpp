@@ -112,7 +112,8 @@ enum class field : std::uint8_t {
 
 /// The bits of `flags`, by their place.
 constexpr std::array flag_bits{&command::keep_expiry, &command::want_old,  &command::clear_expiry,
-                               &command::replace,     &command::exclusive, &command::has_value};
+                               &command::replace,     &command::exclusive, &command::has_value,
+                               &command::compat};
 
 constexpr std::size_t real_bytes_max = 64;
 

@@ -10,6 +10,7 @@
 #include "net/wire/message_frame.hpp"
 #include "net/wire/msgpack_reader.hpp"
 #include "net/wire/msgpack_writer.hpp"
+#include "object/replica/group.hpp"
 
 namespace comet::wire {
 
@@ -384,7 +385,7 @@ void read(msgpack_reader& from, announce& a) {
 }
 
 void write(packer& to, const forward& f) {
-  to.pack_array(9);
+  to.pack_array(10);
   bytes command;
   append_command(command, f.what);
   to.pack_bin_body(command.data(), static_cast<std::uint32_t>(command.size()));  // an array
@@ -398,6 +399,7 @@ void write(packer& to, const forward& f) {
   write_digest(to, f.origin);
   to.pack_uint64(f.number);
   to.pack_uint8(f.again ? 1 : 0);
+  write_text(to, f.caller_key);
 }
 
 void read(msgpack_reader& from, forward& f) {
@@ -422,19 +424,33 @@ void read(msgpack_reader& from, forward& f) {
     f.again = read_small(from) != 0;
     --more;
   }
+  if (more > 0) {
+    f.caller_key = from.text();
+    --more;
+  }
   from.skip(more);
 }
 
 void write(packer& to, const reply& r) {
-  to.pack_array(2);
+  to.pack_array(3);
   write_reply(to, r.content);
   write_digest(to, r.holder);
+  to.pack_array(static_cast<std::uint32_t>(r.copies.size()));
+  for (const auto& node : r.copies)
+    write_digest(to, node);
 }
 
 void read(msgpack_reader& from, reply& r) {
-  const std::size_t more = begin_fields(from, 2);
+  std::size_t more = begin_fields(from, 2);
   r.content = read_reply(from, reply_depth_max);
   r.holder = read_digest(from);
+  if (more > 0) {
+    const std::size_t count = from.array();
+    if (count > object::replica::members_max) from.failed("too many nodes with copies");
+    for (std::size_t i = 0; i < count && from.ok(); ++i)
+      r.copies.push_back(read_digest(from));
+    --more;
+  }
   from.skip(more);
 }
 

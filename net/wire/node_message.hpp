@@ -175,13 +175,15 @@ struct forward {
   digest origin{};                ///< where it was passed on first
   std::uint64_t number = 0;       ///< its number there
   bool again = false;             ///< another node was sent it, too; of an earlier build: never
+  bytes caller_key;               ///< of the object that asks; empty: none, or an earlier build
 };
 
 struct reply {
   static constexpr frame_kind kind = frame_kind::reply;
 
   object::reply content;
-  digest holder{};  ///< who carried the command out; zero: nobody
+  digest holder{};                  ///< who carried the command out; zero: nobody
+  std::vector<digest> copies = {};  ///< who has its key, told to objects; empty: not told
 
   friend bool operator==(const reply&, const reply&) = default;
 };

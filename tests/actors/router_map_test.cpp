@@ -20,6 +20,18 @@ TEST_CASE("a node that dies leaves the map of the others") {
   CHECK(a.network.map->find(c.id()) == nullptr);
 }
 
+TEST_CASE("a map tells where its node stands, once there are others to measure") {
+  router_stage net;
+  auto& a = net.add();
+  net.pass(10s);
+  CHECK_FALSE(a.network.map->place());
+  auto& b = net.add_to(a);
+  net.pass(15s);
+  REQUIRE(a.network.map->place());
+  CHECK(b.network.map->place());
+  CHECK(a.network.map->place()->height > 0);
+}
+
 TEST_CASE("a node that leaves stays in the maps, marked, until its links are down") {
   router_stage net;
   auto& a = net.add();

@@ -54,8 +54,8 @@ void limited_reads_world::send_answers(node& from) {
     const auto asked = found->second;
     from.arrived.erase(found);
     if (links_[{asked.from, from.index}].number != asked.link) continue;  // who asked is gone
-    const auto outcome = std::make_shared<const object::forward_outcome>(
-        object::forward_outcome{asked.number, std::move(answer.content), answer.holder});
+    const auto outcome = std::make_shared<const object::forward_outcome>(object::forward_outcome{
+        asked.number, std::move(answer.content), answer.holder, std::move(answer.copies)});
     carry(from.index, asked.from, [this, outcome](node& there) {
       if (there.sent.erase(outcome->number) > 0) tell(there, *outcome);
     });

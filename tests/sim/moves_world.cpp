@@ -258,7 +258,7 @@ void moves_world::deliver_answers(node& from) {
     say(short_name(from.id) + " answers " + short_name(to) + " #" + std::to_string(number) + ": " +
         answer.content.text + " " + std::to_string(answer.content.integer));
     auto outcome = std::make_shared<object::forward_outcome>();
-    *outcome = {number, std::move(answer.content), answer.holder};
+    *outcome = {number, std::move(answer.content), answer.holder, std::move(answer.copies)};
     after(arrival(from.id, to) - now_, [this, to = to, outcome] {
       auto* there = find(to);
       if (there == nullptr) {

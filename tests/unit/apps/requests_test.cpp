@@ -24,6 +24,15 @@ TEST_CASE("a file is put with its value, arguments and time to live") {
         request{"ASO.PUT", "k", "return {}", "VALUE", "", "ARG", "+60", "ARG", "", "TTL", "3600"});
 }
 
+TEST_CASE("code of the prototype is put as such") {
+  put_options o = code("object = {}");
+  o.compat = true;
+  o.value = "v";
+  CHECK(put_request(o).value() == request{"ASO.PUT", "k", "object = {}", "COMPAT", "VALUE", "v"});
+  o.source.reset();
+  CHECK(put_request(o).failure().message == "--compat is for code: give a file of Lua with it");
+}
+
 TEST_CASE("a value without a file is a plain SET") {
   put_options o;
   o.key = "k";

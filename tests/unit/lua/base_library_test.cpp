@@ -64,3 +64,37 @@ TEST_CASE("each activation of an object draws other numbers") {
   }
   CHECK(drawn.size() == 8);
 }
+
+TEST_CASE("an error of level 0 is told word for word, without handler and traceback") {
+  for (const char* body :
+       {"error('closed until noon', 0)", "local e = 'closed until noon' error(e, 0)",
+        "local ok, e = pcall(error, 'closed until noon', 0) error(e, 0)",
+        "local function deep() error('closed until noon', 0) end deep()"}) {
+    scripted_object o("local aso = {} function aso:onGet() " + bytes(body) + " end return aso");
+    o.put();
+    const auto outcome = o.get();
+    REQUIRE(outcome.failure);
+    CHECK(outcome.failure->message == "closed until noon");
+    CHECK(outcome.failure->code == errc::script);
+    CHECK(outcome.in_own_words);
+    CHECK_FALSE(outcome.traceback.empty());  // for ASO.INFO
+  }
+}
+
+TEST_CASE("errors of other levels name the place that they mean, and the handler") {
+  const auto message_of = [](const bytes& body) {
+    scripted_object o("local aso = {}\nlocal function check(level)\nerror('no', level)\nend\n" +
+                      bytes("function aso:onGet()\n") + body + "\nend\nreturn aso");
+    o.put();
+    const auto outcome = o.get();
+    REQUIRE(outcome.failure);
+    CHECK_FALSE(outcome.in_own_words);
+    return outcome.failure->message;
+  };
+  CHECK(message_of("check()") == "onGet: aso:3: no");
+  CHECK(message_of("check(1)") == "onGet: aso:3: no");
+  CHECK(message_of("check(2)") == "onGet: aso:6: no");
+  CHECK(message_of("pcall(error, 'quiet', 0) check()") == "onGet: aso:3: no");
+  CHECK(message_of("local t = nil; return t.x").starts_with("onGet: aso:6: attempt to index"));
+  CHECK(message_of("error({}, 0)").starts_with("onGet at line"));
+}

@@ -63,3 +63,26 @@ TEST_CASE("publish records channel and message, and counts as a message") {
         std::vector<std::pair<bytes, bytes>>{{"news", "first"}, {"news", "2"}});
   CHECK(outcome_of("for i = 1, 21 do comet.publish('c', 'm') end").failure->code == errc::messages);
 }
+
+TEST_CASE("a handler learns of its node, and where that stands among others") {
+  scripted_object o(R"(
+    local aso = {}
+    function aso:onGet()
+      local node = comet.node()
+      local at = node.coordinate
+      return node.id .. " " .. tostring(node.address) .. " " ..
+        (at and at.x .. " " .. at.y .. " " .. at.height .. " " .. at.error or "nowhere")
+    end
+    return aso)");
+  o.put();
+  CHECK(text_of(o.get()) == "0123abcd nil nowhere");
+  auto known = std::make_shared<object::known_group>();
+  known->members = {{"a1", "here:7400"}};
+  o.group = known;
+  CHECK(text_of(o.get()) == "a1 here:7400 nowhere");
+  auto placed = std::make_shared<object::known_group>(*known);
+  placed->network = std::make_shared<const object::key_map>(
+      digest{}, false, std::vector<object::peer>(1), object::network_place{1.5, -2, 0.25, 0.5});
+  o.group = placed;
+  CHECK(text_of(o.get()) == "a1 here:7400 1.5 -2.0 0.25 0.5");
+}

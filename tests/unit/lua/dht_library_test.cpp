@@ -145,18 +145,86 @@ TEST_CASE("other keys are out of reach unless the policy allows them") {
   }
 }
 
-TEST_CASE("an object reaches its own replicas but does not call itself") {
-  with_handler o(
-      "local v, n = dht.get(dht.getKey()) return tostring(v) .. #n .. "
-      "dht.put(dht.getKey(), 'x') .. #dht.lookup(dht.getKey())");
+TEST_CASE("dht.caller names the object whose handler asks, and nothing for a client") {
+  with_handler o("return tostring(caller.key) .. tostring(dht.caller().key)");
+  CHECK(text_of(o.get()) == "nilnil");
+  o.from.key = "asker";
+  CHECK(text_of(o.get()) == "askerasker");
+  o.from.key = "other";
+  CHECK(text_of(o.get()) == "otherother");
+  o.from.key.clear();
+  CHECK(text_of(o.get()) == "nilnil");
+}
+
+TEST_CASE(
+    "an object asks the host for its own value and looks itself up, but does not call itself") {
+  with_handler o("local v, n = dht.get(dht.getKey()) return v .. #n .. #dht.lookup(dht.getKey())");
   o.network = [&](const object::outcall& call) -> reply {
     CHECK(call.key == "an-object");
     if (call.what == object::outcall::kind::get)
-      return reply::list({reply::null(), reply::list({})});
-    return call.what == object::outcall::kind::put ? reply::number(0) : reply::list({});
+      return reply::list({reply::bulk("v"), reply::list({reply::bulk("n")})});
+    return reply::list({});
   };
-  CHECK(text_of(o.get()) == "nil000");
+  CHECK(text_of(o.get()) == "v10");
   CHECK(failure_of("dht.call(dht.getKey(), 'm')", object::reach::any).code == errc::refused);
+}
+
+TEST_CASE("a put of the own key changes the value with the turn and asks no other turn") {
+  scripted_object o(R"(
+    local aso = { value = 'v' }
+    function aso:onUpdate() error('not asked') end
+    function aso:change(how)
+      local copies = dht.put(dht.getKey(), how == 'number' and 12 or 'w')
+      if how == 'fail' then error('no') end
+      return copies .. self.value
+    end
+    return aso)");
+  o.put();
+  CHECK(o.call("change", {"fail"}).failure);
+  CHECK(text_of(o.get()) == "v");
+  const auto changed = o.call("change");
+  CHECK(text_of(changed) == "1w");
+  CHECK(changed.state);
+  CHECK(changed.messages.empty());
+  o.chill();
+  CHECK(text_of(o.get()) == "w");
+  CHECK(text_of(o.call("change", {"number"})) == "112");
+  o.chill();
+  CHECK(text_of(o.get()) == "12");
+}
+
+TEST_CASE("a put of the own key with a function tells it the copies after the commit") {
+  scripted_object o(R"(
+    local aso = { value = 'v' }
+    function aso:change()
+      dht.put(dht.getKey(), 'w', function(copies) self.value = self.value .. copies end)
+    end
+    return aso)");
+  o.put();
+  const auto asked = o.call("change");
+  REQUIRE(asked.messages.size() == 1);
+  CHECK(asked.messages[0].key == "an-object");
+  CHECK(text_of(o.get()) == "w");
+  CHECK_FALSE(o.resumed(asked.messages[0].token, reply::number(3)).failure);
+  CHECK(text_of(o.get()) == "w3");
+}
+
+TEST_CASE("a put of itself as the value changes nothing and gives the copies") {
+  const auto outcome = outcome_of("return dht.put(dht.getKey(), self)");
+  CHECK(text_of(outcome) == "1");
+  CHECK_FALSE(outcome.state);
+}
+
+TEST_CASE("a put of the own key is one message, and refused while the script is loaded") {
+  CHECK(failure_of("for i = 1, 21 do dht.put(dht.getKey(), i) end").code == errc::messages);
+  scripted_object o("dht.put(dht.getKey(), 'w') return {}");
+  CHECK(o.put().failure->code == errc::refused);
+  object::policy small;
+  small.value_bytes_max = 10;
+  scripted_object large("return { onGet = function() dht.put(dht.getKey(), ('x'):rep(11)) end }",
+                        small);
+  large.put();
+  CHECK(large.get().failure->code == errc::too_large);
 }
 
 TEST_CASE("a callback key may be put once, in that turn or later") {
@@ -168,15 +236,54 @@ TEST_CASE("a callback key may be put once, in that turn or later") {
     return aso)");
   o.put();
   o.fetch({}, "mailbox");
-  CHECK(o.call("now").failure->code == errc::refused);  // only a put; the failure drops the rights
-  CHECK(o.timer("t").failure->code == errc::refused);
-  o.fetch({}, "mailbox");
+  CHECK(o.call("now").failure->code == errc::refused);  // only a put
   const auto sent = o.timer("t");
   REQUIRE_FALSE(sent.failure);
   REQUIRE(sent.messages.size() == 1);
   CHECK(sent.messages[0].key == "mailbox");
   CHECK(sent.messages[0].by_right);
   CHECK(o.timer("t").failure->code == errc::refused);
+}
+
+TEST_CASE("a turn that fails leaves the rights to callback keys as they were before it") {
+  scripted_object o(R"(
+    local aso = {}
+    function aso:onGet(caller, callback, payload) if payload then error('no') end end
+    function aso:onTimer(name)
+      dht.put('m', 'news', function() end)
+      if name == 'fail' then error('after it') end
+    end
+    return aso)");
+  o.put();
+  CHECK(o.fetch("fail", "m").failure);
+  CHECK(o.timer("t").failure->code == errc::refused);  // the get failed, and its right with it
+  o.fetch({}, "m");
+  CHECK(o.timer("fail").failure);
+  CHECK(o.timer("fail").failure->message.ends_with("after it"));
+  CHECK_FALSE(o.call("missing").failure->message.empty());
+  CHECK(o.timer("t").messages.size() == 1);
+  CHECK(o.timer("t").failure->code == errc::refused);
+}
+
+TEST_CASE("a put to a callback key that has left is used up, although its turn fails") {
+  scripted_object o(R"(
+    local aso = { value = 'kept' }
+    function aso:onTimer() dht.put('m', 'news') error('after it') end
+    function aso:look() return self.value end
+    return aso)");
+  int sent = 0;
+  o.network = [&](const object::outcall&) {
+    ++sent;
+    return reply::number(1);
+  };
+  o.put();
+  o.fetch({}, "m");
+  o.fetch({}, "m");
+  CHECK(o.timer("t").failure->message.ends_with("after it"));
+  CHECK(text_of(o.call("look")) == "kept");
+  CHECK(o.timer("t").failure->message.ends_with("after it"));
+  CHECK(o.timer("t").failure->code == errc::refused);
+  CHECK(sent == 2);
 }
 
 TEST_CASE("two gets that name the same callback key give two rights") {

@@ -32,6 +32,7 @@ struct chooser : scripted_object {
     std::vector<object::peer> others(2);
     others[0].id = node(2);
     others[1].id = node(3);
+    others[1].address = "three:7400";
     known->network = std::make_shared<const object::key_map>(node(1), false, others);
     group = known;
     REQUIRE(answer_of(put()) == reply::ok());
@@ -91,10 +92,11 @@ TEST_CASE("dht.replicas without arguments gives the nodes, the own one first, an
       _, asked = dht.replicas()
       return text .. 'now ' .. asked.count
     end
-    return text .. asked.count .. (asked.nodes[1] == N3 and ' N3' or ''))");
+    local node = asked.nodes[1]
+    return text .. asked.count .. (node.id == N3 and ' N3 ' or '') .. node.address)");
   CHECK(text_of(o.get()) == "one:7400 two:7400 now 3");
   o.chill();
-  CHECK(text_of(o.get()) == "one:7400 two:7400 3 N3");
+  CHECK(text_of(o.get()) == "one:7400 two:7400 3 N3 three:7400");
 }
 
 TEST_CASE("a node that is not known here is refused by its name") {
@@ -184,11 +186,18 @@ TEST_CASE("a put of itself on nodes asks for these nodes and no more") {
   CHECK(outcome.messages.empty());
 }
 
+TEST_CASE("a put of text for the own key on nodes changes the value, too") {
+  chooser o("return dht.put(dht.getKey(), 'v', {N2, {id = N3}}) .. self.value");
+  const auto outcome = o.get();
+  CHECK(text_of(outcome) == "2v");
+  CHECK(outcome.replicas == object::asked_replicas{2, {node(2), node(3)}});
+  CHECK(outcome.state);
+}
+
 TEST_CASE("the nodes of another key or value cannot be chosen, nor waited for, nor none") {
-  const auto only_itself = "the nodes of the object itself can be chosen";
+  const auto only_itself = "the nodes of the object itself can be chosen, of no other key";
   CHECK(failure_of("dht.put('k', self, {N2})").message.find(only_itself) != bytes::npos);
   CHECK(failure_of("dht.put(dht.getKey(), {}, {N2})").message.find(only_itself) != bytes::npos);
-  CHECK(failure_of("dht.put(dht.getKey(), 'v', {N2})").message.find(only_itself) != bytes::npos);
   CHECK(failure_of("dht.put(dht.getKey(), self, {N2}, function() end)")
             .message.find("there is nothing to wait for") != bytes::npos);
   CHECK(failure_of("dht.put(dht.getKey(), self, {})").message.find("list of nodes is empty") !=

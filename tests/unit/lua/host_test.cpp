@@ -157,16 +157,65 @@ TEST_CASE("a call chain that comes back is refused as a cycle") {
   CHECK(answer.text.find("cycle") != bytes::npos);
 }
 
-TEST_CASE("an object's own key means its other replicas, and a lone node has none") {
+TEST_CASE("an object asks for its own key without waiting for itself") {
   lone_node node;
   node.put("n", R"(
     local aso = { value = "v" }
     function aso:onGet()
+      dht.put(dht.getKey(), "w")
       local value, nodes = dht.get(dht.getKey())
-      return tostring(value) .. " " .. #nodes .. " " .. dht.put(dht.getKey(), "x")
+      return value .. " " .. #nodes .. nodes[1].id .. " " .. self.value
+    end
+    function aso:later()
+      dht.get(dht.getKey(), function(value, nodes) self.seen = value .. #nodes end)
+      self.value = "x"
+    end
+    function aso:look() return self.seen end
+    return aso)");
+  CHECK(node.get("n") == reply::bulk("v 1node w"));  // as committed, and as it will be
+  CHECK(node.get("n") == reply::bulk("w 1node w"));
+  node.call("n", "later");
+  CHECK(node.call("n", "look") == reply::bulk("x1"));
+}
+
+TEST_CASE("an object is told which object's handler asks") {
+  policy limits;
+  limits.handlers_reach = reach::any;
+  lone_node node(limits);
+  node.put("door", "return { onGet = function(self, caller) return caller.key or 'a client' end }");
+  node.put("guest", R"(
+    local aso = {}
+    function aso:ask() return (dht.get("door")) end
+    function aso:later() dht.get("door", function(value) self.seen = value end) end
+    function aso:look() return self.seen end
+    return aso)");
+  CHECK(node.get("door") == reply::bulk("a client"));
+  CHECK(node.call("guest", "ask") == reply::bulk("guest"));
+  node.call("guest", "later");
+  CHECK(node.call("guest", "look") == reply::bulk("guest"));
+}
+
+TEST_CASE("callback keys outlast turns that fail, and the state is the committed one") {
+  lone_node node;
+  node.put("n", R"(
+    local aso = { value = 1 }
+    function aso:onGet(caller, callback) self.value = self.value + 1 return self.value end
+    function aso:send(key, fail)
+      self.value = 100
+      dht.put(key, "news " .. self.value, function() end)
+      if fail then error("no") end
     end
     return aso)");
-  CHECK(node.get("n") == reply::bulk("nil 0 0"));
+  command fetch;
+  fetch.what = op::aso_get;
+  fetch.key = "n";
+  fetch.callback_key = "mailbox";
+  CHECK(node.ask(fetch) == reply::number(2));
+  CHECK(node.call("n", "send", {"mailbox", "fail"}).failed());
+  CHECK(node.get("n") == reply::bulk("3"));
+  CHECK_FALSE(node.call("n", "send", {"mailbox"}).failed());
+  CHECK(node.get("mailbox") == reply::bulk("news 100"));
+  CHECK(node.call("n", "send", {"mailbox"}).failed());
 }
 
 TEST_CASE("a function left as last argument runs as a turn of its own after the commit") {

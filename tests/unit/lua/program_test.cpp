@@ -23,6 +23,20 @@ TEST_CASE("sources over the limit are refused unread") {
   CHECK(compile(code_of("return {}"), limits));
 }
 
+TEST_CASE("a program knows whether its text was written for the prototype") {
+  CHECK_FALSE(program_of("return {}")->compat());
+  CHECK(program_of("--[[comet:compat]] return {}")->compat());
+  CHECK(compile(code_of("--[[comet:compat]] local a\nlocal b = = 2"), {}).failure().message ==
+        "aso:2: unexpected symbol near '='");
+}
+
+TEST_CASE("a signature vouches for the mark, too") {
+  const auto signed_text = object::signed_source("return {}", signing_key::generate());
+  CHECK(compile(code_of(signed_text), {}));
+  CHECK(compile(code_of("--[[comet:compat]] " + signed_text), {}).failure().code ==
+        errc::no_permission);
+}
+
 TEST_CASE("bytecode is not a source") {
   const auto binary = program_of("return {}");
   const auto failed = compile(code_of(bytes(binary->bytecode())), {});

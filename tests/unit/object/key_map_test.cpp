@@ -114,3 +114,9 @@ TEST_CASE("others are found by id, and stand in the order of their distance") {
   CHECK(std::ranges::is_sorted(map.others(), {},
                                [&](const peer& one) { return distance(self, one.id); }));
 }
+
+TEST_CASE("a map tells where its node stands, when that is known") {
+  CHECK_FALSE(key_map(digest{}, false, {}).place());
+  const network_place place{1.5, -2, 0.25, 0.5};
+  CHECK(key_map(digest{}, false, {}, place).place() == place);
+}

@@ -35,6 +35,19 @@ TEST_CASE("a node is found by the hex of its id, when it is this one or one of t
   CHECK_FALSE(group.find(hex_of(0xc3)));
 }
 
+TEST_CASE("an address is known of this node and those of the network") {
+  known_group group;
+  group.members.push_back({hex_of(0xa1), "here:7400"});
+  auto other = peer_of(0xb2);
+  other.address = "there:7400";
+  group.network = std::make_shared<const key_map>(node(0xa1), false, std::vector{other});
+  CHECK(group.address_of(node(0xa1)) == "here:7400");
+  CHECK(group.address_of(node(0xb2)) == "there:7400");
+  CHECK(group.address_of(node(0xc3)).empty());
+  group.network = nullptr;
+  CHECK(group.address_of(node(0xb2)).empty());
+}
+
 TEST_CASE("a node without a network knows itself alone") {
   known_group group;
   group.members.push_back({hex_of(0xa1), "here:7400"});

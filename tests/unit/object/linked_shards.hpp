@@ -318,9 +318,9 @@ class linked_shards {
     for (auto& answer : std::exchange(one.node_answers, {})) {
       const auto sender = arrived_.find(answer.number);
       if (sender == arrived_.end()) continue;  // who asked is gone
-      queue_.push_back(
-          {from, sender->second.sender,
-           forward_outcome{sender->second.number, std::move(answer.content), answer.holder}});
+      queue_.push_back({from, sender->second.sender,
+                        forward_outcome{sender->second.number, std::move(answer.content),
+                                        answer.holder, std::move(answer.copies)}});
       arrived_.erase(sender);
     }
     return any;

@@ -140,9 +140,10 @@ class networked_shard : public shard_world {
   }
 
   /// The router tells what became of it.
-  void outcome(const forward_order& of, reply content, const digest& holder) {
+  void outcome(const forward_order& of, reply content, const digest& holder,
+               std::vector<digest> copies = {}) {
     std::vector<forward_outcome> outcomes;
-    outcomes.push_back({of.number, std::move(content), holder});
+    outcomes.push_back({of.number, std::move(content), holder, std::move(copies)});
     subject->on_forwarded(std::move(outcomes), now);
     settle();
   }

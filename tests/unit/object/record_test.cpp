@@ -47,7 +47,11 @@ timer drawn_timer(prng& random) {
   t.name = drawn_bytes(random, 20);
   t.kind = static_cast<timer_kind>(random.below(3));
   t.missed = static_cast<missed_policy>(random.below(3));
-  t.period = std::chrono::milliseconds{static_cast<std::int64_t>(drawn_number(random))};
+  if (t.kind == timer_kind::every) {
+    t.period = std::chrono::milliseconds{static_cast<std::int64_t>(drawn_number(random))};
+  } else {
+    t.failures = static_cast<int>(random.below(timer_retries_max + 1));
+  }
   t.cron = drawn_bytes(random, 20);
   t.due = drawn_time(random);
   return t;
@@ -129,6 +133,7 @@ TEST_CASE("times and numbers at their ends are read back") {
   r.version = r.incarnation = r.active->turns = r.active->fuel = ~std::uint64_t{0};
   r.active->breaches = ~std::uint32_t{0};
   timer t;
+  t.kind = timer_kind::every;
   t.due = from_unix_ms(std::numeric_limits<std::int64_t>::max());
   t.period = std::chrono::milliseconds{std::numeric_limits<std::int64_t>::min()};
   r.active->timers = {t};

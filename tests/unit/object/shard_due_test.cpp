@@ -1,5 +1,6 @@
 #include <catch2/catch_test_macros.hpp>
 
+#include "object/layout.hpp"
 #include "object/shard.hpp"
 #include "tests/unit/object/shard_world.hpp"
 
@@ -91,6 +92,77 @@ TEST_CASE("a timer whose handler fails is spent all the same") {
   for (int i = 0; i < 3; ++i)
     world.advance(10s);
   CHECK(fired == 3);
+}
+
+namespace {
+
+/// A timer that is due once, in ten seconds, of an object whose handler fails so often.
+int fires_of_failing_timer(missed_policy missed, int failures, std::vector<wall_time>& at) {
+  shard_world world;
+  world.advance(0ms);
+  timer t;
+  t.name = "once";
+  t.missed = missed;
+  t.due = world.now.wall + 10s;
+  world.execute = creating({t});
+  world.put_object("a", "code");
+  int fired = 0;
+  world.execute = [&](const turn_order&) {
+    at.push_back(world.now.wall);
+    turn_outcome outcome;
+    if (fired++ < failures) outcome.failure = error{errc::script, "boom"};
+    return outcome;
+  };
+  for (int i = 0; i < 1'000; ++i)
+    world.advance(1s);
+  CHECK(decode(world.stored.at(layout::object_key("a")))->active->timers.empty());
+  return fired;
+}
+
+}  // namespace
+
+TEST_CASE("a last fire that fails is tried again after pauses that grow") {
+  std::vector<wall_time> at;
+  CHECK(fires_of_failing_timer(missed_policy::once, 3, at) == 4);
+  REQUIRE(at.size() == 4);
+  CHECK(at[1] - at[0] >= 1s);
+  CHECK(at[2] - at[1] >= 4s);
+  CHECK(at[3] - at[2] >= 16s);
+  CHECK(at[3] - at[0] < 30s);
+}
+
+TEST_CASE("a last fire that fails each time is given up after the last try") {
+  std::vector<wall_time> at;
+  CHECK(fires_of_failing_timer(missed_policy::each, 1'000, at) == 1 + timer_retries_max);
+}
+
+TEST_CASE("a last fire that fails is not tried again when missed fires are skipped") {
+  std::vector<wall_time> at;
+  CHECK(fires_of_failing_timer(missed_policy::skip, 1'000, at) == 1);
+}
+
+TEST_CASE("a restart does not begin the tries of a failing timer anew") {
+  shard_world world;
+  world.advance(0ms);
+  timer t;
+  t.name = "once";
+  t.due = world.now.wall + 10s;
+  world.execute = creating({t});
+  world.put_object("a", "code");
+  int fired = 0;
+  const auto failing = [&](const turn_order&) {
+    ++fired;
+    turn_outcome outcome;
+    outcome.failure = error{errc::script, "boom"};
+    return outcome;
+  };
+  for (int i = 0; i < 20; ++i) {
+    world.execute = failing;
+    world.advance(300s);
+    world.advance(10ms);
+    world.restart();
+  }
+  CHECK(fired == 1 + timer_retries_max);
 }
 
 TEST_CASE("a timer that was lost with its batch fires from the record that stands") {

@@ -159,7 +159,8 @@ class shard_group {
         moved = true;
         const auto [to, number] = arrived_.at(answer.number);
         if (cut.contains(i) || cut.contains(to)) continue;
-        std::vector<forward_outcome> outcomes{{number, std::move(answer.content), answer.holder}};
+        std::vector<forward_outcome> outcomes{
+            {number, std::move(answer.content), answer.holder, std::move(answer.copies)}};
         nodes[to]->subject->on_forwarded(std::move(outcomes), nodes[to]->now);
       }
     }

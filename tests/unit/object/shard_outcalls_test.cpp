@@ -44,9 +44,19 @@ class suspended_call {
   bytes key;
 };
 
+/// As handlers see a node; those that are played have one address.
+reply named(const digest& id) {
+  const bytes address = id == here ? to_hex(as_bytes(here)) + ":7400" : bytes{"192.0.2.1:7400"};
+  return reply::map({reply::bulk("id"), hex(id), reply::bulk("address"), reply::bulk(address)});
+}
+
+reply gotten(reply value, std::vector<reply> nodes) {
+  return reply::list({std::move(value), reply::list(std::move(nodes))});
+}
+
 }  // namespace
 
-TEST_CASE("a handler's get of another's key brings the value and the id of its holder") {
+TEST_CASE("a handler's get of another's key brings the value and the nodes that have copies") {
   networked_shard world;
   world.draw({staying(anna)});
   suspended_call call{world};
@@ -55,8 +65,35 @@ TEST_CASE("a handler's get of another's key brings the value and the id of its h
   CHECK(passed.to == anna);
   CHECK(passed.from.node == world.node_id);
   CHECK(passed.chain == std::vector{call.key});
-  world.outcome(passed, reply::bulk("v"), anna);
-  CHECK(call.told() == reply::list({reply::bulk("v"), reply::list({hex(anna)})}));
+  CHECK(passed.from.key == call.key);
+  SECTION("the holder tells who else has them: it comes first") {
+    world.outcome(passed, reply::bulk("v"), anna, {here, anna});
+    CHECK(call.told() == gotten(reply::bulk("v"), {named(anna), named(here)}));
+  }
+  SECTION("a node of an earlier build does not") {
+    world.outcome(passed, reply::bulk("v"), anna);
+    CHECK(call.told() == gotten(reply::bulk("v"), {named(anna)}));
+  }
+  SECTION("of a node that is not known any more the id is left") {
+    world.outcome(passed, reply::bulk("v"), anna, {anna, bert});
+    const auto gone =
+        reply::map({reply::bulk("id"), hex(bert), reply::bulk("address"), reply::bulk(bytes{})});
+    CHECK(call.told() == gotten(reply::bulk("v"), {named(anna), gone}));
+  }
+}
+
+TEST_CASE("who asks for an object is told who has copies of it, clients are not") {
+  networked_shard world;
+  world.draw({staying(anna)});
+  const auto key = key_of(here, 1);
+  world.set(key, "v");
+  CHECK(world.answer_to(world.arrive(asking(op::aso_get, key)))->copies.empty());
+  world.who.key = "an object";
+  const auto answer = world.answer_to(world.arrive(asking(op::aso_get, key)));
+  REQUIRE(answer);
+  CHECK(answer->content == reply::bulk("v"));
+  CHECK(answer->copies == std::vector{here});
+  CHECK(world.answer_to(world.arrive(asking(op::get, key)))->copies.empty());
 }
 
 TEST_CASE("a handler's get of what nobody has brings no holder") {
@@ -75,7 +112,33 @@ TEST_CASE("a handler's get of a key of this node names this node") {
   const auto key = key_of(here, 1);
   world.set(key, "v");
   call.ask(outcall::kind::get, key);
-  CHECK(call.told() == reply::list({reply::bulk("v"), reply::list({hex(here)})}));
+  CHECK(call.told() == gotten(reply::bulk("v"), {named(here)}));
+}
+
+TEST_CASE("a handler's get of its own key brings what was committed and its copies, at once") {
+  networked_shard world;
+  world.draw({staying(anna)});
+  world.execute = [](const turn_order&) {
+    turn_outcome made;
+    made.created = true;
+    made.state = bytes{"\x81\xa5value\xa1v"};
+    made.answer = reply::ok();
+    return made;
+  };
+  suspended_call call{world};
+  call.ask(outcall::kind::get, call.key);
+  CHECK(call.told() == gotten(reply::bulk("v"), {named(here)}));
+  CHECK(world.held_orders.size() == 1);  // no other turn
+  CHECK(world.forwards.empty());
+}
+
+TEST_CASE("a handler's put of its own key is a change of its own turn: only copies are told") {
+  networked_shard world;
+  world.draw({staying(anna)});
+  suspended_call call{world};
+  call.ask(outcall::kind::put, call.key, "v");
+  CHECK(call.told() == reply::number(1));
+  CHECK(world.held_orders.size() == 1);
 }
 
 TEST_CASE("a handler's put on another's key brings the number of copies") {

@@ -344,6 +344,19 @@ TEST_CASE("a call chain that comes back to a waiting object is refused") {
   CHECK(items[0].resumed.answer.code == errc::cycle);
 }
 
+TEST_CASE("a failure in the code's own words is told without its traceback") {
+  shard_world world;
+  world.put_object("a", "code");
+  world.execute = [](const turn_order&) {
+    turn_outcome outcome;
+    outcome.failure = error{errc::script, "closed until noon"};
+    outcome.traceback = "aso:3: in a function";
+    outcome.in_own_words = true;
+    return outcome;
+  };
+  CHECK(world.get("a") == reply::failure(errc::script, "closed until noon"));
+}
+
 TEST_CASE("a timer wakes its object at its time, also after a restart") {
   shard_world world;
   world.subject->on_tick(world.now);
@@ -379,6 +392,26 @@ TEST_CASE("a timer wakes its object at its time, also after a restart") {
   const auto now_stored = decode(world.stored.at(layout::object_key("a")));
   CHECK(now_stored->active->timers.empty());
   CHECK(now_stored->active->state == "fired");
+}
+
+TEST_CASE("code that is put as the prototype's carries its mark, in text and hash") {
+  shard_world world;
+  command c = get_of("a");
+  c.what = op::aso_put;
+  c.source = "object = {}";
+  c.compat = true;
+  REQUIRE(world.ask(c) == reply::ok());
+  const bytes marked = "--[[comet:compat]] object = {}";
+  world.restart();
+  command query = get_of("a");
+  query.what = op::aso_code;
+  CHECK(world.ask(query) == reply::bulk(marked));
+  query.what = op::aso_hash;
+  CHECK(world.ask(query) == reply::bulk(to_hex(as_bytes(sha256(marked)))));
+  policy small;
+  small.source_bytes_max = c.source.size();
+  shard_world strict(small);
+  CHECK(strict.ask(c).code == errc::too_large);
 }
 
 TEST_CASE("only the owner or an administrator replaces the code of an object") {

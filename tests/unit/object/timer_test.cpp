@@ -22,6 +22,18 @@ timer of_kind(timer_kind kind, missed_policy missed) {
   return t;
 }
 
+/// Pauses before the tries of a timer whose handler fails each time.
+std::vector<std::chrono::seconds> pauses_of(timer t) {
+  std::vector<std::chrono::seconds> pauses;
+  wall_time now = t.due;
+  while (auto again = tried_again(t, now)) {
+    pauses.push_back(std::chrono::duration_cast<std::chrono::seconds>(again->due - now));
+    now = again->due;
+    t = std::move(*again);
+  }
+  return pauses;
+}
+
 constexpr auto all_policies = {missed_policy::once, missed_policy::skip, missed_policy::each};
 
 struct catching_up {
@@ -49,6 +61,20 @@ catching_up catch_up(timer t, wall_time now) {
 }
 
 }  // namespace
+
+TEST_CASE("a fire that failed is tried again five times, each pause four times the one before") {
+  for (const auto missed : {missed_policy::once, missed_policy::each})
+    CHECK(pauses_of(of_kind(timer_kind::after, missed)) ==
+          std::vector<std::chrono::seconds>{1s, 4s, 16s, 64s, 256s});
+  CHECK(pauses_of(of_kind(timer_kind::after, missed_policy::skip)).empty());
+}
+
+TEST_CASE("a fire that is tried again runs, however late") {
+  const auto again = tried_again(of_kind(timer_kind::after, missed_policy::once), start);
+  REQUIRE(again);
+  CHECK(fire(*again, again->due + 24h).run);
+  CHECK_FALSE(fire(*again, again->due + 24h).due);
+}
 
 TEST_CASE("a timer that is not due waits") {
   for (const auto kind : {timer_kind::after, timer_kind::every, timer_kind::cron}) {

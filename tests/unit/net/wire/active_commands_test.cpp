@@ -30,7 +30,7 @@ TEST_CASE("ASO.PUT without options has neither value nor arguments") {
 
 TEST_CASE("ASO.PUT says what it did not expect") {
   const bytes expected =
-      "', expected ASO.PUT key source [VALUE value] [ARG argument ...] [TTL seconds] "
+      "', expected ASO.PUT key source [COMPAT] [VALUE value] [ARG argument ...] [TTL seconds] "
       "[LIMIT name value ...]";
   CHECK(problem_of("aso.put k s WHAT") == "syntax error at 'WHAT" + expected);
   CHECK(problem_of("aso.put k s value") == "syntax error at 'value" + expected);
@@ -38,6 +38,16 @@ TEST_CASE("ASO.PUT says what it did not expect") {
   CHECK(problem_of("aso.put k s ttl 1 ttl 2") == "syntax error at 'ttl" + expected);
   CHECK(problem_of("aso.put k s a\nb") == "syntax error at 'a\\x0ab" + expected);
   CHECK(problem_of("aso.put k s ttl 0") == "invalid expire time in 'aso.put' command");
+}
+
+TEST_CASE("ASO.PUT takes code of the prototype as such, once") {
+  const parsed p{"aso.put k s compat VALUE v"};
+  REQUIRE(p.outcome.ok());
+  CHECK(p.command.compat);
+  CHECK(p.command.source == "s");
+  CHECK(p.command.value == "v");
+  CHECK_FALSE(parsed{"aso.put k s VALUE compat"}.command.compat);
+  CHECK(problem_of("aso.put k s compat COMPAT").starts_with("syntax error at 'COMPAT'"));
 }
 
 TEST_CASE("ASO.PUT asks for lower limits, in the order of the record") {

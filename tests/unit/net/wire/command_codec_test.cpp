@@ -162,15 +162,17 @@ TEST_CASE("what cannot be asked, or only of a later build, is refused") {
 }
 
 TEST_CASE("every flag comes back alone") {
-  for (auto flag : {&command::keep_expiry, &command::want_old, &command::clear_expiry,
-                    &command::replace, &command::exclusive, &command::has_value}) {
+  for (auto flag :
+       {&command::keep_expiry, &command::want_old, &command::clear_expiry, &command::replace,
+        &command::exclusive, &command::has_value, &command::compat}) {
     command c;
     c.*flag = true;
     const bytes raw = encoded(c);
     const auto back = decoded(raw);
     REQUIRE(back);
-    for (auto other : {&command::keep_expiry, &command::want_old, &command::clear_expiry,
-                       &command::replace, &command::exclusive, &command::has_value})
+    for (auto other :
+         {&command::keep_expiry, &command::want_old, &command::clear_expiry, &command::replace,
+          &command::exclusive, &command::has_value, &command::compat})
       CHECK(((*back).*other) == (other == flag));
   }
 }
@@ -222,8 +224,8 @@ TEST_CASE("a command of which anything is unknown is refused as a whole") {
   CHECK_FALSE(is_taken(200, key));
   CHECK_FALSE(is_taken(1, key, 19, 1));
   CHECK_FALSE(is_taken(1, key, 0, 1));
-  CHECK(is_taken(1, key, 14, 63));
-  CHECK_FALSE(is_taken(1, key, 14, 64));
+  CHECK(is_taken(1, key, 14, 127));
+  CHECK_FALSE(is_taken(1, key, 14, 128));
   CHECK_FALSE(is_taken(1, key, 15, 3));
   CHECK_FALSE(is_taken(1, key, 16, 6));
   CHECK_FALSE(is_taken(1, key, 17, 4));

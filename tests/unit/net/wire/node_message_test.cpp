@@ -89,6 +89,7 @@ TEST_CASE("a command on its way comes back as it was, with who asked and who wai
     f.origin = sha256("origin");
     f.number = 77;
     f.again = is_known;
+    if (is_known) f.caller_key = bytes_view("an\0object", 9);
     const bytes body = encoded(f);
     const auto back = decoded<forward>(body);
     REQUIRE(back.ok());
@@ -98,6 +99,7 @@ TEST_CASE("a command on its way comes back as it was, with who asked and who wai
     CHECK(back->hops_left == f.hops_left);
     CHECK(back->caller == f.caller);
     CHECK(back->user == f.user);
+    CHECK(back->caller_key == f.caller_key);
     CHECK(back->entry == f.entry);
     CHECK(back->chain == f.chain);
     CHECK(back->origin == f.origin);
@@ -126,13 +128,14 @@ TEST_CASE("every reply comes back as it was") {
                                set,
                                reply::verbatim("# Server")};
   for (const auto& one : all)
-    CHECK(survives(wire::reply{one, {}}));
-  CHECK(survives(wire::reply{reply::list(all), sha256("holder")}));
+    CHECK(survives(wire::reply{one, {}, {}}));
+  CHECK(survives(wire::reply{reply::list(all), sha256("holder"), {}}));
+  CHECK(survives(wire::reply{reply::ok(), sha256("a"), {sha256("a"), sha256("b")}}));
 }
 
 TEST_CASE("a double without a fraction stays a double") {
   for (const double x : {0.0, 2.0, -33'000.0, 1e300, std::numeric_limits<double>::infinity()})
-    CHECK(survives(wire::reply{object::reply::real_number(x), {}}));
+    CHECK(survives(wire::reply{object::reply::real_number(x), {}, {}}));
 }
 
 TEST_CASE("every error code keeps its meaning, and one of a later build is internal") {
