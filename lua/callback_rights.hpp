@@ -28,6 +28,8 @@ class callback_rights {
   /// The turn failed.
   void take_back();
 
+  /// Those held, oldest first.
+  [[nodiscard]] std::vector<bytes> keys() const { return {keys_.begin(), keys_.end()}; }
   [[nodiscard]] std::size_t count() const { return keys_.size(); }
   [[nodiscard]] std::size_t bytes_held() const { return bytes_; }
 

@@ -56,7 +56,9 @@ turn_program::turn_program(turn_scope& scope, resident& home, const program_ref&
       request_(std::move(request)),
       current_(std::move(current)) {
   COMET_CHECK(request_->kind == turn_kind::create || (current_ && current_->is_active()));
+  if (is_recorded()) begin_recording();
   scope_.begin(*request_, current_);
+  if (recorder_) recorder_->begin(limits(), scope_.world());
   if (home_.object) {
     scope_.set_trusted(is_trusted(*code_));
     home_.object->vm().reset_peak();
@@ -73,7 +75,34 @@ bool turn_program::creates() const {
 }
 
 bool turn_program::is_trusted(const program& code) const {
-  return code.signer() && limits().users && limits().users->trusts(*code.signer());
+  const bool trusted = code.signer() && limits().users && limits().users->trusts(*code.signer());
+  return scope_.witness() == nullptr ? trusted : scope_.witness()->trusted(trusted);
+}
+
+/// A turn that replaces code is not: it is about two objects.
+bool turn_program::is_recorded() const {
+  if (request_->kind == turn_kind::create) return asked().number > 0 && !scope_.witness();
+  return current_->recorded && request_->kind != turn_kind::replace;
+}
+
+/// The turn begins with an object loaded anew, so that what it does follows from the record; unless
+/// functions wait, which only this very object has.
+void turn_program::begin_recording() {
+  const bool warm = home_.object != nullptr && scope_.has_continuations();
+  if (!warm) home_.object.reset();
+  const std::uint64_t seed = scope_.chance()();
+  scope_.set_chance(seed);
+  recorder_ =
+      std::make_unique<turn_recorder>(current_.get(), scope_.now(), seed, scope_.rights(), warm);
+  scope_.set_witness(recorder_.get());
+}
+
+object::turn_outcome turn_program::take_outcome() {
+  if (recorder_) {
+    scope_.set_witness(nullptr);
+    outcome_.trace = recorder_->take();
+  }
+  return std::move(outcome_);
 }
 
 // Running ----------------------------------------------------------------------------------------
@@ -130,6 +159,7 @@ void turn_program::begin_operation() {
 
 step turn_program::run(std::int64_t slice_fuel) {
   slice_fuel_ = slice_fuel;
+  if (recorder_) recorder_->slice(scope_.now().wall);
   if (!finished()) active().vm().open_slice(slice_fuel);
   while (!finished()) {
     const auto status = pending_ == pending::nothing ? start_phase() : go_on();
@@ -220,7 +250,7 @@ void turn_program::after_script() {
     if (asked().has_value && !active().set_value(asked().value)) return fail_by_machine();
     force_store_ = true;
   } else {
-    home_.base = current_;
+    if (!home_.base && !home_.own) home_.base = current_;
     const bytes_view state = home_.committed_state();
     if (!active().install(state, limits().state_depth_max)) return fail_by_machine();
   }
@@ -345,6 +375,7 @@ void turn_program::after_other(bool absent) {
 
 void turn_program::answer(reply result) {
   COMET_CHECK(pending_ == pending::answer && !awaited_answer_);
+  if (recorder_) recorder_->answered(result);
   awaited_answer_ = std::move(result);
 }
 

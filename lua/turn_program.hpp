@@ -13,6 +13,7 @@
 
 #include "lua/activation.hpp"
 #include "lua/loaded_object.hpp"
+#include "lua/turn_recorder.hpp"
 #include "lua/turn_scope.hpp"
 
 namespace comet::lua {
@@ -37,7 +38,7 @@ class turn_program {
   void abort(error why);
 
   [[nodiscard]] bool finished() const { return phase_ == phase::finished; }
-  object::turn_outcome take_outcome() { return std::move(outcome_); }
+  object::turn_outcome take_outcome();
 
  private:
   enum class phase : std::uint8_t {
@@ -52,6 +53,8 @@ class turn_program {
   enum class pending : std::uint8_t { nothing, slice, answer };
 
   // Running.
+  [[nodiscard]] bool is_recorded() const;
+  void begin_recording();
   void load(const program_ref& code);
   void begin_request();
   void begin_operation();
@@ -97,6 +100,7 @@ class turn_program {
   page_pool& pages_;
   std::shared_ptr<const object::turn_request> request_;
   object::record_ref current_;
+  std::unique_ptr<turn_recorder> recorder_;   ///< null: the turn is not recorded
   std::unique_ptr<loaded_object> successor_;  ///< replace: the new object, once it was accepted
 
   phase phase_ = phase::script;

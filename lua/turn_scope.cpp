@@ -9,6 +9,7 @@
 #include "lua/activation.hpp"
 #include "lua/lua_api.hpp"
 #include "lua/machine.hpp"
+#include "lua/turn_witness.hpp"
 #include "object/cron.hpp"
 
 namespace comet::lua {
@@ -106,6 +107,11 @@ bool turn_scope::take_message() {
   return true;
 }
 
+void turn_scope::set_rights(const std::vector<bytes>& keys) {
+  for (const auto& key : keys)
+    rights_.grant(key);
+}
+
 /// Without users everybody may do everything.
 bool turn_scope::owner_may(object::key_access what, bytes_view key) const {
   if (!limits().users) return true;
@@ -120,6 +126,17 @@ turn_scope::access turn_scope::access_to(const operation& o) const {
   if (limits().handlers_reach == object::reach::any)
     return owner_may(access_needed(o.what), o.key) ? access::free : access::denied;
   return o.what == kind::put && rights_.allow(o.key) ? access::right : access::denied;
+}
+
+/// Nothing: the turn runs again, and made no such call then.
+std::optional<turn_scope::access> turn_scope::witnessed_access(const operation& o) const {
+  const access decided = access_to(o);
+  if (witness_ == nullptr) return decided;
+  object::outcall call;
+  call.what = o.what;
+  call.key = o.key;
+  call.method = o.method;
+  return witness_->access(call, decided);
 }
 
 /// A key and a value that any operation may have, asked for at a time when that is possible.
@@ -144,7 +161,11 @@ std::size_t turn_scope::copies() const {
 
 bool turn_scope::ask(lua_State* L, const operation& o, std::uint64_t token) {
   if (!fits(o)) return false;
-  const access granted = access_to(o);
+  const auto known = witnessed_access(o);
+  if (!known)
+    return refuse(errc::not_found, fmt::format("{}: the recorded turn made no such call to {} here",
+                                               verb(o.what), quoted(o.key)));
+  const access granted = *known;
   if (granted == access::denied && o.key == key_)
     return refuse(errc::refused, "dht.call: an object calls its own methods directly");
   if (granted == access::denied)
@@ -165,7 +186,8 @@ bool turn_scope::ask(lua_State* L, const operation& o, std::uint64_t token) {
       return refuse(errc::too_large, "dht.call: the arguments are too large");
     call.args.emplace_back(text, size);
   }
-  if (granted == access::right) rights_.use(o.key, token == 0);
+  if (witness_ != nullptr) witness_->sent(call, token != 0);
+  if (granted == access::right && rights_.allow(o.key)) rights_.use(o.key, token == 0);
   if (token != 0) {
     continuations_.emplace(token, o.what);
     recorded.messages.push_back(std::move(call));
@@ -250,10 +272,16 @@ bool turn_scope::record_timer(object::timer_change change) {
   return true;
 }
 
+bool turn_scope::may_publish(bytes_view channel) const {
+  const auto* rights = limits().users ? limits().users->find(owner_) : nullptr;
+  const bool may =
+      !limits().users || trusted_ || (rights != nullptr && rights->may_use_channel(channel));
+  return witness_ == nullptr ? may : witness_->may_publish(channel, may);
+}
+
 bool turn_scope::publish(bytes_view channel, bytes_view message) {
   if (!check_not_loading("comet.publish")) return false;
-  const auto* rights = limits().users ? limits().users->find(owner_) : nullptr;
-  if (limits().users && !trusted_ && (rights == nullptr || !rights->may_use_channel(channel)))
+  if (!may_publish(channel))
     return refuse(errc::refused, fmt::format("comet.publish: the object's owner may not use the "
                                              "channel {}",
                                              quoted(channel)));
@@ -274,7 +302,8 @@ void turn_scope::begin_naming() {
 }
 
 void turn_scope::name_node(bytes_view id) {
-  const auto node = group_ != nullptr ? group_->find(id) : std::nullopt;
+  auto node = group_ != nullptr ? group_->find(id) : std::nullopt;
+  if (witness_ != nullptr) node = witness_->known_node(id, node);
   if (!node)
     unknown_.push_back(quoted(id));
   else if (std::find(named_.begin(), named_.end(), *node) == named_.end())
@@ -325,6 +354,11 @@ bool turn_scope::ask_for_replicas(bytes_view function, std::optional<std::int64_
       object::asked_replicas{static_cast<std::size_t>(copies), named_,
                              milliseconds{std::llround(seconds.value_or(0) * 1'000)}};
   return true;
+}
+
+const object::known_group* turn_scope::group() const {
+  if (witness_ != nullptr) witness_->looked_at(group_);
+  return group_;
 }
 
 const object::asked_replicas& turn_scope::asked_replicas() const {

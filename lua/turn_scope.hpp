@@ -21,12 +21,14 @@
 #include "object/policy.hpp"
 #include "object/record.hpp"
 #include "object/turn.hpp"
+#include "object/turn_trace.hpp"
 
 struct lua_State;
 
 namespace comet::lua {
 
 struct environment;
+class turn_witness;
 
 /// An operation as a library function has read it from its arguments; views Lua's strings.
 struct operation {
@@ -74,6 +76,10 @@ class turn_scope {
   [[nodiscard]] const object::caller* caller() const { return caller_; }
   [[nodiscard]] const instant& now() const { return now_; }
   prng& chance() { return chance_; }
+  void set_chance(std::uint64_t seed) { chance_ = prng{seed}; }
+  /// Of a turn that is recorded, or runs again; null: an ordinary one.
+  void set_witness(turn_witness* witness) { witness_ = witness; }
+  [[nodiscard]] turn_witness* witness() const { return witness_; }
 
   void begin(const object::turn_request& request, object::record_ref current);
   void set_now(const instant& now) { now_ = now; }
@@ -105,12 +111,14 @@ class turn_scope {
   /// As the turn leaves it: asked for in this turn, or before.
   [[nodiscard]] const object::asked_replicas& asked_replicas() const;
   /// Null: nothing is known of other nodes.
-  [[nodiscard]] const object::known_group* group() const { return group_; }
+  [[nodiscard]] const object::known_group* group() const;
   void log(bytes_view line);
   bool refuse(errc code, bytes message);  ///< returns false
   [[nodiscard]] const error& refusal() const { return refusal_; }
 
   /// Callback keys held, and the bytes they take beside Lua's memory.
+  [[nodiscard]] std::vector<bytes> rights() const { return rights_.keys(); }
+  void set_rights(const std::vector<bytes>& keys);
   [[nodiscard]] std::size_t right_count() const { return rights_.count(); }
   [[nodiscard]] std::size_t memory() const { return rights_.bytes_held(); }
   /// The turn failed: they are as they were before it.
@@ -129,10 +137,12 @@ class turn_scope {
   bytes scratch;  ///< for one library call at a time
 
  private:
-  enum class access : std::uint8_t { denied, free, own, right };
+  using access = object::call_access;
 
   [[nodiscard]] bool owner_may(object::key_access what, bytes_view key) const;
   [[nodiscard]] access access_to(const operation& o) const;
+  [[nodiscard]] std::optional<access> witnessed_access(const operation& o) const;
+  [[nodiscard]] bool may_publish(bytes_view channel) const;
   bool take_message();
   bool fits(const operation& o);
   bool check_not_loading(const char* what);
@@ -146,6 +156,7 @@ class turn_scope {
   std::optional<object::policy> lowered_;
   const environment* world_;
   prng chance_;
+  turn_witness* witness_ = nullptr;
   std::uint64_t next_token_;
   object::record_ref current_;
   bytes owner_;

@@ -49,7 +49,9 @@ key_access access_to_key(const command& c, std::size_t index) {
     case op::aso_code:
     case op::aso_hash:
     case op::aso_state:
-    case op::aso_info: return key_access::read;
+    case op::aso_info:
+    case op::aso_turns:
+    case op::aso_turn: return key_access::read;
     case op::strlen:
     case op::exists:
     case op::touch:
@@ -87,7 +89,8 @@ key_access access_to_key(const command& c, std::size_t index) {
     case op::msetnx:
     case op::flush:
     case op::aso_put:
-    case op::aso_resume: return key_access::write;
+    case op::aso_resume:
+    case op::aso_record: return key_access::write;
   }
   return key_access::both;
 }
@@ -112,6 +115,8 @@ bool changes_nothing(op what) {
     case op::aso_hash:
     case op::aso_state:
     case op::aso_info:
+    case op::aso_turns:
+    case op::aso_turn:
     case op::object_encoding:
     case op::object_freq:
     case op::object_idletime:

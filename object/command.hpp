@@ -58,7 +58,8 @@ enum class op : std::uint8_t {
   dbsize,
   flush,
   // active objects
-  aso_put,   ///< source, compat, has_value and value, args, ttl (expiry), limits
+  aso_put,   ///< source, compat, has_value and value, args, ttl (expiry), limits, number = turns
+             ///< to record
   aso_get,   ///< has_value and value = payload, callback_key
   aso_call,  ///< method, args
   aso_code,
@@ -66,6 +67,9 @@ enum class op : std::uint8_t {
   aso_state,
   aso_info,
   aso_resume,
+  aso_record,  ///< number = turns to keep, 0: none
+  aso_turns,
+  aso_turn,  ///< number
   // about the network
   where,      ///< the way to a key's holder
   lookup,     ///< the nodes nearest to a key; the router answers it

@@ -7,6 +7,7 @@
 
 #include "base/encoding.hpp"
 #include "object/replica/group.hpp"
+#include "object/turn_ring.hpp"
 
 namespace comet::object {
 
@@ -16,6 +17,8 @@ constexpr std::uint8_t format_version = 1;
 /// The same with the answers that are kept. 2 and 3 begin what else is stored of an object
 /// (stored_object.cpp).
 constexpr std::uint8_t answered_version = 4;
+/// The same with a byte that says what else there is.
+constexpr std::uint8_t extended_version = 5;
 /// Version, flags, two one-byte numbers, checksum.
 constexpr std::size_t record_size_min = 4 + checksum_size;
 
@@ -32,6 +35,32 @@ enum flag : std::uint8_t {
 constexpr std::uint8_t active_flags =
     has_args | has_timers | is_quarantined | has_limits | has_replicas;
 static_assert((has_expiry | has_owner | is_active | active_flags) == 0xff);  // all are known
+
+/// Of the byte that format 5 has.
+enum extension : std::uint8_t { has_answers = 1U << 0U, has_recorded = 1U << 1U };
+constexpr std::uint8_t extensions = has_answers | has_recorded;
+
+std::uint8_t version_of(const record& r) {
+  if (r.recorded) return extended_version;
+  return r.answered ? answered_version : format_version;
+}
+
+std::uint8_t extensions_of(const record& r) {
+  unsigned present = 0;
+  if (r.answered) present |= has_answers;
+  if (r.recorded) present |= has_recorded;
+  return static_cast<std::uint8_t>(present);
+}
+
+/// What of it a record of `version` has.
+std::uint8_t read_extensions(decoder& in, std::uint8_t version) {
+  if (version == answered_version) return has_answers;
+  if (version != extended_version) return 0;
+  const std::uint8_t present = in.byte();
+  if ((present & ~extensions) != 0) in.failed("what a later build adds to a record");
+  if ((present & has_recorded) == 0) in.failed("a record that says less than its format");
+  return present;
+}
 
 std::uint8_t flags_of(const record& r) {
   unsigned flags = 0;
@@ -51,6 +80,7 @@ std::uint8_t flags_of(const record& r) {
 std::size_t expected_size(const record& r) {
   constexpr std::size_t head_and_tail = 32;
   std::size_t size = head_and_tail + r.owner.size() + bytes_of(r.answered);
+  if (r.recorded) size += r.recorded->bytes_used();
   if (!r.active) return size + r.value.size();
   constexpr std::size_t accounts = 64;
   size += accounts + r.active->state.size();
@@ -200,14 +230,14 @@ error truncated(bytes_view encoded) {
 }
 
 bool is_known(std::uint8_t version) {
-  return version == format_version || version == answered_version;
+  return version == format_version || version == answered_version || version == extended_version;
 }
 
 error unknown_format(unsigned version) {
-  return {errc::incompatible, "record has format " + std::to_string(version) +
-                                  ", this build reads formats " + std::to_string(format_version) +
-                                  " and " + std::to_string(answered_version) +
-                                  ": start the version of comet that wrote it"};
+  return {errc::incompatible,
+          "record has format " + std::to_string(version) + ", this build reads formats " +
+              std::to_string(format_version) + ", " + std::to_string(answered_version) + " and " +
+              std::to_string(extended_version) + ": start the version of comet that wrote it"};
 }
 
 }  // namespace
@@ -219,7 +249,8 @@ record::record(const record& other)
       owner(other.owner),
       value(other.value),
       answered(other.answered),
-      active(other.active ? std::make_unique<activity>(*other.active) : nullptr) {}
+      active(other.active ? std::make_unique<activity>(*other.active) : nullptr),
+      recorded(other.recorded) {}
 
 record& record::operator=(const record& other) {
   if (this != &other) *this = record{other};
@@ -237,13 +268,16 @@ std::optional<wall_time> record::next_due() const {
 
 bytes encode(const record& r) {
   encoder out{expected_size(r)};
-  out.byte(r.answered ? answered_version : format_version);
+  const std::uint8_t version = version_of(r);
+  out.byte(version);
   out.byte(flags_of(r));
+  if (version == extended_version) out.byte(extensions_of(r));
   if (r.expires) out.time(*r.expires);
   out.number(r.version);
   out.number(r.incarnation);
   if (!r.owner.empty()) out.text(r.owner);
   if (r.answered) write(out, *r.answered);
+  if (r.recorded) r.recorded->write(out);
   if (r.active) {
     write_activity(out, *r.active);
   } else {
@@ -267,6 +301,9 @@ result<record> decode(bytes_view encoded) {
   if ((flags & is_active) == 0 && (flags & active_flags) != 0) {
     in.failed("a passive value with what only code has");
   }
+  const std::uint8_t present = read_extensions(in, version);
+  if ((flags & is_active) == 0 && (present & has_recorded) != 0)
+    in.failed("a passive value with recorded turns");
   record r;
   if ((flags & has_expiry) != 0) r.expires = in.time();
   r.version = in.number();
@@ -275,7 +312,8 @@ result<record> decode(bytes_view encoded) {
     r.owner = in.text();
     if (r.owner.empty()) in.failed("an owner without a name");
   }
-  if (version == answered_version) r.answered = read_kept_answers(in);
+  if ((present & has_answers) != 0) r.answered = read_kept_answers(in);
+  if ((present & has_recorded) != 0) r.recorded = turn_ring::read(in);
   if ((flags & is_active) != 0) {
     r.active = std::make_unique<activity>(read_activity(in, flags));
   } else {
@@ -292,6 +330,7 @@ result<record_summary> summarize(bytes_view encoded) {
   const std::uint8_t version = in.byte();
   if (!is_known(version)) return unknown_format(version);
   const std::uint8_t flags = in.byte();
+  read_extensions(in, version);
   record_summary summary;
   summary.active = (flags & is_active) != 0;
   summary.asks_replicas = (flags & has_replicas) != 0;

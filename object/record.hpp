@@ -44,6 +44,9 @@ struct activity {
   friend bool operator==(const activity&, const activity&) = default;
 };
 
+class turn_ring;
+using turn_ring_ref = std::shared_ptr<const turn_ring>;
+
 struct record {
   std::uint64_t version = 0;      ///< grows with each change of this object
   std::uint64_t incarnation = 0;  ///< tells a recreated object from its predecessor; unique a node
@@ -52,6 +55,7 @@ struct record {
   bytes value;                       ///< passive objects only
   kept_answers_ref answered;         ///< of requests with ids; null: none
   std::unique_ptr<activity> active;  ///< null: passive
+  turn_ring_ref recorded;            ///< its latest turns; null: they are not recorded
 
   record() = default;
   record(const record& other);

@@ -6,6 +6,7 @@
 
 #include "base/check.hpp"
 #include "base/digest.hpp"
+#include "object/turn_ring.hpp"
 
 namespace comet::object {
 
@@ -27,6 +28,7 @@ std::size_t bytes_of(const record& r) {
     for (const auto& t : r.active->timers)
       n += sizeof(timer) + t.name.capacity();
   }
+  if (r.recorded) n += r.recorded->bytes_used();
   return n;
 }
 

@@ -161,7 +161,10 @@ bool shard::carry_out_here(const request& r, cache_entry& entry, reply& answer) 
     case op::aso_hash:
     case op::aso_state:
     case op::aso_info:
-    case op::aso_resume: return object_query(r, entry, answer);
+    case op::aso_resume:
+    case op::aso_record:
+    case op::aso_turns:
+    case op::aso_turn: return object_query(r, entry, answer);
     case op::count_copies: return count_copies(r, entry, answer);
     case op::where: answer = place_of(entry); return finish(r.to, entry.written, answer);
     case op::del:

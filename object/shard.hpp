@@ -281,6 +281,13 @@ class shard {
   bool object_query(const request& r, cache_entry& entry, reply& answer);
   bool quarantined_read(const request& r, cache_entry& entry, reply& answer);
 
+  // shard_recording.cpp: the latest turns of objects that ask for it
+  void set_recording(cache_entry& entry, std::int64_t capacity);
+  reply recording_query(const request& r, cache_entry& entry);
+  static std::unique_ptr<recorded_turn> recorded_turn_of(const turn_under_way& turn,
+                                                         const turn_outcome& outcome);
+  static void record_turn(record& next, recorded_turn turn, bytes_view before);
+
   // shard_asked.cpp: what clients ask for besides
   void set_terms(const asks& asked, const caller& from, cache_entry& entry, const instant& now);
   [[nodiscard]] std::size_t members_of(cache_entry& entry);

@@ -7,6 +7,7 @@
 #include "base/number.hpp"
 #include "object/layout.hpp"
 #include "object/shard.hpp"
+#include "object/turn_ring.hpp"
 
 namespace comet::object {
 
@@ -253,6 +254,7 @@ bool shard::copy_or_rename(const request& r, reply& answer) {
   remove_record(target);
   if (!copies) remove_record(source);
   next->answered.reset();  // to requests about another key
+  if (next->recorded) next->recorded = turn_ring::of(next->recorded->capacity());  // likewise
   next->incarnation = ++counts_.incarnation;
   next->version = 1;
   target.code = code;

@@ -22,6 +22,7 @@
 #include "object/pending_command.hpp"
 #include "object/range_work.hpp"
 #include "object/record_cache.hpp"
+#include "object/recorded_turn.hpp"
 #include "object/reply.hpp"
 #include "object/turn.hpp"
 
@@ -46,6 +47,7 @@ struct turn_under_way {
   origin to;
   std::shared_ptr<const turn_request> request;
   std::optional<fired_timer> fired;
+  std::unique_ptr<recorded_turn> recorded;  ///< as it ended; null: it is not recorded
 };
 
 /// Of a turn, to other objects.

@@ -5,6 +5,7 @@
 #include "base/check.hpp"
 #include "object/shard.hpp"
 #include "object/state_view.hpp"
+#include "object/turn_ring.hpp"
 
 namespace comet::object {
 
@@ -86,6 +87,7 @@ reply information_on(const cache_entry& entry, bool is_owner) {
   add(fields, "mailbox", number(entry.turns + (entry.line ? entry.line->size() : 0)));
   add(fields, "timers", timers_of(r));
   add(fields, "expires-unix-ms", r.expires ? reply::number(to_unix_ms(*r.expires)) : reply::null());
+  if (r.recorded) add(fields, "records-turns", number(r.recorded->capacity()));
   add(fields, "quarantine", active.quarantine ? reply::bulk(*active.quarantine) : reply::null());
   if (!is_owner) return reply::map(std::move(fields));
   add(fields, "last-error",
@@ -128,7 +130,8 @@ std::optional<error> shard::refuse_stranger(const request& r, const cache_entry&
 bool shard::object_query(const request& r, cache_entry& entry, reply& answer) {
   const op what = r.what.what;
   if (!entry.current) {
-    const bool must_exist = what == op::aso_call || what == op::aso_resume;
+    const bool must_exist =
+        what == op::aso_call || what == op::aso_resume || what == op::aso_record;
     answer = must_exist ? reply::failure(errc::not_found, "no such key") : reply::null();
     return finish(r.to, entry.written, answer);
   }
@@ -165,6 +168,9 @@ bool shard::object_query(const request& r, cache_entry& entry, reply& answer) {
       put_record(entry, std::move(next));
       break;
     }
+    case op::aso_record:
+    case op::aso_turns:
+    case op::aso_turn: answer = recording_query(r, entry); break;
     default: COMET_CHECK(!"a question about an active object");
   }
   return finish(r.to, entry.written, answer);

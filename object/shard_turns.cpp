@@ -6,6 +6,7 @@
 #include "base/check.hpp"
 #include "object/compat_mark.hpp"
 #include "object/shard.hpp"
+#include "object/turn_ring.hpp"
 
 namespace comet::object {
 
@@ -199,6 +200,7 @@ void shard::finish_turn(finished_turn& done, const instant& now) {
     deliver(turn.to, reply::failure(gone_while_running()), now);
   } else {
     if (turn.fired) entry.timer_running = false;
+    if (done.outcome.trace) turn.recorded = recorded_turn_of(turn, done.outcome);
     if (kind != turn_kind::create || done.outcome.created) {
       account_of(entry).fold(done.outcome, now.wall, options_.limits);
     }
@@ -240,6 +242,7 @@ void shard::commit_turn(turn_under_way& turn, turn_outcome& outcome, const insta
   const auto& asked = *turn.request;
   if (outcome.created) {
     auto next = created_by(turn, outcome);
+    if (turn.recorded) record_turn(*next, std::move(*turn.recorded), {});
     const bool replaced = entry.current && entry.current->is_active();
     count_code(asked.successor->hash, +1);
     if (replaced) {
@@ -267,11 +270,13 @@ void shard::commit_turn(turn_under_way& turn, turn_outcome& outcome, const insta
     const bool expiry = asked.what && changes_expiry(asked.what->get(), outcome.answer);
     const bool asks = outcome.replicas && *outcome.replicas != entry.current->active->replicas;
     if (outcome.state || !outcome.timers.empty() || turn.fired || expiry || asks ||
-        terms_.request != 0) {
+        terms_.request != 0 || turn.recorded) {
+      const record_ref before = entry.current;
       auto next = successor_of(entry);
       if (outcome.state) next->active->state = std::move(*outcome.state);
       if (asks) next->active->replicas = std::move(*outcome.replicas);
       settle_timers(*next, turn, outcome);
+      if (turn.recorded) record_turn(*next, std::move(*turn.recorded), before->active->state);
       if (expiry) apply_expiry(*next, asked.what->get(), outcome.answer);
       next->active->turns += std::exchange(account.turns, 0);
       next->active->fuel += std::exchange(account.fuel, 0);
@@ -319,8 +324,12 @@ void shard::fail_turn(turn_under_way& turn, turn_outcome& outcome, const instant
     const bool suspend =
         outcome.breach &&
         breaches >= static_cast<std::uint32_t>(options_.limits.breaches_until_quarantine);
-    if (suspend || turn.fired) {
+    if (suspend || turn.fired || turn.recorded) {
       auto next = successor_of(entry);
+      if (turn.recorded) {
+        turn.recorded->failure = outcome.failure;
+        record_turn(*next, std::move(*turn.recorded), next->active->state);
+      }
       if (turn.fired) settle_failed(*next, *turn.fired, now.wall);
       next->active->turns += std::exchange(account.turns, 0);
       next->active->fuel += std::exchange(account.fuel, 0);
@@ -353,6 +362,7 @@ std::shared_ptr<record> shard::created_by(turn_under_way& turn, turn_outcome& ou
   for (const auto arg : c.args)
     next->active->args.emplace_back(arg);
   next->active->limits = c.limits;
+  if (c.number > 0) next->recorded = turn_ring::of(static_cast<std::size_t>(c.number));
   if (outcome.replicas) next->active->replicas = std::move(*outcome.replicas);
   settle_timers(*next, turn, outcome);
   return next;

@@ -71,6 +71,8 @@ struct outcall {
   bool by_right = false;    ///< the key was named by the caller of the get (one-time right)
 };
 
+struct turn_trace;
+
 /// What a turn did to the object as a whole.
 enum class disposition : std::uint8_t { keep, erase };
 
@@ -88,6 +90,7 @@ struct turn_outcome {
   std::vector<outcall> messages;  ///< leave after the commit; their `token` names a continuation
   std::vector<std::pair<bytes, bytes>> publications;  ///< comet.publish: channel, message
   std::vector<bytes> log;                             ///< comet.log lines, kept for failures too
+  std::shared_ptr<const turn_trace> trace;            ///< of a turn that is recorded; null: not
   // accounts
   std::uint64_t replicas_refused = 0;  ///< times that the policy allowed less than was asked for
   std::int64_t fuel = 0;               ///< instructions charged

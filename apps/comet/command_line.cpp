@@ -60,16 +60,29 @@ int ask_and_print(const command_line& shared, const request& words) {
   });
 }
 
-int ask_and_show(const command_line& shared, const request& words,
-                 const std::function<bytes(const object::reply&)>& show) {
+int ask_all(const command_line& shared, const std::vector<request>& requests,
+            const std::function<int(const std::vector<object::reply>&)>& use) {
   auto opened = connect(shared);
   if (!opened) return fail(opened.failure().message, status_of(opened.failure()));
-  const auto answer = opened->ask(words);
-  if (!answer) return fail(answer.failure().message, unreachable);
-  if (answer->failed()) return fail(answer->text, refused);
-  const bytes text = show(*answer);
-  std::fwrite(text.data(), 1, text.size(), stdout);
-  return std::fflush(stdout) == 0 ? succeeded : fail("cannot write to standard output", refused);
+  std::vector<object::reply> answers;
+  for (const auto& words : requests) {
+    auto answer = opened->ask(words);
+    if (!answer) return fail(answer.failure().message, unreachable);
+    answers.push_back(std::move(*answer));
+  }
+  return use(answers);
+}
+
+int ask_and_show(const command_line& shared, const request& words,
+                 const std::function<bytes(const object::reply&)>& show) {
+  return ask_all(shared, {words}, [&](const std::vector<object::reply>& answers) {
+    const auto& answer = answers.front();
+    if (answer.failed()) return fail(answer.text, refused);
+    const bytes text = show(answer);
+    std::fwrite(text.data(), 1, text.size(), stdout);
+    return std::fflush(stdout) == 0 ? int{succeeded}
+                                    : fail("cannot write to standard output", refused);
+  });
 }
 
 int fail(bytes_view message, int status) {

@@ -35,6 +35,7 @@ void add_node_command(CLI::App& app, command_line& shared);
 void add_cluster_command(CLI::App& app, command_line& shared);
 void add_object_commands(CLI::App& app, command_line& shared);
 void add_vanish_command(CLI::App& app, command_line& shared);
+void add_turn_commands(CLI::App& app, command_line& shared);
 void add_network_commands(CLI::App& app, command_line& shared);
 void add_access_commands(CLI::App& app, command_line& shared);
 void add_test_command(CLI::App& app, command_line& shared);
@@ -53,6 +54,11 @@ int ask_and_print(const command_line& shared, const request& words);
 /// The same, with the answer in the words of `show`.
 int ask_and_show(const command_line& shared, const request& words,
                  const std::function<bytes(const object::reply&)>& show);
+
+/// Asks all of them, in order, over one connection; `use` gets the answers, failed or not, and
+/// gives the status.
+int ask_all(const command_line& shared, const std::vector<request>& requests,
+            const std::function<int(const std::vector<object::reply>&)>& use);
 
 /// Prints `error: ...` and gives `status`.
 int fail(bytes_view message, int status);

@@ -63,6 +63,7 @@ int main(int count, char** words) {
   add_cluster_command(app, shared);
   add_object_commands(app, shared);
   add_vanish_command(app, shared);
+  add_turn_commands(app, shared);
   add_network_commands(app, shared);
   add_access_commands(app, shared);
   add_test_command(app, shared);

@@ -21,6 +21,7 @@ struct arguments {
   std::vector<bytes> words;
   std::vector<bytes> limits;
   bool compat = false;
+  std::int64_t record = 0;
 };
 
 int put(const command_line& shared, const arguments& a, const CLI::App& command) {
@@ -30,6 +31,7 @@ int put(const command_line& shared, const arguments& a, const CLI::App& command)
   options.limits = a.limits;
   options.compat = a.compat;
   if (command.count("--value") > 0) options.value = a.value;
+  if (command.count("--record") > 0) options.record = a.record;
   if (command.count("--ttl") > 0) {
     const auto ttl = runtime::parse_duration(a.ttl);
     if (!ttl) return fail("--ttl " + ttl.failure().message, misused);
@@ -78,6 +80,9 @@ void add_put(CLI::App& app, command_line& shared) {
       ->take_all();
   command->add_option("--ttl", a->ttl, "Time to live: 30s, 10m, 1h, 2d");
   command->add_flag("--compat", a->compat, "The source was written for the paper's prototype");
+  command->add_option("--record", a->record, "Keep its latest turns, at most 64")
+      ->check(CLI::Range(1, 64))
+      ->type_name("TURNS");
   command->add_option("--limit", a->limits, "A limit lower than the node's; may be repeated")
       ->expected(1)
       ->take_all()

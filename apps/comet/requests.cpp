@@ -53,6 +53,7 @@ result<request> put_request(const put_options& o) {
     if (o.compat) {
       return error{errc::syntax, "--compat is for code: give a file of Lua with it"};
     }
+    if (o.record) return error{errc::syntax, "--record is for code: give a file of Lua with it"};
     request words{"SET", o.key, *o.value};
     if (o.ttl) words.insert(words.end(), {"PX", fmt::format("{}", o.ttl->count())});
     return words;
@@ -68,6 +69,7 @@ result<request> put_request(const put_options& o) {
     }
     words.insert(words.end(), {"TTL", fmt::format("{}", o.ttl->count() / 1'000)});
   }
+  if (o.record) words.insert(words.end(), {"RECORD", fmt::format("{}", *o.record)});
   for (const bytes& limit : o.limits)
     if (auto added = add_limit(limit, words); !added) return added.failure();
   return words;

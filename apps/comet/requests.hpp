@@ -2,6 +2,7 @@
 // What the command line asks a node for, as argument vectors. Pure.
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <vector>
 
@@ -18,8 +19,9 @@ struct put_options {
   std::optional<bytes> value;
   std::vector<bytes> args;
   std::optional<std::chrono::milliseconds> ttl;
-  bool compat = false;        ///< the source was written for the paper's prototype
-  std::vector<bytes> limits;  ///< "fuel-per-turn=5000", "memory-per-object=50kB"
+  bool compat = false;                 ///< the source was written for the paper's prototype
+  std::optional<std::int64_t> record;  ///< turns to keep
+  std::vector<bytes> limits;           ///< "fuel-per-turn=5000", "memory-per-object=50kB"
 };
 
 /// ASO.PUT with a source, SET without. Errors: syntax (neither source nor value, arguments or a

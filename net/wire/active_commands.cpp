@@ -5,6 +5,7 @@
 #include "base/number.hpp"
 #include "net/wire/command_arguments.hpp"
 #include "net/wire/command_rows.hpp"
+#include "object/turn_ring.hpp"
 
 namespace comet::wire {
 
@@ -16,7 +17,8 @@ using object::op;
 using object::policy;
 
 constexpr bytes_view put_syntax =
-    "key source [COMPAT] [VALUE value] [ARG argument ...] [TTL seconds] [LIMIT name value ...]";
+    "key source [COMPAT] [VALUE value] [ARG argument ...] [TTL seconds] [LIMIT name value ...] "
+    "[RECORD turns]";
 constexpr bytes_view get_syntax = "key [PAYLOAD payload] [CALLBACK key]";
 
 /// Redis says no more than "syntax error"; these commands are ours and can say what they expect.
@@ -59,6 +61,16 @@ result<void> take_limit(bytes_view name, bytes_view text, const policy& node,
   return {};
 }
 
+/// How many turns are to be recorded.
+result<std::int64_t> read_turns(bytes_view text, std::int64_t lowest) {
+  constexpr auto highest = static_cast<std::int64_t>(object::recorded_turns_max);
+  const auto turns = parse_integer(text);
+  if (turns && *turns >= lowest && *turns <= highest) return *turns;
+  return error{errc::out_of_range, "the turns to record are a whole number from " +
+                                       std::to_string(lowest) + " to " + std::to_string(highest) +
+                                       ", not '" + printable(shortened(text, 32)) + "'"};
+}
+
 /// ARG names one argument of the script and may be repeated (`ARG a ARG b`), and so may LIMIT.
 result<void> parse_put(argument_list argv, instant now, const policy& policy, command& out) {
   out.what = op::aso_put;
@@ -77,6 +89,10 @@ result<void> parse_put(argument_list argv, instant now, const policy& policy, co
     } else if (bytes_view name; options.take("limit", name)) {
       if (options.done()) return misplaced("LIMIT", "ASO.PUT", put_syntax);
       if (auto taken = take_limit(name, options.take(), policy, out.limits); !taken) return taken;
+    } else if (out.number == 0 && options.take("record", argument)) {
+      const auto turns = read_turns(argument, 1);
+      if (!turns) return turns.failure();
+      out.number = *turns;
     } else if (!out.when && options.take("ttl", argument)) {
       const auto when = read_expiry(argument, {.seconds = true}, now.wall, "aso.put");
       if (!when) return when.failure();
@@ -110,6 +126,25 @@ result<void> parse_call(argument_list argv, instant, const policy& policy, comma
   if (out.method.size() > policy.key_bytes_max)
     return over_limit("method name", out.method.size(), policy.key_bytes_max);
   out.args.assign(argv.begin() + 3, argv.end());
+  return {};
+}
+
+result<void> parse_record(argument_list argv, instant, const policy&, command& out) {
+  out.what = op::aso_record;
+  out.key = argv[1];
+  const auto turns = read_turns(argv[2], 0);
+  if (!turns) return turns.failure();
+  out.number = *turns;
+  return {};
+}
+
+result<void> parse_turn(argument_list argv, instant, const policy&, command& out) {
+  out.what = op::aso_turn;
+  out.key = argv[1];
+  const auto number = parse_integer(argv[2]);
+  if (!number || *number < 1)
+    return error{errc::out_of_range, "a turn is a whole number from 1 up, as ASO.TURNS lists it"};
+  out.number = *number;
   return {};
 }
 
@@ -179,8 +214,20 @@ constexpr std::array rows{
                 .summary = "Stores an active object: Lua source, optionally a value, arguments of "
                            "the script (ARG names one and may be repeated), an expiry, and limits "
                            "lower than the node's (LIMIT, repeated likewise). COMPAT marks code "
-                           "that was written for the paper's prototype (compat.md).",
+                           "that was written for the paper's prototype (compat.md); RECORD keeps "
+                           "its latest turns, at most 64.",
                 .parse = parse_put},
+    command_row{.name = "aso.record",
+                .syntax = "key turns",
+                .arity = 3,
+                .flags = write | denyoom | fast,
+                .keys = one_key,
+                .group = command_group::active,
+                .since = "0.1.0",
+                .complexity = "O(n) with n turns kept",
+                .summary = "Keeps the latest turns of an active object from now on, at most 64, so "
+                           "that they can be looked at and run again; 0 ends it and forgets them.",
+                .parse = parse_record},
     command_row{.name = "aso.resume",
                 .syntax = "key",
                 .arity = 2,
@@ -201,6 +248,27 @@ constexpr std::array rows{
                 .complexity = "O(n) with n bytes of state",
                 .summary = "Returns the state of an active object without running its code.",
                 .parse = parse_key<op::aso_state>},
+    command_row{.name = "aso.turn",
+                .syntax = "key number",
+                .arity = 3,
+                .flags = readonly,
+                .keys = one_key,
+                .group = command_group::active,
+                .since = "0.1.0",
+                .complexity = "O(n) with n bytes of the turn and its states",
+                .summary = "Returns one recorded turn of an active object with all that it met and "
+                           "did; `content` is what `comet replay` runs again.",
+                .parse = parse_turn},
+    command_row{.name = "aso.turns",
+                .syntax = "key",
+                .arity = 2,
+                .flags = readonly,
+                .keys = one_key,
+                .group = command_group::active,
+                .since = "0.1.0",
+                .complexity = "O(n) with n turns kept",
+                .summary = "Lists the recorded turns of an active object, the latest last.",
+                .parse = parse_key<op::aso_turns>},
 };
 
 }  // namespace

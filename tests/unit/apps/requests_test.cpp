@@ -33,6 +33,15 @@ TEST_CASE("code of the prototype is put as such") {
   CHECK(put_request(o).failure().message == "--compat is for code: give a file of Lua with it");
 }
 
+TEST_CASE("code is put with the turns to record, a value is not") {
+  put_options o = code("return {}");
+  o.record = 8;
+  CHECK(put_request(o).value() == request{"ASO.PUT", "k", "return {}", "RECORD", "8"});
+  o.source.reset();
+  o.value = "v";
+  CHECK(put_request(o).failure().message == "--record is for code: give a file of Lua with it");
+}
+
 TEST_CASE("a value without a file is a plain SET") {
   put_options o;
   o.key = "k";

@@ -74,12 +74,14 @@ TEST_CASE("what an operation does to its keys is what Redis says of its commands
     c.what = what;
     return access_to_key(c, index);
   };
-  for (const op what : {op::get, op::mget, op::getrange, op::ttl, op::aso_get, op::aso_state})
+  for (const op what : {op::get, op::mget, op::getrange, op::ttl, op::aso_get, op::aso_state,
+                        op::aso_turns, op::aso_turn})
     CHECK(access(what) == key_access::read);
   for (const op what : {op::strlen, op::exists, op::touch, op::type, op::object_encoding})
     CHECK(access(what) == key_access::seen);
-  for (const op what : {op::set, op::setnx, op::append, op::setrange, op::del, op::expire,
-                        op::persist, op::mset, op::msetnx, op::aso_put, op::aso_resume})
+  for (const op what :
+       {op::set, op::setnx, op::append, op::setrange, op::del, op::expire, op::persist, op::mset,
+        op::msetnx, op::aso_put, op::aso_resume, op::aso_record})
     CHECK(access(what) == key_access::write);
   for (const op what : {op::getex, op::getdel, op::getset, op::incrby, op::aso_call})
     CHECK(access(what) == key_access::both);

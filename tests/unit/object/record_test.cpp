@@ -7,6 +7,8 @@
 
 #include "base/random.hpp"
 #include "object/replica/group.hpp"
+#include "object/turn_ring.hpp"
+#include "tests/unit/object/recorded_turns.hpp"
 
 namespace comet::object {
 namespace {
@@ -16,7 +18,9 @@ bool same(const record& a, const record& b) {
          a.owner == b.owner && a.value == b.value && a.is_active() == b.is_active() &&
          (!a.is_active() || *a.active == *b.active) &&
          (a.answered == nullptr) == (b.answered == nullptr) &&
-         (!a.answered || *a.answered == *b.answered);
+         (!a.answered || *a.answered == *b.answered) &&
+         (a.recorded == nullptr) == (b.recorded == nullptr) &&
+         (!a.recorded || *a.recorded == *b.recorded);
 }
 
 bytes with_checksum(bytes body) {
@@ -128,6 +132,31 @@ TEST_CASE("a record is read back as it was written") {
   }
 }
 
+TEST_CASE("only a record with recorded turns has the format that older builds do not read") {
+  record r = small_active();
+  CHECK(encode(r).front() == 1);
+  r.answered = with_answer(nullptr, 1, reply::ok());
+  CHECK(encode(r).front() == 4);
+  r.recorded = turn_ring::of(8)->with(test::full_turn(), "\x80", "\x80");
+  CHECK(encode(r).front() == 5);
+  const auto both = decode(encode(r));
+  REQUIRE(both);
+  CHECK(same(*both, r));
+  r.answered.reset();
+  const auto one = decode(encode(r));
+  REQUIRE(one);
+  CHECK(same(*one, r));
+  r.recorded.reset();
+  CHECK(encode(r).front() == 1);
+}
+
+TEST_CASE("a passive value with recorded turns is damage") {
+  record r;
+  r.value = "v";
+  r.recorded = turn_ring::of(8);
+  CHECK(decode(encode(r)).failure().code == errc::corrupt);
+}
+
 TEST_CASE("times and numbers at their ends are read back") {
   record r = small_active();
   r.version = r.incarnation = r.active->turns = r.active->fuel = ~std::uint64_t{0};
@@ -189,7 +218,7 @@ TEST_CASE("a record that is cut off or goes on is refused") {
   CHECK_FALSE(decode(with_checksum(whole.substr(0, whole.size() - 4) + "x")));
 }
 
-TEST_CASE("a record of another format is refused as incompatible, with both formats named") {
+TEST_CASE("a record of another format is refused as incompatible, with all formats named") {
   bytes body = encode(small_active());
   body.resize(body.size() - 4);
   body[0] = '\x03';
@@ -197,7 +226,7 @@ TEST_CASE("a record of another format is refused as incompatible, with both form
   REQUIRE_FALSE(decoded);
   CHECK(decoded.failure().code == errc::incompatible);
   CHECK(decoded.failure().message.find("format 3") != bytes::npos);
-  CHECK(decoded.failure().message.find("formats 1 and 4") != bytes::npos);
+  CHECK(decoded.failure().message.find("formats 1, 4 and 5") != bytes::npos);
   CHECK(summarize(with_checksum(body)).failure().code == errc::incompatible);
 }
 
@@ -237,7 +266,7 @@ TEST_CASE("any bytes with a checksum that holds are a record or an error") {
     const bytes encoded = with_checksum(std::move(body));
     if (const auto decoded = decode(encoded)) CHECK(encode(*decoded) == encoded);
     if (const auto summary = summarize(encoded))
-      CHECK((encoded[0] == '\x01' || encoded[0] == '\x04'));
+      CHECK((encoded[0] == '\x01' || encoded[0] == '\x04' || encoded[0] == '\x05'));
   }
 }
 

@@ -108,15 +108,37 @@ TEST_CASE("ASO.CALL names a method and its arguments") {
 }
 
 TEST_CASE("questions about an active object name only the key") {
-  const std::vector<std::pair<bytes, op>> cases{{"aso.code", op::aso_code},
-                                                {"ASO.HASH", op::aso_hash},
-                                                {"aso.state", op::aso_state},
-                                                {"aso.info", op::aso_info},
-                                                {"Aso.Resume", op::aso_resume}};
+  const std::vector<std::pair<bytes, op>> cases{
+      {"aso.code", op::aso_code}, {"ASO.HASH", op::aso_hash},   {"aso.state", op::aso_state},
+      {"aso.info", op::aso_info}, {"aso.turns", op::aso_turns}, {"Aso.Resume", op::aso_resume}};
   for (const auto& [name, what] : cases) {
     const parsed p{name + " k"};
     CHECK(p.command.what == what);
     CHECK(p.command.key == "k");
     CHECK(parsed{name + " k x"}.code() == errc::wrong_arity);
   }
+}
+
+TEST_CASE("the turns to record have a bound, and none only ends a recording") {
+  CHECK(parsed{"aso.put k s RECORD 64"}.command.number == 64);
+  CHECK(parsed{"aso.put k s"}.command.number == 0);
+  CHECK(problem_of("aso.put k s record 0") ==
+        "the turns to record are a whole number from 1 to 64, not '0'");
+  CHECK(parsed{"aso.put k s record 65"}.code() == errc::out_of_range);
+  CHECK(problem_of("aso.put k s record 1 record 2").starts_with("syntax error at 'record'"));
+  const parsed record{"aso.record k 0"};
+  CHECK(record.command.what == op::aso_record);
+  CHECK(record.command.key == "k");
+  CHECK(record.command.number == 0);
+  CHECK(problem_of("aso.record k many") ==
+        "the turns to record are a whole number from 0 to 64, not 'many'");
+}
+
+TEST_CASE("ASO.TURN names one turn by its number") {
+  const parsed p{"aso.turn k 12"};
+  CHECK(p.command.what == op::aso_turn);
+  CHECK(p.command.number == 12);
+  CHECK(parsed{"aso.turn k 0"}.code() == errc::out_of_range);
+  CHECK(parsed{"aso.turn k last"}.code() == errc::out_of_range);
+  CHECK(parsed{"aso.turn k"}.code() == errc::wrong_arity);
 }
