@@ -40,6 +40,7 @@ void executor::work() {
   bool more = host_.run(slices_a_look, now);
   while (more) {
     now = read_clocks();
+    host_.end_look(now.mono);
     if (now.mono >= stretch_end) break;
     more = host_.run(slices_a_look, now);
   }
@@ -48,6 +49,7 @@ void executor::work() {
     self_->send(self_, continue_work{});
   }
   const auto ended = read_mono_clock();
+  host_.end_look(ended);
   account_.busy_ns += static_cast<std::uint64_t>((ended - began).count());
   report();
   arm_tick(ended);
@@ -67,6 +69,7 @@ void executor::report() {
   account_.preemptions = done.outcomes.preemptions;
   account_.activations = done.outcomes.activations;
   account_.passivations = done.outcomes.passivations;
+  account_.waiting = done.outcomes.waiting;
   done.account = account_;
   self_->send(reactor_, report_parcel{std::move(done)});
 }

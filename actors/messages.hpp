@@ -80,7 +80,8 @@ struct sync_report {
   std::uint64_t syncs = 0;
   std::uint64_t failed_syncs = 0;
   std::uint64_t disk_bytes = 0;
-  std::uint64_t synced_changes = 0;  ///< by this sync
+  std::uint64_t synced_changes = 0;              ///< by this sync
+  std::optional<std::chrono::nanoseconds> took;  ///< nothing: this tells of no fsync
 };
 struct sync_order {};
 struct synced {

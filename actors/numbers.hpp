@@ -6,12 +6,15 @@
 #include <optional>
 #include <vector>
 
+#include "base/duration_histogram.hpp"
 #include "base/result.hpp"
+#include "net/wire/command_figures.hpp"
 #include "net/wire/info_text.hpp"
 #include "net/wire/session_host.hpp"
 #include "object/replica/progress.hpp"
 #include "object/replica/refusal_counts.hpp"
 #include "object/shard_stats.hpp"
+#include "object/work_figures.hpp"
 
 namespace comet::actors {
 
@@ -27,6 +30,7 @@ struct executor_account {
   std::uint64_t preemptions = 0;  ///< slices that ended before their turn did
   std::uint64_t activations = 0;
   std::uint64_t passivations = 0;  ///< because the hot set was full
+  std::uint64_t waiting = 0;       ///< turns in mailboxes that have not begun, now
 };
 
 /// What the store's actors did.
@@ -41,6 +45,9 @@ struct store_account {
   std::uint64_t failed_syncs = 0;
   std::uint64_t disk_bytes = 0;  ///< as of the last sync
   bool last_write_ok = true;
+  bool sync_failing = false;        ///< the last fsync between commits failed
+  duration_histogram commit_times;  ///< of the engine
+  duration_histogram sync_times;    ///< of fsync, between commits
 };
 
 /// What the router did and knows. Sent to the reactor once a second.
@@ -55,6 +62,12 @@ struct router_account {
   std::uint64_t arrived = 0;               ///< commands of other nodes
   std::uint64_t unanswered = 0;            ///< forwarded commands whose outcome nobody knows
   std::uint64_t lookups = 0;               ///< finished
+  std::uint64_t searches = 0;              ///< of the overlay, its own upkeep included
+  std::uint64_t search_hops = 0;           ///< nodes on the ways to the nearest, of all searches
+  std::uint64_t search_requests = 0;       ///< sent for them
+  std::uint64_t search_failures = 0;       ///< of these, not answered
+  std::uint64_t requests_timed_out = 0;    ///< of the overlay, answered too late or never
+  std::uint64_t clocks_apart = 0;          ///< nodes whose clock is not as this one's, now
   std::uint64_t publications_sent = 0;     ///< messages of channels, for each node one
   std::uint64_t publications_dropped = 0;  ///< that a node did not get, likewise
   std::uint64_t publications_arrived = 0;  ///< of other nodes
@@ -77,6 +90,11 @@ struct node_numbers {
   router_account router;
   object::replica::refusal_counts replica_refusals;
   object::replica::replica_progress ranges;
+  std::uint64_t objects_behind = 0;  ///< led here, and not known to have all their copies
+  duration_histogram settled;        ///< batches, until they are durable and chosen
+  duration_histogram timers_late;    ///< timers that ran
+  std::vector<object::code_figures> codes;
+  std::vector<wire::command_figures> commands;  ///< those that were asked for
   std::optional<bytes> joining;  ///< set until the node has found its network: why it has not
 };
 

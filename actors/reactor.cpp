@@ -16,8 +16,10 @@ std::shared_ptr<const wire::user_table> users_of(const tunables& limits) {
 }
 
 object::shard_options shard_options_of(const reactor_setup& setup,
-                                       std::function<void(std::vector<object::reply>&)> describe) {
+                                       std::function<void(std::vector<object::reply>&)> describe,
+                                       object::observer& watched_by) {
   object::shard_options options;
+  options.watched_by = &watched_by;
   options.limits = setup.options.limits.limits;
   options.node_id = setup.options.node_id;
   if (const auto raw = from_hex(options.node_id); raw && raw->size() == sizeof(digest))
@@ -52,7 +54,8 @@ reactor::reactor(caf::io::broker* self, caf::io::network::default_multiplexer& l
       sockets_(std::move(setup->sockets)),
       links_(std::move(setup->links)),
       tunables_(setup->options.limits),
-      shard_(shard_options_of(*setup, [this](auto& fields) { this->describe(fields); }),
+      shard_(shard_options_of(
+                 *setup, [this](auto& fields) { this->describe(fields); }, work_),
              setup->facts),
       dispatcher_(links_.executors.size()),
       sessions_(*this, users_of(tunables_), channels_, tunables_.limits, tunables_.sessions),
@@ -122,6 +125,7 @@ void reactor::request_round() {
 void reactor::finish_round() {
   round_requested_ = false;
   now_ = read_clocks();
+  sessions_.now = now_.mono;
   connections_.bury();
   deliver_answers();
   deliver_publications();
@@ -251,6 +255,7 @@ void reactor::take_ack(const commit_ack& ack) {
   if (ack.epoch != epoch_) return;
   const auto now = read_clocks();
   store_.commit_ns += static_cast<std::uint64_t>(ack.took.count());
+  store_.commit_times.add(ack.took);
   const bool was_ok = std::exchange(store_.last_write_ok, !ack.failure);
   if (ack.failure) {
     ++epoch_;
@@ -273,9 +278,12 @@ void reactor::take_ack(const commit_ack& ack) {
 }
 
 void reactor::take_sync_report(const sync_report& report) {
+  if (report.failed_syncs > store_.failed_syncs) store_.sync_failing = true;
+  if (report.syncs > store_.syncs) store_.sync_failing = false;
   store_.syncs = report.syncs;
   store_.failed_syncs = report.failed_syncs;
   store_.disk_bytes = report.disk_bytes;
+  if (report.took) store_.sync_times.add(*report.took);
   store_.unsynced_changes -= std::min(store_.unsynced_changes, report.synced_changes);
 }
 

@@ -31,6 +31,7 @@
 #include "net/wire/channels.hpp"
 #include "net/wire/session_host.hpp"
 #include "object/shard.hpp"
+#include "object/work_figures.hpp"
 
 namespace comet::actors {
 
@@ -112,6 +113,9 @@ class reactor : private wire::session_host, private connection_owner, private ac
   void expect(std::span<const bytes_view> keys) override { shard_.expect(keys); }
   wire::server_figures figures() override;
   void reset_figures() override;
+  std::vector<object::top_list::row> top(object::work_measure by, std::size_t count) override {
+    return work_.top(by, count);
+  }
   std::vector<std::pair<bytes, bytes>> config_get(bytes_view pattern) override;
   result<void> config_set(std::span<const std::pair<bytes_view, bytes_view>> changes) override;
   result<void> reload_users() override;
@@ -155,6 +159,7 @@ class reactor : private wire::session_host, private connection_owner, private ac
   std::vector<wire::endpoint> addresses_;
   reactor_links links_;
   tunables tunables_;
+  object::work_figures work_;  ///< watches shard_
   object::shard shard_;
   work_dispatcher dispatcher_;
   wire::channels channels_;

@@ -32,6 +32,7 @@ void reactor::feed(connection& to, bytes_view input) {
   fed_ = &to;
   to.client().feed(input, now_);
   fed_ = nullptr;
+  if (sessions_.counts.has_untimed()) sessions_.counts.end_read(read_mono_clock() - now_.mono);
   if (shard_.has_effects() || channels_.has_changes()) request_round();
 }
 

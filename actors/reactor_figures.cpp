@@ -127,7 +127,12 @@ node_numbers reactor::numbers() {
   if (const auto* replicas = shard_.replicas()) {
     n.replica_refusals = replicas->refused();
     n.ranges = replicas->progress();
+    n.objects_behind = shard_.objects_behind();
   }
+  n.settled = work_.settled();
+  n.timers_late = work_.timers_late();
+  n.codes = work_.codes();
+  n.commands = sessions_.counts.used();
   n.joining = shard_.joining();
   return n;
 }

@@ -151,6 +151,8 @@ void router::report(mono_time at) {
   const auto& moved = links_.totals();
   account_.contacts = overlay_.table().size();
   account_.links = links_.peers();
+  account_.clocks_apart = static_cast<std::uint64_t>(
+      std::ranges::count_if(peers_, [](const auto& one) { return one.second.clock_apart; }));
   account_.unreachable = unreachable_;
   account_.bytes_received = moved.bytes_received;
   account_.bytes_sent = moved.bytes_sent;

@@ -108,6 +108,7 @@ class router : private link_host {
     std::size_t arrived = 0;  ///< commands without an answer
     std::size_t arrived_bytes = 0;
     std::optional<mono_time> clock_doubted;
+    bool clock_apart = false;          ///< as of its last answer to a ping
     bool untold = false;               ///< what is listened to here did not reach it
     bool misses_publications = false;  ///< and the log has it
     bool says_unreadable = false;      ///< likewise

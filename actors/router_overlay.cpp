@@ -65,8 +65,13 @@ void router::apply(const overlay::effects& todo) {
     gone(overlay::to_digest(who.id));
   for (const auto& who : todo.arrived)
     arrived(who);
-  for (const auto& done : todo.lookups)
+  for (const auto& done : todo.lookups) {
+    ++account_.searches;
+    account_.search_hops += done.outcome.hops;
+    account_.search_requests += done.outcome.requests;
+    account_.search_failures += done.outcome.failures;
     answer_lookup(done);
+  }
   std::vector<overlay::request_id> failed;
   for (const auto& one : todo.requests) {
     const digest to = overlay::to_digest(one.to.id);
@@ -137,6 +142,7 @@ void router::expire_requests(mono_time now) {
     failed.push_back(one.second.number);
     return true;
   });
+  account_.requests_timed_out += failed.size();
   std::ranges::sort(failed);
   on_failures(failed);
 }
@@ -207,7 +213,8 @@ void router::judge_clock(const digest& peer, const asked& request, const wire::p
   const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(read.mono - request.sent);
   const auto apart = *said.clock + took / 2 - read.wall;
   auto& doubted = known->second.clock_doubted;
-  if (std::chrono::abs(apart) <= clock_error_max + took / 2) return;
+  known->second.clock_apart = std::chrono::abs(apart) > clock_error_max + took / 2;
+  if (!known->second.clock_apart) return;
   if (doubted && read.mono - *doubted < std::chrono::hours{1}) return;
   doubted = read.mono;
   log(severity::warning, "the clock of the node " + short_name(peer) + " at " +

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "actors/clock.hpp"
 #include "actors/type_ids.hpp"
 
 namespace comet::actors {
@@ -32,10 +33,11 @@ void store_syncer::note(const commit_note& committed) {
 }
 
 std::optional<error> store_syncer::sync() {
+  const auto began = read_mono_clock();
   auto done = store_->sync();
   if (done) {
     ++syncs_;
-    report(std::exchange(unsynced_, 0));
+    report(std::exchange(unsynced_, 0), read_mono_clock() - began);
     return std::nullopt;
   }
   ++failed_syncs_;
@@ -45,9 +47,11 @@ std::optional<error> store_syncer::sync() {
   return std::move(done.failure());
 }
 
-void store_syncer::report(std::uint64_t synced_changes) {
+void store_syncer::report(std::uint64_t synced_changes,
+                          std::optional<std::chrono::nanoseconds> took) {
   if (!reactor_) return;
-  self_->send(reactor_, sync_report{syncs_, failed_syncs_, store_->disk_bytes(), synced_changes});
+  self_->send(reactor_,
+              sync_report{syncs_, failed_syncs_, store_->disk_bytes(), synced_changes, took});
 }
 
 }  // namespace comet::actors

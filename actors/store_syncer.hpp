@@ -31,7 +31,7 @@ class store_syncer {
  private:
   void note(const commit_note& committed);
   std::optional<error> sync();
-  void report(std::uint64_t synced_changes);
+  void report(std::uint64_t synced_changes, std::optional<std::chrono::nanoseconds> took = {});
 
   caf::event_based_actor* self_;
   std::shared_ptr<store::store> store_;

@@ -93,6 +93,7 @@ host::residents::iterator host::resident_of(const bytes& key) {
 void host::enqueue(object::turn_order order, const instant& now) {
   auto r = resident_of(order.request->key);
   r->mailbox.push_back(std::move(order));
+  ++waiting_;
   if (!r->running) {
     start_next(*r, now);
     settle(r);
@@ -118,9 +119,7 @@ void host::forget(const bytes& key) {
     r->active->abort(gone());
     finish(*r);
   }
-  for (const auto& order : r->mailbox)
-    finish_unrun(order);
-  r->mailbox.clear();
+  drop_mailbox(*r);
   r->latest_state.reset();
   passivate(r);
 }
@@ -147,6 +146,8 @@ std::optional<error> host::activate(resident& r, const object::turn_order& order
   if (!program) return program.failure();
   r.active =
       std::make_unique<activation>(r.key, std::move(*program), limits_, world_, pages_, random_());
+  r.code = fresh ? order.request->successor : order.code;
+  r.activated = true;
   ++activations_;
   return std::nullopt;
 }
@@ -157,6 +158,7 @@ bool host::start_next(resident& r, const instant& now) {
   while (!r.mailbox.empty()) {
     auto order = std::move(r.mailbox.front());
     r.mailbox.pop_front();
+    --waiting_;
     const bool fresh = order.request->kind == object::turn_kind::create;
     if (r.active && (fresh || !r.active->usable() || r.incarnation != order.incarnation)) {
       r.active.reset();
@@ -167,6 +169,7 @@ bool host::start_next(resident& r, const instant& now) {
     if (!fresh) base = loaded ? order.current : base_of(r, order);
     if (r.incarnation != order.incarnation) r.latest_state.reset();
     r.incarnation = order.incarnation;
+    r.activated = false;
     if (!r.active) {
       if (auto failure = activate(r, order)) {
         refuse(order, std::move(*failure));
@@ -223,6 +226,9 @@ std::int64_t host::finish(resident& r) {
   object::finished_turn done;
   done.id = r.running->id;
   done.outcome = r.active->take_outcome();
+  done.activated = r.activated;
+  done.waited = r.began - r.running->sent;
+  untimed_.emplace_back(outcomes_.finished.size(), r.began);
   by_turn_.erase(r.running->id);
   deadlines_.erase({r.deadline, r.running->id});
   r.running.reset();
@@ -239,12 +245,15 @@ std::int64_t host::finish(resident& r) {
   if (r.active && !r.active->usable()) r.active.reset();
   const std::int64_t fuel = done.outcome.fuel;
   outcomes_.finished.push_back(std::move(done));
-  if (erased) {
-    for (const auto& order : r.mailbox)
-      finish_unrun(order);
-    r.mailbox.clear();
-  }
+  if (erased) drop_mailbox(r);
   return fuel;
+}
+
+void host::drop_mailbox(resident& r) {
+  for (const auto& order : r.mailbox)
+    finish_unrun(order);
+  waiting_ -= r.mailbox.size();
+  r.mailbox.clear();
 }
 
 void host::finish_unrun(const object::turn_order& order) {
@@ -268,6 +277,12 @@ std::optional<mono_time> host::next_wake() const {
   const auto release = scheduler_.next_release();
   if (!deadline || !release) return deadline ? deadline : release;
   return std::min(*deadline, *release);
+}
+
+void host::end_look(mono_time now) {
+  for (const auto& [place, began] : untimed_)
+    outcomes_.finished[place].ran = now - began;
+  untimed_.clear();
 }
 
 std::optional<mono_time> host::next_deadline() const {
@@ -301,6 +316,7 @@ void host::expire(const instant& now) {
 // ---- the hot set ----
 
 object::outcome_batch host::take_outcomes() {
+  untimed_.clear();
   auto out = std::exchange(outcomes_, {});
   out.serial = next_serial_++;
   out.hot_objects = residents_.size();
@@ -309,6 +325,7 @@ object::outcome_batch host::take_outcomes() {
   out.preemptions = preemptions_;
   out.activations = activations_;
   out.passivations = passivations_;
+  out.waiting = waiting_;
   return out;
 }
 
@@ -348,6 +365,7 @@ void host::shrink() {
     const auto candidate = r++;
     if (candidate->running || !candidate->mailbox.empty()) continue;
     if (candidate->active && candidate->active->pinned()) continue;
+    if (candidate->code) outcomes_.passivated.push_back(candidate->code->hash);
     passivate(candidate);
     ++passivations_;
   }

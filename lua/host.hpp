@@ -18,6 +18,7 @@
 #include <set>
 #include <unordered_map>
 #include <utility>
+#include <vector>
 
 #include "base/bytes.hpp"
 #include "base/random.hpp"
@@ -42,6 +43,9 @@ class host {
   void accept(object::work_batch batch, const instant& now);
   /// Runs at most `slices_max` slices. Returns true when more turns are runnable.
   bool run(int slices_max, const instant& now);
+  /// The clock as of now: what has finished since the last call ended no later. Call it after
+  /// `run`.
+  void end_look(mono_time now);
   /// Ends turns past their wall time. One that could go on but for its owner's rate is answered
   /// busy; for the others it is a breach. Call it, and then `run`, when `next_wake` has come.
   void expire(const instant& now);
@@ -66,6 +70,8 @@ class host {
     std::deque<object::turn_order> mailbox;
     std::optional<object::turn_order> running;
     mono_time began{};                  ///< `running`
+    object::code_ref code;              ///< of `active`
+    bool activated = false;             ///< for `running`
     mono_time deadline{};               ///< likewise
     bool waiting = false;               ///< `running` waits for a resumption
     std::uint64_t waits_for = 0;        ///< its token
@@ -91,6 +97,7 @@ class host {
   [[nodiscard]] std::optional<mono_time> next_deadline() const;
   [[nodiscard]] error overdue(const resident& r) const;
   std::int64_t finish(resident& r);
+  void drop_mailbox(resident& r);
   void finish_unrun(const object::turn_order& order);
   void refuse(const object::turn_order& order, error why);
   void recount(resident& r);
@@ -120,6 +127,9 @@ class host {
   std::uint64_t activations_ = 0;
   std::uint64_t passivations_ = 0;
   std::size_t hot_bytes_ = 0;
+  std::uint64_t waiting_ = 0;  ///< orders in mailboxes
+  /// Finished turns whose end is not known yet: the place among the outcomes, the begin.
+  std::vector<std::pair<std::size_t, mono_time>> untimed_;
 };
 
 }  // namespace comet::lua

@@ -11,6 +11,7 @@
 
 #include "base/bytes.hpp"
 #include "base/time.hpp"
+#include "object/observer.hpp"
 #include "object/policy.hpp"
 #include "object/turn.hpp"
 
@@ -31,6 +32,8 @@ struct accounts {
 
   mono_time window_start{};  ///< of the minute in which `window_messages` were sent
   int window_messages = 0;
+
+  untold_work untold;  ///< of `turns` and the like, for the shard's observer
 
   /// Adds one turn's use and its log lines.
   void fold(turn_outcome& outcome, wall_time now, const policy& limits);

@@ -5,11 +5,14 @@
 // Order between the two is the order of the batches, so a `forgotten` key cuts cleanly between the
 // turns sent before it (void) and after it.
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <vector>
 
 #include "base/bytes.hpp"
+#include "base/digest.hpp"
+#include "base/time.hpp"
 #include "object/record.hpp"
 #include "object/reply.hpp"
 #include "object/turn.hpp"
@@ -23,6 +26,7 @@ struct turn_order {
   record_ref current;  ///< as the shard knew it when it sent the order; null: create
   code_ref code;       ///< of `current`; null: create
   std::shared_ptr<const turn_request> request;
+  mono_time sent{};  ///< when it went to the mailbox
 };
 
 /// The answer to an outcall that a suspended turn waits for.
@@ -54,6 +58,9 @@ struct finished_turn {
   /// The turn never began, because its object went before it: the shard asks again.
   bool unrun = false;
   turn_outcome outcome;
+  bool activated = false;              ///< its object was activated for it
+  std::chrono::nanoseconds waited{0};  ///< in the mailbox
+  std::chrono::nanoseconds ran{0};     ///< from its begin to its end; both to a look at the clock
 };
 
 /// A suspended turn asks for something.
@@ -73,6 +80,8 @@ struct outcome_batch {
   std::uint64_t preemptions = 0;  ///< slices that ended before their turn did
   std::uint64_t activations = 0;
   std::uint64_t passivations = 0;  ///< because the hot set was full
+  std::uint64_t waiting = 0;       ///< turns in mailboxes that have not begun, now
+  std::vector<digest> passivated;  ///< code of those passivated since the last batch
 
   [[nodiscard]] bool empty() const { return finished.empty() && outcalls.empty(); }
 };

@@ -44,6 +44,7 @@ reply busy(bytes_view key) {
 
 shard::shard(shard_options options, stored_facts facts)
     : options_(std::move(options)),
+      observer_(options_.watched_by != nullptr ? *options_.watched_by : nobody_),
       cache_(options_.limits.cache_bytes_max),
       random_(options_.seed),
       counts_(facts),

@@ -36,6 +36,7 @@
 #include "object/exchange.hpp"
 #include "object/forwarding.hpp"
 #include "object/key_map.hpp"
+#include "object/observer.hpp"
 #include "object/outbox.hpp"
 #include "object/output_gate.hpp"
 #include "object/passed_command.hpp"
@@ -67,6 +68,7 @@ struct shard_options {
   std::optional<replica::replicas_options> replicas;
   std::vector<std::uint32_t> objects_in;  ///< objects by range, with replicas; empty: no object
   mono_time started{};
+  observer* watched_by = nullptr;  ///< outlives the shard; null: nobody watches
 };
 
 /// Said by nodes to nodes, joined or not.
@@ -134,6 +136,9 @@ class shard {
   [[nodiscard]] bool has_others() const { return map_ && !map_->others().empty(); }
   [[nodiscard]] const std::optional<bytes>& joining() const { return joining_; }
   [[nodiscard]] const replica::replicas* replicas() const { return replicas_.get(); }
+  /// Led here, in ranges of which a member is not known to have everything, or that have not the
+  /// members that they should have.
+  [[nodiscard]] std::uint64_t objects_behind() const;
   [[nodiscard]] const shard_stats& stats() const { return stats_; }
   [[nodiscard]] const policy& limits() const { return options_.limits; }
   void set_limits(const policy& limits);
@@ -245,7 +250,8 @@ class shard {
   bool put_object(const request& r, cache_entry& entry, reply& answer);
   bool turn_command(const request& r, cache_entry& entry, turn_kind kind, reply& answer);
   std::optional<error> start_turn(cache_entry& entry, std::shared_ptr<turn_request> what,
-                                  const origin& to, std::optional<fired_timer> fired);
+                                  const origin& to, std::optional<fired_timer> fired,
+                                  mono_time now);
   void finish_turn(finished_turn& done, const instant& now);
   void run_again(turn_under_way& turn, const instant& now);
   void commit_turn(turn_under_way& turn, turn_outcome& outcome, const instant& now);
@@ -255,6 +261,7 @@ class shard {
   static void settle_failed(record& next, const fired_timer& fired, wall_time now);
   void settle_timers(record& next, const turn_under_way& turn, const turn_outcome& outcome);
 
+  void tell_of_turn(const cache_entry& entry, turn_seen& seen, const turn_outcome& outcome);
   void forget_activation(cache_entry& entry);
   static error cycle_at(bytes_view key);
   [[nodiscard]] std::int64_t allowed_to(const cache_entry& entry, limit which) const;
@@ -414,6 +421,8 @@ class shard {
                         const instant& now);
 
   shard_options options_;
+  observer nobody_;
+  observer& observer_;
   record_cache cache_;
   timer_wheel wheel_;
   output_gate<held_answer> gate_;

@@ -45,6 +45,7 @@ void shard::settle(const instant& now) {
   while (!unacknowledged_.empty() && unacknowledged_.front().number <= stored_ &&
          is_decided(unacknowledged_.front())) {
     told = unacknowledged_.front().number;
+    observer_.batch_settled(now.mono - unacknowledged_.front().taken);
     unacknowledged_.pop_front();
   }
   if (unacknowledged_.empty()) told = std::max(told, stored_);

@@ -154,9 +154,10 @@ void shard::wake(cache_entry& entry, const instant& now) {
   what->from.user = entry.current->owner;
   what->from.node = options_.node_id;
   what->timer_name = first->name;
-  if (!start_turn(entry, std::move(what), {}, fired)) {
+  if (!start_turn(entry, std::move(what), {}, fired, now.mono)) {
     entry.timer_running = true;
     ++stats_.timers_fired;
+    observer_.timer_fired(entry.current->active->code_hash, now.wall - fired.due);
   }
 }
 

@@ -43,7 +43,8 @@ void shard::run_outcall(cache_entry& sender, const outcall& what, std::uint64_t 
     to = {origin::kind::outcall, index, 0};
   }
   const auto a_minute = allowed_to(sender, limit::messages_per_minute);
-  if (!account_of(sender).take_message(now.mono, a_minute)) {
+  auto& account = account_of(sender);
+  if (!account.take_message(now.mono, a_minute)) {
     ++stats_.refusals.messages_per_minute;
     deliver(to,
             reply::failure(errc::messages, "messages: the " + std::to_string(a_minute) +
@@ -51,6 +52,7 @@ void shard::run_outcall(cache_entry& sender, const outcall& what, std::uint64_t 
             now);
     return;
   }
+  if (living) observer_.message_sent(sender.current->active->code_hash, account.untold);
   if (what.key == sender.key && what.what == outcall::kind::get)
     return deliver(to, own_value(sender), now);
   if (what.key == sender.key && what.what == outcall::kind::put) {
@@ -159,7 +161,7 @@ void shard::outcall_answered(std::uint64_t index, reply content, const instant& 
   what->key = asked.key;
   what->token = asked.token;
   what->answer = std::move(content);
-  if (auto refusal = start_turn(*entry, std::move(what), {}, std::nullopt)) {
+  if (auto refusal = start_turn(*entry, std::move(what), {}, std::nullopt, now.mono)) {
     auto& account = account_of(*entry);
     account.last_error = std::move(refusal->message);
     account.last_error_at = now.wall;

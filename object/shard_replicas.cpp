@@ -300,6 +300,16 @@ std::uint64_t shard::objects_led() const {
   return sum;
 }
 
+std::uint64_t shard::objects_behind() const {
+  if (!replicas_) return 0;
+  std::uint64_t sum = 0;
+  for (const auto range : replicas_->served()) {
+    const auto* kept = replicas_->look(range);
+    if (!kept->is_whole() || kept->is_changing()) sum += objects_in_[range];
+  }
+  return sum;
+}
+
 void shard::count_objects(cache_entry& entry, int delta) {
   if (!replicas_) return;
   const auto range = range_of(entry);

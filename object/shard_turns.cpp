@@ -43,6 +43,26 @@ bool changes_expiry(const command& c, const reply& answer) {
          (c.when || c.clear_expiry);
 }
 
+/// What of a turn its observer hears, while the outcome and the object's code are as they came.
+turn_seen seen_of(const turn_under_way& turn, const finished_turn& done) {
+  turn_seen seen;
+  const auto& outcome = done.outcome;
+  const auto& current = turn.entry->current;
+  if (turn.request->successor) {
+    seen.code = turn.request->successor->hash;
+  } else if (current && current->is_active()) {
+    seen.code = current->active->code_hash;
+  }
+  seen.activated = done.activated;
+  seen.waited = done.waited;
+  seen.ran = done.ran;
+  seen.fuel = static_cast<std::uint64_t>(std::max<std::int64_t>(outcome.fuel, 0));
+  seen.memory = outcome.memory;
+  seen.memory_peak = outcome.memory_peak;
+  seen.state_bytes = outcome.state ? outcome.state->size() : 0;
+  return seen;
+}
+
 }  // namespace
 
 std::int64_t shard::allowed_to(const cache_entry& entry, limit which) const {
@@ -88,7 +108,7 @@ bool shard::put_object(const request& r, cache_entry& entry, reply& answer) {
   what->successor = known.text;
   what->successor_owner = living ? entry.current->owner : r.from.user;
   what->chain = r.chain;
-  if (auto refusal = start_turn(entry, std::move(what), r.to, std::nullopt)) {
+  if (auto refusal = start_turn(entry, std::move(what), r.to, std::nullopt, r.now.mono)) {
     answer = reply::failure(std::move(*refusal));
     return true;
   }
@@ -111,7 +131,7 @@ bool shard::turn_command(const request& r, cache_entry& entry, turn_kind kind, r
   what->from = r.from;
   what->what = r.owned ? r.owned : std::make_shared<const owned_command>(r.what);
   what->chain = r.chain;
-  if (auto refusal = start_turn(entry, std::move(what), r.to, std::nullopt)) {
+  if (auto refusal = start_turn(entry, std::move(what), r.to, std::nullopt, r.now.mono)) {
     answer = reply::failure(std::move(*refusal));
     return true;
   }
@@ -119,7 +139,8 @@ bool shard::turn_command(const request& r, cache_entry& entry, turn_kind kind, r
 }
 
 std::optional<error> shard::start_turn(cache_entry& entry, std::shared_ptr<turn_request> what,
-                                       const origin& to, std::optional<fired_timer> fired) {
+                                       const origin& to, std::optional<fired_timer> fired,
+                                       mono_time now) {
   const std::size_t waiting = entry.line ? entry.line->size() : 0;
   if (entry.turns + waiting >= static_cast<std::size_t>(allowed_to(entry, limit::mailbox))) {
     ++stats_.refusals.mailbox;
@@ -142,6 +163,7 @@ std::optional<error> shard::start_turn(cache_entry& entry, std::shared_ptr<turn_
     item.order.code = entry.code;
   }
   item.order.request = what;
+  item.order.sent = now;
   turn_under_way turn;
   turn.entry = &entry;
   turn.generation = entry.generation;
@@ -168,6 +190,8 @@ void shard::forget_activation(cache_entry& entry) {
 // ---- back ----
 
 void shard::on_outcomes(outcome_batch batch, const instant& now) {
+  for (const auto& code : batch.passivated)
+    observer_.passivated(code);
   for (auto& done : batch.finished)
     finish_turn(done, now);
   for (auto& started : batch.outcalls) {
@@ -205,6 +229,7 @@ void shard::finish_turn(finished_turn& done, const instant& now) {
       account_of(entry).fold(done.outcome, now.wall, options_.limits);
     }
     begin_outcome(turn, now);
+    auto seen = seen_of(turn, done);
     stats_.refusals.replicas += done.outcome.replicas_refused;
     if (done.outcome.failure) {
       fail_turn(turn, done.outcome, now);
@@ -212,6 +237,7 @@ void shard::finish_turn(finished_turn& done, const instant& now) {
       commit_turn(turn, done.outcome, now);
     }
     terms_ = {};
+    tell_of_turn(entry, seen, done.outcome);
     arm(entry);
   }
   if (replicas_) {
@@ -223,6 +249,15 @@ void shard::finish_turn(finished_turn& done, const instant& now) {
   } else {
     discard_if_void(entry);
   }
+}
+
+void shard::tell_of_turn(const cache_entry& entry, turn_seen& seen, const turn_outcome& outcome) {
+  seen.key = entry.key;
+  if (outcome.failure) seen.failure = &*outcome.failure;
+  seen.breach = outcome.breach;
+  seen.mailbox = entry.turns + (entry.line ? entry.line->size() : 0);
+  untold_work of_nobody;  // it is gone, or was never made
+  observer_.turn_ended(seen, entry.account ? entry.account->untold : of_nobody);
 }
 
 void shard::run_again(turn_under_way& turn, const instant& now) {
@@ -336,6 +371,7 @@ void shard::fail_turn(turn_under_way& turn, turn_outcome& outcome, const instant
       next->active->breaches += std::exchange(account.breaches, 0);
       if (suspend) {
         ++stats_.quarantined;
+        observer_.quarantined(entry.current->active->code_hash);
         next->active->quarantine = std::to_string(breaches) + " breaches of a budget in a row, " +
                                    "the last: " + shortened(outcome.failure->message, 200);
       }

@@ -1,10 +1,9 @@
 #include "runtime/metrics.hpp"
 
-#include <fmt/format.h>
-
 #include <array>
-#include <cmath>
-#include <iterator>
+#include <string>
+
+#include "runtime/activity_metrics.hpp"
 
 namespace comet::runtime {
 namespace {
@@ -60,7 +59,7 @@ constexpr std::array node_rows{
     node_metric{"comet_misses_total", counter, "Reads of keys that do not exist.",
                 COMET_READ(shard.misses)},
     node_metric{"comet_stale_reads_total", counter,
-                "Reads answered from a copy that another node leads.",
+                "Reads answered from a copy of this node that another one leads (STALE, READONLY).",
                 COMET_READ(shard.copies_read)},
     node_metric{"comet_loads_total", counter, "Records read from the store.",
                 COMET_READ(shard.loads)},
@@ -119,6 +118,29 @@ constexpr std::array node_rows{
                 COMET_READ(router.unanswered)},
     node_metric{"comet_lookups_total", counter, "Searches for the nodes nearest to a key.",
                 COMET_READ(router.lookups)},
+    node_metric{"comet_searches_total", counter,
+                "Searches of the overlay, its upkeep included and joins not.",
+                COMET_READ(router.searches)},
+    node_metric{"comet_search_hops_total", counter,
+                "Nodes on the ways that these searches found; over their number it is the way of "
+                "one.",
+                COMET_READ(router.search_hops)},
+    node_metric{"comet_search_requests_total", counter, "Requests that they sent.",
+                COMET_READ(router.search_requests)},
+    node_metric{"comet_search_failures_total", counter, "Of these, those that got no answer.",
+                COMET_READ(router.search_failures)},
+    node_metric{"comet_node_request_timeouts_total", counter,
+                "Requests of the overlay that were not answered in time.",
+                COMET_READ(router.requests_timed_out)},
+    node_metric{"comet_nodes_clock_apart", gauge,
+                "Nodes whose clock is more than 2 s ahead of or behind this one's.",
+                COMET_READ(router.clocks_apart)},
+    node_metric{"comet_objects_under_replicated", gauge,
+                "Keys that this node leads and that are not known to have all their copies.",
+                COMET_READ(objects_behind)},
+    node_metric{"comet_ranges_taken_over_total", counter,
+                "Times that this node began to lead a range: its leader failed, or handed it over.",
+                COMET_READ(ranges.taken_over)},
     node_metric{"comet_publications_sent_total", counter,
                 "Messages of channels sent to other nodes, counted for each node.",
                 COMET_READ(router.publications_sent)},
@@ -181,9 +203,13 @@ constexpr std::array labelled_rows{
                     "What was not taken or not kept because a limit was reached.", "limit",
                     refusal_figures},
     labelled_metric{"comet_replica_refusals_total", counter,
-                    "Messages of other replicas that were not obeyed.", "reason",
-                    replica_refusal_figures},
-    labelled_metric{"comet_ranges", gauge, "Ranges of keys that this node leads, by their state.",
+                    "Messages of other replicas that were not obeyed; forged and far_future are "
+                    "none that a sound node sends: the log names the peer.",
+                    "reason", replica_refusal_figures},
+    labelled_metric{"comet_ranges", gauge,
+                    "Ranges of keys that this node leads: all of them, those of which another "
+                    "group of nodes is wanted, and those of which a copy is not known to be "
+                    "complete. With all nodes up the last two go to 0.",
                     "state", range_figures},
 };
 
@@ -201,6 +227,8 @@ constexpr std::array executor_rows{
                     COMET_READ(hot_objects)},
     executor_metric{"comet_executor_hot_bytes", gauge, "Memory of the activated objects.",
                     COMET_READ(hot_bytes)},
+    executor_metric{"comet_executor_waiting_turns", gauge,
+                    "Turns in the mailboxes of objects that have not begun.", COMET_READ(waiting)},
     executor_metric{"comet_executor_owners_held_total", counter,
                     "Times an owner had to wait for its share of fuel a second.",
                     COMET_READ(owners_held)},
@@ -215,17 +243,6 @@ constexpr std::array executor_rows{
 };
 
 #undef COMET_READ
-
-void append_head(bytes& out, bytes_view name, metric_kind kind, bytes_view help) {
-  fmt::format_to(std::back_inserter(out), "# HELP {0} {1}\n# TYPE {0} {2}\n", name, help,
-                 kind == counter ? "counter" : "gauge");
-}
-
-bytes number_text(double value) {
-  // Counts stay whole numbers: the shortest form of 1e15 has no exponent for people to decode.
-  const bool whole = std::floor(value) == value && std::abs(value) < 9e15;
-  return whole ? fmt::format("{:.0f}", value) : fmt::format("{}", value);
-}
 
 }  // namespace
 
@@ -243,27 +260,23 @@ std::span<const executor_metric> executor_metrics() {
 
 bytes metrics_text(const actors::node_numbers& n, const build_info& build) {
   bytes out;
-  append_head(out, "comet_build_info", gauge, "The build, in labels.");
-  fmt::format_to(std::back_inserter(out), "comet_build_info{{version=\"{}\",commit=\"{}\"}} 1\n",
-                 build.version, build.commit);
+  append_head(out, build_info_name, gauge, build_info_help);
+  append_sample(out, build_info_name, {{"version", build.version}, {"commit", build.commit}}, 1);
   for (const node_metric& row : node_rows) {
     append_head(out, row.name, row.kind, row.help);
-    fmt::format_to(std::back_inserter(out), "{} {}\n", row.name, number_text(row.read(n)));
+    append_sample(out, row.name, {}, row.read(n));
   }
   for (const labelled_metric& row : labelled_rows) {
     append_head(out, row.name, row.kind, row.help);
-    for (const labelled_figure& figure : row.figures) {
-      fmt::format_to(std::back_inserter(out), "{}{{{}=\"{}\"}} {}\n", row.name, row.label,
-                     figure.value, number_text(figure.read(n)));
-    }
+    for (const labelled_figure& figure : row.figures)
+      append_sample(out, row.name, {{row.label, figure.value}}, figure.read(n));
   }
   for (const executor_metric& row : executor_rows) {
     append_head(out, row.name, row.kind, row.help);
-    for (std::size_t i = 0; i < n.executors.size(); ++i) {
-      fmt::format_to(std::back_inserter(out), "{}{{executor=\"{}\"}} {}\n", row.name, i,
-                     number_text(row.read(n.executors[i])));
-    }
+    for (std::size_t i = 0; i < n.executors.size(); ++i)
+      append_sample(out, row.name, {{"executor", std::to_string(i)}}, row.read(n.executors[i]));
   }
+  append_activity(out, n);
   return out;
 }
 

@@ -2,19 +2,21 @@
 // The node's figures for Prometheus: text format 0.0.4, one table row a metric.
 //
 // Names follow the conventions of Prometheus: comet_ in front, base units (seconds, bytes), _total
-// on what only grows. Pure; the HTTP page /metrics is its only caller. A metric is added here and
-// in docs/operations.md (a test holds them together).
+// on what only grows. Pure; the HTTP page /metrics is its only caller. A plain count is a
+// row here; what has a time, a code or a command is one in runtime/activity_metrics.
+// docs/metrics.md is made from the rows.
 
-#include <chrono>
 #include <span>
 
 #include "actors/numbers.hpp"
 #include "base/bytes.hpp"
 #include "runtime/build_info.hpp"
+#include "runtime/metric_text.hpp"
 
 namespace comet::runtime {
 
-enum class metric_kind : std::uint8_t { counter, gauge };
+inline constexpr bytes_view build_info_name = "comet_build_info";
+inline constexpr bytes_view build_info_help = "The build, in labels.";
 
 /// Of the whole node, of the whole node by a label, or of each executor.
 struct node_metric {

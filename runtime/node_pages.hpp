@@ -13,7 +13,8 @@ namespace comet::runtime {
 /// joining or stopping.
 http_answer health_page(const actors::node_numbers* numbers);
 /// 200 when clients are served; 503 while the node stops, or looks for its network yet: `joining`
-/// tells what it waits for.
+/// tells what it waits for. `concerns` names what is wrong with a node that serves: its disk, its
+/// copies, clocks, its address.
 http_answer ready_page(const actors::node_numbers* numbers);
 /// The metrics, or 503.
 http_answer metrics_page(const actors::node_numbers* numbers);

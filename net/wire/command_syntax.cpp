@@ -41,10 +41,10 @@ bool is_value(bytes_view lexeme) {
 }
 
 kind kind_of_value(bytes_view name) {
-  constexpr std::array integers{"client-id",      "count",       "cursor",    "decrement",
-                                "destination-db", "end",         "increment", "index",
-                                "milliseconds",   "numreplicas", "offset",    "protover",
-                                "seconds",        "start",       "timeout"};
+  constexpr std::array integers{
+      "client-id", "count",   "cursor",       "decrement", "destination-db", "end",
+      "increment", "index",   "milliseconds", "number",    "numreplicas",    "offset",
+      "protover",  "seconds", "start",        "timeout",   "turns"};
   if (std::ranges::find(integers, name) != integers.end()) return kind::integer;
   if (name.starts_with("unix-time")) return kind::unix_time;
   return name == "pattern" ? kind::pattern : kind::string;

@@ -86,6 +86,7 @@ enum class session_command : std::uint8_t {
   client_setinfo,
   client_setname,
   comet_help,
+  comet_top,
   command,
   command_count,
   command_docs,

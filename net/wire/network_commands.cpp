@@ -1,5 +1,5 @@
-// Rows and parse functions of COMET: which nodes there are, which of them holds a key, and what a
-// request may ask for besides.
+// Rows and parse functions of COMET: which nodes there are, which of them holds a key, what is
+// busy on this one, and what a request may ask for besides.
 #include <array>
 
 #include "net/wire/asked_options.hpp"
@@ -81,6 +81,17 @@ constexpr std::array comet_rows{
                            "answered and whether that leads the key; with STALE a copy that is "
                            "known to be no older will do.",
                 .parse = parse_read},
+    command_row{.name = "top",
+                .syntax = "[BY fuel|memory|turns|messages|mailbox|bytes] [COUNT count]",
+                .arity = -2,
+                .flags = admin | loading | stale,
+                .group = server,
+                .since = "0.1.0",
+                .complexity = "O(1)",
+                .summary = "Returns the active objects of this node (10, at most 100) with the "
+                           "most of it since the node started; memory and mailbox: as of their "
+                           "last turns. `error` is how much of a value may be another object's.",
+                .own = session_command::comet_top},
     command_row{.name = "where",
                 .syntax = "key",
                 .arity = 3,

@@ -61,6 +61,7 @@ void session::feed(bytes_view input, instant now) {
   shared_.feeding = true;
   shared_.totals.bytes_in += input.size();
   if (!input.empty()) last_ = now;
+  shared_.now = now.mono;
   parser_.feed(input);
   shared_.until_glance = 0;
   do
@@ -92,11 +93,11 @@ bool session::take_request(instant now) {
     case outcome::request: return serve(shared_.argv, now);
     case outcome::too_large:
       ++commands_;
-      complete_error(open_slot(), errc::too_large, parser_.problem());
+      complete_error(open_slot(nullptr), errc::too_large, parser_.problem());
       return true;
     case outcome::failed:
       ++shared_.totals.protocol_errors;
-      complete_error(open_slot(), errc::protocol, parser_.problem());
+      complete_error(open_slot(nullptr), errc::protocol, parser_.problem());
       closing_ = true;
       return false;
   }
@@ -144,7 +145,7 @@ bool session::serve_other(argument_list argv, instant now) {
     return true;
   }
   count_request();
-  const slot_id slot = open_slot();
+  const slot_id slot = open_slot(&row);
   if (row.own == session_command::wait) {
     wait_for_copies(slot, argv);
     return true;
@@ -156,13 +157,13 @@ bool session::serve_other(argument_list argv, instant now) {
 
 bool session::refuse(const error& why) {
   count_request();
-  complete_error(open_slot(), why.code, why.message);
+  complete_error(open_slot(nullptr), why.code, why.message);
   return true;
 }
 
 void session::execute(const command_row& row, argument_list argv, instant now) {
   count_request();
-  const slot_id slot = open_slot();
+  const slot_id slot = open_slot(&row);
   if (auto made = parse(row, argv, now, shared_.policy, shared_.command); !made) {
     complete_error(slot, made.failure().code, made.failure().message);
   } else if (!unrestricted_ && !keys_permitted(shared_.command)) {
@@ -204,15 +205,17 @@ void session::count_request() {
 
 // ---- output ----
 
-slot_id session::open_slot() {
+slot_id session::open_slot(const command_row* row) {
   const slot_id slot = next_++;
   if (pending() > std::max(ring_.size(), std::size_t{1})) grow_ring();
+  mark_of(slot) = {shared_.now, shared_.counts.place_of(row)};
   return slot;
 }
 
 void session::grow_ring() {
   std::vector<waiting_answer> larger(std::max(ring_size_min, 2 * ring_.size()));
   const std::size_t mask = larger.size() - 1;
+  if (ring_.empty()) larger[oldest_ & mask].mark = lone_mark_;
   if (!ring_.empty())
     for (slot_id slot = oldest_; slot + 1 < next_; ++slot)
       larger[slot & mask] = std::move(waiting(slot));
@@ -231,6 +234,7 @@ bytes& session::begin_answer(slot_id slot) {
 }
 
 void session::end_answer(slot_id slot) {
+  count_answer(mark_of(slot));
   if (slot != oldest_) {
     waiting_answer& answer = waiting(slot);
     answer.ready = true;
@@ -242,6 +246,20 @@ void session::end_answer(slot_id slot) {
     if (mode_ == reply_mode::skip) mode_ = reply_mode::on;
   }
   check_output();
+}
+
+void session::count_answer(const request_mark& of) {
+  if (std::exchange(answer_failed_, false)) shared_.counts.failed(of.command);
+  if (shared_.feeding) {
+    shared_.counts.answered_at_once(of.command);
+  } else {
+    shared_.counts.answered(of.command, shared_.now - of.read);
+  }
+}
+
+void session::count_error() {
+  ++shared_.totals.errors;
+  answer_failed_ = true;
 }
 
 /// Moves answers that were waiting for their turn to the output.
@@ -290,7 +308,7 @@ bool session::must_close() const {
 }
 
 void session::complete(slot_id slot, const object::reply& r) {
-  if (r.failed()) ++shared_.totals.errors;
+  if (r.failed()) count_error();
   append(begin_answer(slot), r, protocol_);
   end_answer(slot);
 }
@@ -316,7 +334,7 @@ void session::complete_integer(slot_id slot, std::int64_t n) {
 }
 
 void session::complete_error(slot_id slot, errc code, bytes_view message) {
-  ++shared_.totals.errors;
+  count_error();
   append_error(begin_answer(slot), code, message);
   end_answer(slot);
 }

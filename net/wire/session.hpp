@@ -103,9 +103,15 @@ class session final : public subscriber {
   void on_pattern_message(bytes_view pattern, bytes_view channel, bytes_view message) override;
 
  private:
+  /// What is known of a request until it is answered.
+  struct request_mark {
+    mono_time read{};
+    command_counts::place command = 0;
+  };
   /// An answer that came before its turn.
   struct waiting_answer {
     bytes encoded;
+    request_mark mark;
     bool ready = false;
   };
   using name_set = std::set<bytes, std::less<>>;
@@ -133,15 +139,18 @@ class session final : public subscriber {
   void wait_for_copies(slot_id slot, argument_list argv);
   void note_write(const object::command& c);
   void count_request();
-  slot_id open_slot();
+  slot_id open_slot(const command_row* row);
   void grow_ring();
   bytes& begin_answer(slot_id slot);
   void end_answer(slot_id slot);
+  void count_answer(const request_mark& of);
+  void count_error();
   void release_ready();
   void check_output();
   [[nodiscard]] bool muted() const { return mode_ == reply_mode::off || mode_ == reply_mode::skip; }
   [[nodiscard]] std::size_t unsent() const { return output_.size() - sent_; }
   waiting_answer& waiting(slot_id slot) { return ring_[slot & (ring_.size() - 1)]; }
+  request_mark& mark_of(slot_id slot) { return ring_.empty() ? lone_mark_ : waiting(slot).mark; }
 
   // session_commands.cpp: what a session answers itself
   void answer(const command_row& row, argument_list argv, instant now, bytes& out);
@@ -151,6 +160,7 @@ class session final : public subscriber {
   void answer_hello(argument_list argv, bytes& out);
   void answer_ping(argument_list argv, bytes& out);
   void answer_reset(bytes& out);
+  void answer_top(argument_list argv, bytes& out);
   void answer_select(argument_list argv, bytes& out);
   result<void> make_wait(argument_list argv, object::command& out) const;
   bool log_in(bytes_view name, bytes_view password, bytes& out);
@@ -198,6 +208,8 @@ class session final : public subscriber {
   slot_id next_ = 1;                  ///< of the next request
   std::vector<waiting_answer> ring_;  ///< by slot; its size is 0 or a power of two
   std::size_t encoded_ = 0;           ///< bytes in ring_
+  request_mark lone_mark_;            ///< of the one pending request while ring_ is empty
+  bool answer_failed_ = false;        ///< the answer being written is an error
   bool closing_ = false;
   bool killed_ = false;
   bool overflowed_ = false;

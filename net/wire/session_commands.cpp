@@ -23,17 +23,17 @@ void append_time(bytes& out, instant now) {
 }  // namespace
 
 void session::fail(const error& why, bytes& out) {
-  ++shared_.totals.errors;
+  count_error();
   append_error(out, why.code, why.message);
 }
 
 void session::fail_line(bytes_view line, bytes& out) {
-  ++shared_.totals.errors;
+  count_error();
   append_error_line(out, line);
 }
 
 void session::write(const object::reply& r, bytes& out) {
-  if (r.failed()) ++shared_.totals.errors;
+  if (r.failed()) count_error();
   append(out, r, protocol_);
 }
 
@@ -62,6 +62,7 @@ void session::answer(const command_row& row, argument_list argv, instant now, by
     case time: return append_time(out, now);
     case info:
       return append_verbatim(out, info_text(shared_.host.figures(), argv.subspan(1)), protocol_);
+    case comet_top: return answer_top(argv, out);
     case config_get: return answer_config_get(argv, out);
     case config_set: return answer_config_set(argv, out);
     case config_resetstat: shared_.host.reset_figures(); return append_ok(out);
@@ -138,6 +139,32 @@ void session::answer_hello(argument_list argv, bytes& out) {
                     reply::number(static_cast<std::int64_t>(id_)), bulk("mode"), bulk("standalone"),
                     bulk("role"), bulk("master"), bulk("modules"), reply::list({})}),
         out);
+}
+
+void session::answer_top(argument_list argv, bytes& out) {
+  using object::work_figures;
+  auto by = object::work_measure::fuel;
+  std::int64_t count = 10;
+  for (std::size_t i = 2; i < argv.size(); i += 2) {
+    if (i + 1 == argv.size()) return fail(syntax_error(), out);
+    if (equal_ignoring_case(argv[i], "by")) {
+      const auto named = std::ranges::find_if(object::work_measure_names, [&](bytes_view name) {
+        return equal_ignoring_case(name, argv[i + 1]);
+      });
+      if (named == object::work_measure_names.end()) return fail(syntax_error(), out);
+      by = static_cast<object::work_measure>(named - object::work_measure_names.begin());
+    } else if (equal_ignoring_case(argv[i], "count")) {
+      const auto asked = read_integer(argv[i + 1]);
+      if (!asked) return fail(asked.failure(), out);
+      const auto most = static_cast<std::int64_t>(work_figures::objects_max);
+      if (*asked < 1 || *asked > most)
+        return fail({errc::out_of_range, "COUNT has to be 1 to " + std::to_string(most)}, out);
+      count = *asked;
+    } else {
+      return fail(syntax_error(), out);
+    }
+  }
+  write(object::told_top(shared_.host.top(by, static_cast<std::size_t>(count))), out);
 }
 
 void session::answer_ping(argument_list argv, bytes& out) {

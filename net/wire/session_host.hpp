@@ -14,11 +14,13 @@
 #include "base/bytes.hpp"
 #include "base/result.hpp"
 #include "net/wire/channels.hpp"
+#include "net/wire/command_figures.hpp"
 #include "net/wire/info_text.hpp"
 #include "net/wire/resp_parser.hpp"
 #include "net/wire/user_table.hpp"
 #include "object/command.hpp"
 #include "object/policy.hpp"
+#include "object/work_figures.hpp"
 
 namespace comet::wire {
 
@@ -49,6 +51,9 @@ class session_host {
   virtual server_figures figures() = 0;
   /// CONFIG RESETSTAT.
   virtual void reset_figures() = 0;
+
+  /// COMET TOP: the objects of this node with the most of it.
+  virtual std::vector<object::top_list::row> top(object::work_measure by, std::size_t count) = 0;
 
   /// CONFIG GET: parameters whose name matches the glob `pattern` (without regard to case).
   virtual std::vector<std::pair<bytes, bytes>> config_get(bytes_view pattern) = 0;
@@ -108,6 +113,8 @@ struct session_context {
   object::policy policy;
   session_limits limits;
   session_totals totals;
+  command_counts counts;
+  mono_time now{};  ///< of the read or poll round under way
 
   // Scratch of the one `feed` in progress; kept so that a request allocates nothing.
   std::vector<bytes_view> argv;

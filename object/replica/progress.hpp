@@ -7,8 +7,9 @@ namespace comet::object::replica {
 
 struct replica_progress {
   std::uint64_t led = 0;
-  std::uint64_t changing = 0;  ///< another group is wanted, or on its way
-  std::uint64_t behind = 0;    ///< a member is not known to have everything
+  std::uint64_t changing = 0;    ///< another group is wanted, or on its way
+  std::uint64_t behind = 0;      ///< a member is not known to have everything
+  std::uint64_t taken_over = 0;  ///< times that this node began to lead one, since the start
 };
 
 }  // namespace comet::object::replica

@@ -250,6 +250,7 @@ replica_progress replicas::progress() const {
   replica_progress sum;
   sum.led = serving_.size();
   sum.changing = changing();
+  sum.taken_over = taken_over_;
   for (const auto range : serving_)
     if (!ranges_[range]->is_whole()) ++sum.behind;
   return sum;
@@ -389,7 +390,7 @@ std::vector<std::pair<range_id, effects>> replicas::take(mono_time now) {
         serving_.erase(range);
         continue;
       }
-      serving_.insert(range);
+      if (serving_.insert(range).second) ++taken_over_;
       unwanted_.insert(range);
     }
     if (!ranges_[range]->is_calm()) restless_.insert(range);

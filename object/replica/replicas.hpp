@@ -160,6 +160,7 @@ class replicas {
   /// A range is led here until then, as long as it is not touched: looked up for each command.
   std::array<mono_time, ranges> leads_until_{};
   std::set<range_id> serving_;
+  std::uint64_t taken_over_ = 0;
   refusal_counts refused_;  ///< what no range counts any more, or ever did
   std::vector<complaint> complaints_;
 };

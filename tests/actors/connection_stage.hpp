@@ -31,6 +31,7 @@ class silent_host final : public wire::session_host {
   }
   wire::server_figures figures() override { return {}; }
   void reset_figures() override {}
+  std::vector<object::top_list::row> top(object::work_measure, std::size_t) override { return {}; }
   std::vector<std::pair<bytes, bytes>> config_get(bytes_view) override { return {}; }
   result<void> config_set(std::span<const std::pair<bytes_view, bytes_view>>) override {
     return {};

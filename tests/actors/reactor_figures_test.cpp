@@ -146,3 +146,66 @@ TEST_CASE("leases are answered before anything else that came with them") {
   CHECK(std::holds_alternative<object::replica::lease_answer>(said[0]));
   CHECK(std::holds_alternative<object::ranged_message>(said[1]));
 }
+
+TEST_CASE(
+    "commands are timed by name, whether they are answered at once or when a batch is durable") {
+  reactor_stage r;
+  const auto client = r.connect();
+  (void)r.ask(client, "GET none\r\nSET k v\r\n");
+  r.load_nothing();
+  r.acknowledge(r.written());
+  (void)r.ask(client, "GET k\r\nNONSENSE\r\n");
+  const auto n = r.numbers();
+  const auto figures = [&](bytes_view name) {
+    const auto found = std::ranges::find(n.commands, name, &wire::command_figures::name);
+    REQUIRE(found != n.commands.end());
+    return *found;
+  };
+  CHECK(figures("get").took.count() == 2);
+  CHECK(figures("set").took.count() == 1);
+  CHECK(figures("set").took.sum() > 0ns);
+  CHECK(figures("unknown").errors == 1);
+  CHECK(n.settled.count() == 1);
+  CHECK(n.store.commit_times.count() == 1);
+}
+
+TEST_CASE("turns are counted by code, and COMET TOP names their objects") {
+  reactor_stage r;
+  const auto client = r.connect();
+  (void)r.ask(client, "ASO.PUT k code\r\n");
+  r.load_nothing();
+  const auto batch = r.ordered();
+  REQUIRE(batch.items.size() == 1);
+  object::finished_turn done;
+  done.id = batch.items[0].order.id;
+  done.outcome.created = true;
+  done.outcome.state = bytes("\x80", 1);
+  done.outcome.fuel = 50;
+  object::outcome_batch outcomes;
+  outcomes.finished.push_back(std::move(done));
+  r.report(std::move(outcomes));
+  r.acknowledge(r.written());
+  const auto n = r.numbers();
+  REQUIRE(n.codes.size() == 2);
+  CHECK(n.codes[0].name == to_hex(as_bytes(sha256("code"))).substr(0, 12));
+  CHECK(n.codes[0].fuel == 50);
+  (void)client.received();
+  CHECK(r.ask(client, "COMET TOP\r\n") ==
+        "*1\r\n*6\r\n$3\r\nkey\r\n$1\r\nk\r\n$5\r\nvalue\r\n:50\r\n$5\r\nerror\r\n:0\r\n");
+}
+
+TEST_CASE("a sync that fails shows until one succeeds") {
+  reactor_stage r;
+  sync_report report;
+  report.failed_syncs = 1;
+  caf::anon_send(r.reactor, report);
+  r.stage.run();
+  CHECK(r.numbers().store.sync_failing);
+  CHECK(r.numbers().store.sync_times.count() == 0);
+  report.syncs = 1;
+  report.took = 4ms;
+  caf::anon_send(r.reactor, report);
+  r.stage.run();
+  CHECK_FALSE(r.numbers().store.sync_failing);
+  CHECK(r.numbers().store.sync_times.sum() == 4ms);
+}

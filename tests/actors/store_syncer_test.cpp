@@ -39,7 +39,8 @@ struct syncing {
 
 TEST_CASE("one sync follows the commits of an interval, and none when nothing was committed") {
   syncing s;
-  CHECK(s.reactor.seen().size() == 1);  // the introduction's answer
+  REQUIRE(s.reactor.seen().size() == 1);  // the introduction's answer
+  CHECK_FALSE(s.reactor.seen().front().took);
   s.stage.pass(5s);
   CHECK(s.reactor.seen().size() == 1);
 
@@ -51,6 +52,7 @@ TEST_CASE("one sync follows the commits of an interval, and none when nothing wa
   REQUIRE(s.reactor.seen().size() == 2);
   CHECK(s.reactor.seen().back().syncs == 1);
   CHECK(s.reactor.seen().back().synced_changes == 2);
+  CHECK(s.reactor.seen().back().took.has_value());
 
   s.stage.pass(5s);
   CHECK(s.reactor.seen().size() == 2);

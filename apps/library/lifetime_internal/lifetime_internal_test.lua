@@ -1,11 +1,11 @@
 local stable = 3  -- nodes that stay: those of the clients
-local look = 60   -- seconds
+local look = 10   -- seconds
 
 local function exponential(net, median)
   return -math.log(net:random(1000000) / 1000000) * median / math.log(2)
 end
 
--- Nodes go when their sessions, drawn beforehand, are over, and come back after 4 to 8 minutes.
+-- Nodes go when their sessions, drawn beforehand, are over, and come back after 40 to 80 seconds.
 -- Gives the lengths of the sessions that began in this time, those included that still last.
 local function churn(net, median, seconds)
   local begun, plan = {}, {}
@@ -26,7 +26,7 @@ local function churn(net, median, seconds)
     net:advance(math.max(next_one.at - now_s(), 0))
     if next_one.up then
       next_one.node:kill()
-      next_one.at = now_s() + 240 + 240 * net:random(1000) / 1000
+      next_one.at = now_s() + 40 + 40 * net:random(1000) / 1000
     else
       local length = exponential(net, median)
       next_one.at = now_s() + length
@@ -44,12 +44,12 @@ local function median_of(list)
 end
 
 test("the median session is estimated within a tenth, those that still last included",
-  { nodes = 13 }, function(net)
+  { nodes = 10 }, function(net)
     net:put("lifetime", "lifetime_internal.lua", { args = { look } })
-    net:advance("5m")
-    local drawn = churn(net, 1800, 16 * 3600)
+    net:advance("1m")
+    local drawn = churn(net, 240, 2 * 3600)
     local report = net:call("lifetime", "report")
-    expect.truthy(report.whole > 100 and report.lasting > 0, "sessions of both kinds")
+    expect.truthy(report.whole > 80 and report.lasting > 0, "sessions of both kinds")
     local actual = median_of(drawn)
     expect.near(report.median, actual, actual / 10)
     expect.equal(net:get("lifetime"), report.median)
@@ -58,52 +58,52 @@ test("the median session is estimated within a tenth, those that still last incl
 test("nothing is said of sessions as long as more than half of them last", { nodes = 4 },
   function(net)
     net:put("lifetime", "lifetime_internal.lua", { args = { look } })
-    net:advance("10m")
+    net:advance("1m")
     expect.equal(net:get("lifetime"), nil)
     local added = net:add(5)
-    net:advance("20m")
+    net:advance("3m")
     added[1]:kill()
     added[2]:kill()
-    net:advance("3h")
+    net:advance("20m")
     local report = net:call("lifetime", "report")
     expect.equal(report.whole, 2)
     expect.equal(report.lasting, 3)
     expect.equal(report.median, nil, "a median of the two would be far too short")
     added[3]:kill()
-    net:advance("10m")
-    expect.between(net:get("lifetime"), 3 * 3600, 4 * 3600)
+    net:advance("1m")
+    expect.between(net:get("lifetime"), 23 * 60, 25 * 60)
   end)
 
 test("nodes that were there before the object are not counted: their beginning is unknown",
   { nodes = 5 }, function(net)
     net:put("lifetime", "lifetime_internal.lua", { args = { look } })
-    net:advance("10m")
+    net:advance("1m")
     net:node(5):kill()
-    net:advance("10m")
+    net:advance("1m")
     expect.equal(net:call("lifetime", "report").whole, 0)
     expect.equal(net:call("lifetime", "report").lasting, 0)
     net:node(5):start()
-    net:advance("30m")
-    net:node(5):kill()
     net:advance("10m")
-    expect.near(net:get("lifetime"), 1800, look)
+    net:node(5):kill()
+    net:advance("1m")
+    expect.near(net:get("lifetime"), 600, 2 * look)
   end)
 
 test("what went while the object itself was down is counted up to its last sight only",
   { nodes = 4 }, function(net)
     net:put("lifetime", "lifetime_internal.lua", { args = { look } })
-    net:advance("10m")
+    net:advance("1m")
     local added = net:add(1)
-    net:advance("30m")
+    net:advance("5m")
     for number = 1, 4 do
       net:node(number):kill()
     end
     added[1]:kill()
-    net:advance("5h")
+    net:advance("1h")
     for number = 1, 4 do
       net:node(number):start()
     end
-    net:advance("10m")
+    net:advance("2m")
     local report = net:client({ node = 1 }):call("lifetime", "report")
     expect.equal(report.whole, 0)
     expect.equal(report.lasting, 1)

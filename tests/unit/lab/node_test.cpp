@@ -17,7 +17,10 @@ TEST_CASE("a turn that waits ends at its time, in virtual time") {
   const auto who = at(*net, 1);
   const bytes source = R"lua(
     local aso = {}
-    function aso:get(key) return dht.get(key) end
+    function aso:get(key)
+      local value, why = dht.get(key)
+      return value or why
+    end
     return aso)lua";
   REQUIRE(ask(*net, who, {"ASO.PUT", "asker", source}).text == "OK");
   const auto asker = (*net->inspect("asker"))->leader;
@@ -34,7 +37,7 @@ TEST_CASE("a turn that waits ends at its time, in virtual time") {
   const auto answer = ask(*net, client, {"ASO.CALL", "asker", "get", other});
   CHECK(net->now() - began >= std::chrono::milliseconds{500});
   CHECK(net->now() - began <= std::chrono::milliseconds{2'500});
-  CHECK((answer.failed() || answer.text == "1"));
+  CHECK_FALSE(answer.text.empty());  // the value, or why there is none
 }
 
 TEST_CASE("a key that expires is gone when its time has come, without a tick for each moment") {

@@ -42,6 +42,7 @@ class shard_world {
     options.node_address = node_id + ":7400";
     options.gated = gated_;
     options.started = now.mono;
+    options.watched_by = watched_by;
     if (life != 0) keep_replicas(options);
     subject.emplace(std::move(options), facts);
   }
@@ -181,6 +182,7 @@ class shard_world {
   std::vector<node_answer> node_answers;   ///< likewise
   std::vector<peer_delivery> deliveries;   ///< likewise
   std::vector<std::pair<bytes, bytes>> publications;
+  observer* watched_by = nullptr;  ///< taken by `restart`
   replica::backlog_terms backlog;  ///< taken by `restart`
   replica::rules broken{};         ///< likewise, to see that a judge notices
   std::uint64_t life = 0;          ///< not 0: it keeps replicas; taken by `restart`

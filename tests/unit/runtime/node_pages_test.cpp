@@ -54,6 +54,33 @@ TEST_CASE("a node that looks for its network is healthy, not ready, and says why
   CHECK_FALSE(json::parse(ready_page(nullptr).body).contains("joining"));
 }
 
+TEST_CASE("a node that serves names what is wrong with it") {
+  actors::node_numbers n;
+  CHECK(json::parse(ready_page(&n).body)["concerns"].empty());
+  n.store.last_write_ok = false;
+  n.store.sync_failing = true;
+  n.store.unsynced_changes = 12;
+  n.objects_behind = 34;
+  n.ranges.behind = 5;
+  n.router.clocks_apart = 2;
+  n.router.unreachable = "nobody can dial it";
+  const json page = json::parse(ready_page(&n).body);
+  CHECK(ready_page(&n).status == 200);
+  std::vector<std::string> names;
+  for (const auto& one : page["concerns"]) {
+    names.push_back(one["concern"]);
+    CHECK(one["why"].is_string());
+  }
+  CHECK(names == std::vector<std::string>{"read-only", "unsynced", "under-replicated",
+                                          "clocks-apart", "unreachable"});
+  CHECK(page["concerns"][1]["why"].get<std::string>().starts_with("12 changes"));
+  CHECK(page["concerns"][2]["why"].get<std::string>().starts_with("34 keys in 5 ranges"));
+}
+
+TEST_CASE("a node that stops has no concerns any more") {
+  CHECK_FALSE(json::parse(ready_page(nullptr).body).contains("concerns"));
+}
+
 TEST_CASE("the metrics say which text format they are") {
   const actors::node_numbers n;
   CHECK(metrics_page(&n).content_type == "text/plain; version=0.0.4; charset=utf-8");

@@ -31,7 +31,7 @@ TEST_CASE("ASO.PUT without options has neither value nor arguments") {
 TEST_CASE("ASO.PUT says what it did not expect") {
   const bytes expected =
       "', expected ASO.PUT key source [COMPAT] [VALUE value] [ARG argument ...] [TTL seconds] "
-      "[LIMIT name value ...]";
+      "[LIMIT name value ...] [RECORD turns]";
   CHECK(problem_of("aso.put k s WHAT") == "syntax error at 'WHAT" + expected);
   CHECK(problem_of("aso.put k s value") == "syntax error at 'value" + expected);
   CHECK(problem_of("aso.put k s value 1 value 2") == "syntax error at 'value" + expected);

@@ -64,7 +64,11 @@ TEST_CASE("commands are found in any case and nothing else is") {
       const char was = c;
       for (const char other : {'\0', '\x0e', '~', static_cast<char>(was ^ '\x80')}) {
         c = other;
-        CHECK(find_command(name) == nullptr);
+        // Zeros at the end do not count: "aso.turn\0" is another command.
+        const bool is_cut = other == '\0' && &c == &name.back();
+        const auto* cut =
+            is_cut ? find_command(bytes_view{name}.substr(0, name.size() - 1)) : nullptr;
+        CHECK(find_command(name) == cut);
       }
       c = was;
     }

@@ -36,6 +36,7 @@ class fake_host final : public session_host {
   std::vector<bytes> expected;        ///< keys of every hint
   std::optional<object::asks> asked;  ///< of the last request
   int resets = 0;
+  std::pair<object::work_measure, std::size_t> asked_top{};  ///< by the last COMET TOP
 
   void expect(std::span<const bytes_view> keys) override {
     expected.insert(expected.end(), keys.begin(), keys.end());
@@ -62,6 +63,10 @@ class fake_host final : public session_host {
     return f;
   }
   void reset_figures() override { ++resets; }
+  std::vector<object::top_list::row> top(object::work_measure by, std::size_t count) override {
+    asked_top = {by, count};
+    return {{"busy", 7, 2}};
+  }
   std::vector<std::pair<bytes, bytes>> config_get(bytes_view pattern) override {
     std::vector<std::pair<bytes, bytes>> found;
     for (const auto& setting : settings)

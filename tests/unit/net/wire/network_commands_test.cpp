@@ -27,6 +27,13 @@ TEST_CASE("COMET WHERE names one key") {
         "key of 513 bytes exceeds the limit of 512 bytes");
 }
 
+TEST_CASE("COMET TOP is for administrators") {
+  const auto categories = categories_of(*command_named("comet|top")->row);
+  CHECK(std::ranges::count(categories, "admin") == 1);
+  CHECK(std::ranges::count(categories, "dangerous") == 1);
+  CHECK(std::ranges::count(categories, "read") == 0);
+}
+
 TEST_CASE("COMET without a known subcommand points at its help") {
   CHECK(problem_of("comet") == "wrong number of arguments for 'comet' command");
   CHECK(problem_of("comet what") == "unknown subcommand 'what'. Try COMET HELP.");

@@ -193,3 +193,28 @@ TEST_CASE("after READONLY plain reads may be answered from a copy, until READWRI
   node.talk(s, "READONLY\r\nRESET\r\nGET k\r\n");
   CHECK_FALSE(node.host.asked);
 }
+
+TEST_CASE("COMET TOP tells the busiest objects, by fuel and ten of them unless asked otherwise") {
+  using object::work_measure;
+  fake_node node;
+  session& s = node.connect();
+  const bytes told =
+      "*1\r\n*6\r\n$3\r\nkey\r\n$4\r\nbusy\r\n$5\r\nvalue\r\n:7\r\n$5\r\nerror\r\n:2\r\n";
+  CHECK(node.talk(s, "COMET TOP\r\n") == told);
+  CHECK(node.host.asked_top == std::pair{work_measure::fuel, std::size_t{10}});
+  CHECK(node.talk(s, "comet top count 100 BY Mailbox\r\n") == told);
+  CHECK(node.host.asked_top == std::pair{work_measure::mailbox, std::size_t{100}});
+  node.talk(s, "COMET TOP BY bytes\r\n");
+  CHECK(node.host.asked_top.first == work_measure::state_bytes);
+}
+
+TEST_CASE("COMET TOP refuses what it does not know") {
+  fake_node node;
+  session& s = node.connect();
+  for (const char* words : {"BY", "BY keys", "COUNT", "LEAST 3", "BY fuel COUNT"})
+    CHECK(node.talk(s, "COMET TOP " + bytes{words} + "\r\n") == "-ERR syntax error\r\n");
+  CHECK(node.talk(s, "COMET TOP COUNT 0\r\n") == "-ERR COUNT has to be 1 to 100\r\n");
+  CHECK(node.talk(s, "COMET TOP COUNT 101\r\n") == "-ERR COUNT has to be 1 to 100\r\n");
+  CHECK(node.talk(s, "COMET TOP COUNT x\r\n") ==
+        "-ERR value is not an integer or out of range\r\n");
+}

@@ -263,3 +263,63 @@ TEST_CASE("a quiet connection gives its memory back") {
   node.talk(s, "GET k\r\n");
   CHECK(s.memory() < before + 100'000);
 }
+
+namespace {
+
+/// Of a command that was asked for.
+command_figures figures_of(const fake_node& node, bytes_view name) {
+  for (auto& one : node.context.counts.used())
+    if (one.name == name) return one;
+  FAIL("no figures of " << name);
+  return {};
+}
+
+}  // namespace
+
+TEST_CASE("what a read answers at once is timed by the length of the read") {
+  fake_node node;
+  session& s = node.connect();
+  node.talk(s, "PING\r\nGET k\r\nGET k\r\nNONSENSE\r\nHELLO 9\r\n");
+  CHECK(node.context.counts.has_untimed());
+  node.context.counts.end_read(std::chrono::microseconds{20});
+  CHECK(figures_of(node, "get").took.count() == 2);
+  CHECK(figures_of(node, "get").took.sum() == std::chrono::microseconds{40});
+  CHECK(figures_of(node, "get").errors == 0);
+  CHECK(figures_of(node, "ping").took.count() == 1);
+  CHECK(figures_of(node, "unknown").errors == 1);
+  CHECK(figures_of(node, "hello").errors == 1);
+}
+
+TEST_CASE("what is answered later is timed from its own read, in whatever order answers come") {
+  using std::chrono::milliseconds;
+  fake_node node;
+  session& s = node.connect();
+  node.talk(s, "GET slow1\r\n");
+  node.now.mono += milliseconds{10};
+  node.talk(s, "DEL slow2\r\nSET slow3 v\r\n");
+  node.context.now = node.now.mono + milliseconds{5};
+  node.host.finish(2, reply::failure(errc::busy, "busy"));
+  node.host.finish(0, reply::ok());
+  node.context.now += milliseconds{4};
+  node.host.finish(0, reply::number(1));
+  CHECK(figures_of(node, "get").took.sum() == milliseconds{15});
+  CHECK(figures_of(node, "set").took.sum() == milliseconds{5});
+  CHECK(figures_of(node, "set").errors == 1);
+  CHECK(figures_of(node, "del").took.sum() == milliseconds{9});
+  CHECK_FALSE(node.context.counts.has_untimed());
+}
+
+TEST_CASE("the time of one request that waits alone is kept, then that of many") {
+  using std::chrono::milliseconds;
+  fake_node node;
+  session& s = node.connect();
+  for (int i = 1; i <= 40; ++i) {
+    node.talk(s, "GET slow\r\n");
+    node.now.mono += milliseconds{1};
+  }
+  node.context.now = node.now.mono;
+  while (!node.host.waiting.empty())
+    node.host.finish(0, reply::ok());
+  CHECK(figures_of(node, "get").took.count() == 40);
+  CHECK(figures_of(node, "get").took.sum() == milliseconds{40 * 41 / 2});
+}
