@@ -51,7 +51,7 @@ void forwarding::answered(const digest& by, command_answered what) {
   const auto found = under_way_.find(what.request);
   if (found == under_way_.end() || found->second.order.to != by || !found->second.sent) return;
   under_way_.erase(found);
-  outcomes_.push_back({what.request, std::move(what.content), what.holder});
+  outcomes_.push_back({what.request, std::move(what.content), what.holder, std::move(what.copies)});
 }
 
 void forwarding::link_up(const digest& peer) {
@@ -108,7 +108,8 @@ void forwarding::answer(object::node_answer done) {
   if (found == askers_.end()) return;  // who asked is gone
   const auto [peer, request] = found->second;
   askers_.erase(found);
-  static_cast<void>(send_(peer, command_answered{request, std::move(done.content), done.holder}));
+  static_cast<void>(send_(peer, command_answered{request, std::move(done.content), done.holder,
+                                                 std::move(done.copies)}));
 }
 
 }  // namespace comet::lab

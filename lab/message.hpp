@@ -52,6 +52,7 @@ struct command_answered {
   std::uint64_t request = 0;
   object::reply content;
   digest holder{};
+  std::vector<digest> copies = {};  ///< as in object::node_answer
 };
 struct published {
   bytes channel;

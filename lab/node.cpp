@@ -26,8 +26,9 @@ bytes hex_of(const overlay::contact& who) {
 }
 
 object::shard_options shard_options_of(const node_options& options, stored_node& kept,
-                                       mono_time started) {
+                                       mono_time started, object::observer& watched_by) {
   object::shard_options shard;
+  shard.watched_by = &watched_by;
   shard.limits = options.limits;
   shard.self = overlay::to_digest(options.self.id);
   shard.node_id = hex_of(options.self);
@@ -73,7 +74,7 @@ node::node(node_options options, stored_node kept, disk& storage, clock& time, n
       journal_(notes),
       random_(options_.seed + 3),
       started_(time.now().mono),
-      shard_(shard_options_of(options_, kept, started_), kept.facts),
+      shard_(shard_options_of(options_, kept, started_, work_), kept.facts),
       host_(options_.limits, environment_of(options_)),
       neighbours_(neighbours_of(options_, kept.life), *this, started_),
       forwarding_([this](const digest& to, message what) { return send(to, std::move(what)); }),
@@ -247,6 +248,7 @@ bool node::run_handlers() {
   }
   while (host_.run(slices_a_look, now()))
     continue;
+  host_.end_look(now().mono);
   if (!host_.has_outcomes()) return had_work;
   auto outcomes = host_.take_outcomes();
   time_.stir();

@@ -32,6 +32,7 @@
 #include "net/wire/session.hpp"
 #include "net/wire/session_host.hpp"
 #include "object/shard.hpp"
+#include "object/work_figures.hpp"
 
 namespace comet::lab {
 
@@ -132,6 +133,9 @@ class node final : public link_end, private wire::session_host, private neighbou
   void expect(std::span<const bytes_view> keys) override { shard_.expect(keys); }
   wire::server_figures figures() override;
   void reset_figures() override {}
+  std::vector<object::top_list::row> top(object::work_measure by, std::size_t count) override {
+    return work_.top(by, count);
+  }
   std::vector<std::pair<bytes, bytes>> config_get(bytes_view pattern) override;
   result<void> config_set(std::span<const std::pair<bytes_view, bytes_view>> changes) override;
   result<void> reload_users() override;
@@ -147,6 +151,7 @@ class node final : public link_end, private wire::session_host, private neighbou
   journal& journal_;
   prng random_;
   mono_time started_;
+  object::work_figures work_;  ///< of its objects, for COMET TOP
   object::shard shard_;
   lua::host host_;
   neighbourhood neighbours_;

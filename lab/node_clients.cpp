@@ -37,6 +37,7 @@ void node::feed(client& who, bytes_view input) {
   if (found == connections_.end()) return;
   time_.stir();
   fed_ = who.id();
+  sessions_.now = now().mono;
   found->second.session->feed(input, now());
   fed_ = 0;
   touched_.insert(who.id());
