@@ -192,6 +192,11 @@ TEST_CASE("a lookup is answered by the router with the nodes nearest to the key"
   CHECK(nodes[1].items[1].text == to_hex(as_bytes(nearest[1])));
   const auto& first = nearest[0] == a.id() ? a : b;
   CHECK(nodes[0].items[3].text == first.address.text());
+  net.pass(1s);
+  CHECK(b.account.lookups == 1);
+  CHECK(b.account.searches >= 1);
+  CHECK(b.account.search_requests >= 1);
+  CHECK(b.account.search_failures == 0);
 }
 
 TEST_CASE("a lookup of a lone node finds itself") {

@@ -14,6 +14,8 @@ TEST_CASE("a clock that is far off is told of, once") {
   net.pass(60s);
   CHECK(a.count_logged("is 5000 ms ahead") == 1);
   CHECK(b.count_logged("is 5000 ms behind") == 1);
+  CHECK(a.account.clocks_apart == 1);
+  CHECK(b.account.clocks_apart == 1);
 }
 
 TEST_CASE("clocks that differ little are no matter") {
@@ -22,6 +24,7 @@ TEST_CASE("clocks that differ little are no matter") {
   net.add_to(a, {.clock_error = 1s});
   net.pass(60s);
   CHECK_FALSE(a.logged("clock"));
+  CHECK(a.account.clocks_apart == 0);
 }
 
 TEST_CASE("requests of the overlay are answered by the frame that belongs to each") {
@@ -35,6 +38,17 @@ TEST_CASE("requests of the overlay are answered by the frame that belongs to eac
   REQUIRE(peer.table.send(a.id(), 14, wire::leave{}).ok());
   peer.run();
   CHECK(peer.heard == "pong11 contacts12 pong13 pong14 ");
+}
+
+TEST_CASE("a request that nobody answers is counted when its time is over") {
+  router_stage net;
+  auto& a = net.add();
+  raw_peer peer(net, a, {{"192.0.2.9", 7400}});
+  REQUIRE(peer.table.send(a.id(), 1, wire::announce{{{"192.0.2.9", 7400}}, {}}).ok());
+  peer.run();
+  net.pass(20s);
+  CHECK(peer.heard.find("ping") != bytes::npos);
+  CHECK(a.account.requests_timed_out > 0);
 }
 
 TEST_CASE("answers that nobody asked for are ignored") {

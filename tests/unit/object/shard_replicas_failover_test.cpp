@@ -30,20 +30,28 @@ TEST_CASE("with one of three nodes silent writes go on, and it catches up when i
     CHECK(group.answered(slot) == reply::ok());
   }
   CHECK(group.on_disk(2, key) == "nothing");
+  CHECK(group.subject(1).objects_behind() == 1);
   group.mend();
   group.run_for(5s);
   CHECK(group.copies(key, "49") == 3);
+  CHECK(group.subject(1).objects_behind() == 0);
 }
 
 TEST_CASE("when the leader dies another takes over with all that was acknowledged") {
   linked_shards group;
   const auto key = key_of(anna);
   CHECK(group.set(1, key, "v") == reply::ok());
+  const auto taken_over = [&] {
+    return group.subject(0).replicas()->progress().taken_over +
+           group.subject(2).replicas()->progress().taken_over;
+  };
+  const auto before = taken_over();
   group.kill(1);
   const auto slot = group.begin(0, asking(op::get, key));
   const auto took = group.run_until([&] { return group.answered(slot).has_value(); }, patience);
   REQUIRE(took.has_value());
   CHECK(group.answered(slot) == reply::bulk("v"));
+  CHECK(taken_over() > before);
   CHECK(group.set(2, key, "w") == reply::ok());
   group.start(1);
   CHECK(group.run_until([&] { return group.leads(1, key); }, 10s).has_value());
