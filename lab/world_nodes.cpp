@@ -76,8 +76,11 @@ void world::found() {
       seats_[i]->storage.found(all[i].life, kept);
     }
   }
-  for (const auto& one : seats_)
+  // One after the other: of many newcomers at once a node may never hear of some.
+  for (const auto& one : seats_) {
     start_node(*one);
+    run_until([&] { return one->running->joined(); }, join_max);
+  }
 }
 
 void world::start_node(seat& at) {

@@ -156,7 +156,8 @@ bool turn_scope::put_itself(bytes_view value) {
 }
 
 std::size_t turn_scope::copies() const {
-  return group_ != nullptr ? group_->members.size() : 1;
+  const auto* known = group();
+  return known != nullptr ? known->members.size() : 1;
 }
 
 bool turn_scope::ask(lua_State* L, const operation& o, std::uint64_t token) {

@@ -16,9 +16,11 @@ std::optional<digest> known_group::find(bytes_view id) const {
 }
 
 bytes_view known_group::address_of(const digest& node) const {
-  if (network && network->self() == node && !members.empty()) return members.front().address;
   const auto* other = network ? network->find(node) : nullptr;
-  return other != nullptr ? bytes_view{other->address} : bytes_view{};
+  if (other != nullptr) return other->address;
+  const bytes id = to_hex(as_bytes(node));
+  const auto member = std::ranges::find(members, id, &known_group::node::id);
+  return member != members.end() ? bytes_view{member->address} : bytes_view{};
 }
 
 }  // namespace comet::object

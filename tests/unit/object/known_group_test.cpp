@@ -46,6 +46,7 @@ TEST_CASE("an address is known of this node and those of the network") {
   CHECK(group.address_of(node(0xc3)).empty());
   group.network = nullptr;
   CHECK(group.address_of(node(0xb2)).empty());
+  CHECK(group.address_of(node(0xa1)) == "here:7400");
 }
 
 TEST_CASE("a node without a network knows itself alone") {
