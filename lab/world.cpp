@@ -22,6 +22,8 @@ constexpr std::chrono::minutes answer_patience{10};
 constexpr std::chrono::minutes settle_max{10};
 /// What is due is done at the latest then, by nodes that can.
 constexpr std::chrono::milliseconds late_max{1'000};
+/// Nodes that came back, or met again, have found by then what was due meanwhile, however old.
+constexpr std::chrono::seconds catch_up_max{10};
 
 }  // namespace
 
@@ -102,9 +104,14 @@ bool world::rests() const {
   });
   if (counts) return false;
   if (is_stuck()) return true;
-  if (!nodes_rest()) return false;
-  const auto overdue = next_due(now() - late_max);
-  return !overdue || *overdue > now();
+  return nodes_rest() && !is_anything_due();
+}
+
+/// Something should have been done by now, and there are nodes that may still do it.
+bool world::is_anything_due() const {
+  const bool catches_up = clock_->now().mono - clock_->network_stirred() <= catch_up_max;
+  const auto first = next_due(catches_up ? wall_time{} : now() - late_max);
+  return first && *first <= now();
 }
 
 bool world::nodes_rest() const {
@@ -121,10 +128,7 @@ bool world::is_stuck() const {
     return std::ranges::any_of(
         seats_, [&](const auto& one) { return one->running && holds(*one->running); });
   };
-  if (!any([](const node& one) { return !one.is_idle(); })) {
-    const auto overdue = next_due(now() - late_max);
-    if (!overdue || *overdue > now()) return true;
-  }
+  if (!any([](const node& one) { return !one.is_idle(); }) && !is_anything_due()) return true;
   const bool is_asked = any([](const node& one) { return !one.paused() && one.is_asked(); });
   return at - clock_->stirred() > (is_asked ? answer_patience : patience);
 }

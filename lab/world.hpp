@@ -158,6 +158,7 @@ class world {
   [[nodiscard]] bool rests() const;
   [[nodiscard]] bool is_stuck() const;
   [[nodiscard]] bool nodes_rest() const;
+  [[nodiscard]] bool is_anything_due() const;
   [[nodiscard]] bool is_whole() const;
   [[nodiscard]] wall_time end() const { return epoch + options_.limit; }
   [[nodiscard]] bool is_over() const { return now() >= end(); }
