@@ -188,7 +188,7 @@ constexpr auto entries = std::to_array<library_entry>({
           "`error`, from 0 to 1, says how far off that is. It is at most half a minute old, and "
           "nil on a lone node.",
       .cost = "50 and the memory of the tables",
-      .example_fuel = 51,
+      .example_fuel = 55,
       .example = R"lua(comet.node() --> {id = "node", address = "node:7400"})lua"}},
     {"comet",
      "pack",

@@ -7,6 +7,7 @@
 ---@field port integer
 ---@field user string
 ---@field node string
+---@field key string?
 
 ---Offered to onUpdate when new code is put over the object.
 ---@class comet.successor
@@ -53,13 +54,14 @@ dht = {}
 ---@overload fun(key: string, method: string, ...: string|number|boolean|fun(result: any, message: string?))
 function dht.call(key, method, ...) end
 
----Who asked; nil in onTimer. `user` is empty when not authenticated.
+---Who asked; nil in onTimer. `user` is empty when not authenticated. `key` is the key of the
+---object whose handler asks, nil when none does; `user` is then its owner.
 ---
----Cost: 9.
+---Cost: 9, and the memory of a larger table when an object asks.
 ---```lua
 ---dht.caller().user --> ""
 ---```
----@return {ip: string, port: integer, user: string, node: string}?
+---@return {ip: string, port: integer, user: string, node: string, key: string?}?
 function dht.caller() end
 
 ---Ends a timer when the turn commits. It is no error when there is none.
@@ -81,16 +83,18 @@ function dht.cancelTimer(name) end
 ---```
 function dht.deleteSelf() end
 
----The value of a key and the ids of the nodes that hold copies. The payload is what the other
----object's onGet receives. Of a key that does not exist: nil and no nodes. The object's own key
----means its replicas on other nodes.
+---The value of a key and the nodes that have copies of it, first the one that answered. The
+---payload is what the other object's onGet receives. Of a key that does not exist: nil and no
+---nodes. Of the object's own key: its `value` as it was last committed, without a turn, and the
+---nodes of its copies.
 ---
 ---Errors: A key that may not be reached. Over the limit of messages. Waiting where it cannot.
 ---
 ---Cost: 50, and 1 for each 4 callback keys held.
 ---```lua
----dht.get("greeting") --> "hello", {"node"}
+---dht.get("greeting") --> "hello", {{id = "node", address = "node:7400"}}
 ---dht.get("nobody") --> nil, {}
+---dht.get(dht.getKey()) --> nil, {{id = "node", address = "node:7400"}}
 ---dht.get("greeting", function(value) self.seen = value end)
 ----- later
 ---self.seen --> "hello"
@@ -98,9 +102,9 @@ function dht.deleteSelf() end
 ---@param key string
 ---@param payload? string
 ---@return any value
----@return string[]|string nodes
----@overload fun(key: string, payload?: string, done: fun(value: any, nodes: string[]|string))
----@overload fun(key: string, done: fun(value: any, nodes: string[]|string))
+---@return {id: string, address: string}[]|string nodes
+---@overload fun(key: string, payload?: string, done: fun(value: any, nodes: {id: string, address: string}[]|string))
+---@overload fun(key: string, done: fun(value: any, nodes: {id: string, address: string}[]|string))
 function dht.get(key, payload) end
 
 ---The node's id in the overlay, in hexadecimal.
@@ -145,9 +149,10 @@ function dht.getSystemTime() end
 ---@overload fun(key: string, done: fun(nodes: {id: string, address: string}[]?, message: string?))
 function dht.lookup(key) end
 
----Sets the value of a key, as SET does, and gives the number of copies written. The object's
----own key means its replicas on other nodes. With `self` as value and nodes it is dht.replicas
----for these nodes and no more, and gives their number.
+---Sets the value of a key, as SET does, and gives the number of copies written. Of the object's
+---own key: `self.value` changes with this turn, and onUpdate is not asked. With nodes, for the
+---own key alone, it is dht.replicas for these nodes and no more, and gives their number. `self`
+---as value of the own key changes no value.
 ---
 ---Errors: A key that may not be reached. A value over `value-bytes-max`. Over the limit of
 ---messages. Waiting where it cannot. With nodes, those of dht.replicas.
@@ -155,18 +160,21 @@ function dht.lookup(key) end
 ---Cost: 50, and 1 for each 4 callback keys held; with nodes as dht.replicas.
 ---```lua
 ---dht.put("note", "remember") --> 1
----dht.get("note") --> "remember", {"node"}
+---dht.get("note") --> "remember", {{id = "node", address = "node:7400"}}
+---dht.put(dht.getKey(), "kept") --> 1
+---self.value --> "kept"
+---dht.put(dht.getKey(), self) --> 1
 ---```
 ---@param key string
 ---@param value string|number
 ---@return integer? copies
 ---@return string? message
 ---@overload fun(key: string, value: string|number, done: fun(copies: integer?, message: string?))
----@overload fun(key: string, self: table, nodes: (string|{id: string})[]): integer
+---@overload fun(key: string, value: table|string|number, nodes: (string|{id: string})[]): integer
 function dht.put(key, value) end
 
 ---Asks for copies of the object when the turn commits: `count` in all, those on `nodes` (ids,
----or nodes as dht.lookup gives them) among them; without a count, as many as nodes. Each
+---or nodes as any call gives them) among them; without a count, as many as nodes. Each
 ---`interval` seconds what the copies' disks hold is compared and put right. What was asked for
 ---before is replaced; an empty table takes it back. Fewer copies than every object gets have no
 ---effect, and objects of the same range of keys share their copies (docs/replication.md).
@@ -184,7 +192,7 @@ function dht.put(key, value) end
 ---dht.replicas() --> {{id = "node", address = "node:7400"}}, nil
 ---```
 ---@param options {count: integer?, nodes: (string|{id: string})[]?, interval: number?}
----@overload fun(): {id: string, address: string}[], {count: integer, nodes: string[], interval: number?}?
+---@overload fun(): {id: string, address: string}[], {count: integer, nodes: {id: string, address: string}[], interval: number?}?
 function dht.replicas(options) end
 
 ---Sets a timer when the turn commits: onTimer(name) is called. One of `after` and `every`, in
@@ -245,6 +253,17 @@ function comet.log(...) end
 ---@return integer used
 ---@return integer limit
 function comet.memory() end
+
+---The node where the object runs. The coordinate predicts round trips between nodes that never
+---spoke, in milliseconds: the distance on the plane and both heights (Vivaldi); `error`, from 0
+---to 1, says how far off that is. It is at most half a minute old, and nil on a lone node.
+---
+---Cost: 50 and the memory of the tables.
+---```lua
+---comet.node() --> {id = "node", address = "node:7400"}
+---```
+---@return {id: string, address: string, coordinate: {x: number, y: number, height: number, error: number}?}
+function comet.node() end
 
 ---A value as msgpack: what a state may hold.
 ---
@@ -329,7 +348,8 @@ _VERSION = nil
 function assert(value, message, ...) end
 
 ---Raises an error. A string gets the place before it: of the caller (level 1, default), of the
----caller's caller (2), or none (0).
+---caller's caller (2), or none (0). What ends a turn with level 0 is told to who asked word for
+---word, without handler, line and traceback.
 ---
 ---Cost: 16 for each error raised, by whatever it is.
 ---```lua

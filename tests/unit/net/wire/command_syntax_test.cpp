@@ -43,7 +43,8 @@ TEST_CASE("plain arguments have types, and keys are where the row says") {
   CHECK(tree_of("setrange") == "key:key offset:integer value:string");
   CHECK(tree_of("rename") == "key:key newkey:key");
   CHECK(tree_of("aso.put") ==
-        "key:key source:string VALUE=value:string? ARG=argument:string?+! TTL=seconds:integer? "
+        "key:key source:string COMPAT=compat:pure-token? VALUE=value:string? "
+        "ARG=argument:string?+! TTL=seconds:integer? "
         "LIMIT=name_value:block?+!(name:string value:string) RECORD=turns:integer?");
   CHECK(tree_of("object", "freq") == "key:key");
   CHECK(tree_of("dbsize").empty());

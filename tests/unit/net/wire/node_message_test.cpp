@@ -199,8 +199,8 @@ TEST_CASE("a reply holds about 87,000 names, for each takes three elements") {
   const auto names = [](std::size_t count) {
     return reply{object::reply::list(std::vector(count, object::reply::bulk("n"))), {}};
   };
-  CHECK(survives(names((elements_max - 4) / 3)));
-  CHECK_FALSE(decoded<reply>(encoded(names((elements_max - 4) / 3 + 1))).ok());
+  CHECK(survives(names((elements_max - 5) / 3)));
+  CHECK_FALSE(decoded<reply>(encoded(names((elements_max - 5) / 3 + 1))).ok());
 }
 
 TEST_CASE("lists that a stranger makes too long are refused") {
