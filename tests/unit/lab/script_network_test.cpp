@@ -32,6 +32,15 @@ TEST_CASE("nodes join") {
             .empty());
 }
 
+TEST_CASE("all nodes of a network know each other from the start") {
+  const auto outcome = written_files{}.run_body(
+      "for number = 1, 9 do\n"
+      "  expect.equal(#net:client{node = number}:command('COMET', 'NODES'), 9)\n"
+      "end",
+      "{nodes = 9}");
+  CHECK(reason_of(outcome).empty());
+}
+
 TEST_CASE("the minority of a network that is cut is refused, and served when it heals") {
   const auto outcome = written_files{}.run_body(
       "net:set('k', 'v')\n"
