@@ -117,7 +117,7 @@ TEST_CASE("a log of no length, or of too much, is not stored") {
     library_object key("access_log");
     const auto put = key.put({bytes{length}}, "sesame");
     REQUIRE(put.failure);
-    CHECK(put.failure->message == "onPut: ARG 1 is how many reads to keep: 1 to 200");
+    CHECK(put.failure->message == "ARG 1 is how many reads to keep: 1 to 200");
   }
 }
 

@@ -88,8 +88,7 @@ TEST_CASE("a timed release without a time is not stored and says what it takes")
     library_object deed("timed_release");
     const auto put = deed.put(args, "the deed");
     REQUIRE(put.failure);
-    CHECK(put.failure->message ==
-          "onPut: ARG 1 is when to open: +seconds, or milliseconds since 1970");
+    CHECK(put.failure->message == "ARG 1 is when to open: +seconds, or milliseconds since 1970");
     CHECK(deed.record == nullptr);
   }
 }
