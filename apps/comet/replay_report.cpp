@@ -27,6 +27,7 @@ void add_lines(bytes& out, bytes_view heading, const std::vector<bytes>& lines) 
 
 std::vector<bytes> shown_lines(const std::vector<bytes>& lines) {
   std::vector<bytes> shown;
+  shown.reserve(lines.size());
   for (const auto& line : lines)
     shown.push_back(printable(line));
   return shown;
