@@ -277,6 +277,7 @@ bool node::read_disk() {
   const auto scans = std::exchange(effects.scans, {});
   const bool syncs = std::exchange(effects.sync, false);
   std::vector<object::loaded> found;
+  found.reserve(loads.size());
   for (const auto& order : loads)
     found.push_back(disk_.load(order));
   if (!found.empty()) shard_.on_loaded(found, now());

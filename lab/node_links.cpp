@@ -61,8 +61,8 @@ void node::hear_outcomes() {
 // ---- links ----
 
 void node::link_up(node_number peer) {
-  greeting mine{options_.self, options_.run, started_};
-  static_cast<void>(network_.send(options_.number, peer, std::move(mine)));
+  const greeting mine{options_.self, options_.run, started_};
+  static_cast<void>(network_.send(options_.number, peer, mine));
 }
 
 void node::link_down(node_number peer, const error& why) {
