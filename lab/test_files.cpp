@@ -37,7 +37,7 @@ void append_below(const fs::path& folder, bytes_view ending, std::vector<bytes>&
 
 void keep_each_once(std::vector<bytes>& found) {
   std::ranges::sort(found);
-  found.erase(std::ranges::unique(found).begin(), found.end());
+  found.erase(std::unique(found.begin(), found.end()), found.end());
 }
 
 bytes all_of(std::span<const bytes> places) {

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <iterator>
-#include <ranges>
 #include <utility>
 
 #include "base/check.hpp"
@@ -53,12 +52,12 @@ void callback_rights::use(bytes_view key, bool for_good) {
 /// The last change first. What was used for good may have moved the others, so the key that was
 /// granted is looked for; it is gone when it was used for good itself.
 void callback_rights::take_back() {
-  for (auto& change : std::views::reverse(changes_)) {
-    if (!change.granted) {
-      insert(change.place, std::move(change.key));
+  for (auto change = changes_.rbegin(); change != changes_.rend(); ++change) {
+    if (!change->granted) {
+      insert(change->place, std::move(change->key));
       continue;
     }
-    const auto last = std::find(keys_.rbegin(), keys_.rend(), change.key);
+    const auto last = std::find(keys_.rbegin(), keys_.rend(), change->key);
     if (last != keys_.rend()) remove(static_cast<std::size_t>(keys_.rend() - last) - 1);
   }
   changes_.clear();

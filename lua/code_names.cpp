@@ -74,6 +74,7 @@ class reader {
       add_field(found.fields, field);
     const auto list = [](const std::set<std::pair<int, bytes>>& places) {
       std::vector<named_global> names;
+      names.reserve(places.size());
       for (const auto& [line, name] : places)
         names.push_back({name, line});
       return names;
