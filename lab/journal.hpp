@@ -32,8 +32,6 @@ struct turn_note {
   std::int64_t fuel = 0;   ///< VM instructions
   std::size_t memory = 0;  ///< bytes in use at its height
   bytes outcome;           ///< "ok", or the error's message
-
-  friend bool operator==(const turn_note&, const turn_note&) = default;
 };
 
 /// Of all turns of one object, since the key was put where nothing was.

@@ -23,6 +23,7 @@ reply number(std::uint64_t n) {
 
 reply texts(const std::vector<bytes>& all) {
   std::vector<reply> items;
+  items.reserve(all.size());
   for (const auto& text : all)
     items.push_back(reply::bulk(text));
   return reply::list(std::move(items));
