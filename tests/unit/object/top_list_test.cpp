@@ -47,7 +47,8 @@ struct told {
     for (const auto& [key, exact] : sums) {
       if (exact <= list.least()) continue;
       const auto listed = list.top(capacity);
-      REQUIRE(std::ranges::any_of(listed, [&](const auto& row) { return row.key == key; }));
+      REQUIRE(std::ranges::find(listed, key, [](const auto& row) { return row.key; }) !=
+              listed.end());
     }
   }
 
