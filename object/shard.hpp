@@ -415,6 +415,7 @@ class shard {
 
   // shard_due.cpp: timers and expiry
   void arm(cache_entry& entry);
+  void arm_again(cache_entry& entry, const instant& now);
   void wake(cache_entry& entry, const instant& now);
   void look_ahead(const instant& now);
   void due_page_arrived(std::uint64_t ticket, scan_under_way& scan, scanned& page,

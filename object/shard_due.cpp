@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::chrono::milliseconds horizon{60'000};
 constexpr std::chrono::milliseconds horizon_refresh{30'000};
-/// A busy object's timer is looked at again after this time.
+/// The timer of a busy object, or of a leader without leases, is looked at again after this time.
 constexpr std::chrono::milliseconds retry_after{10};
 /// Due keys woken a tick: bounds the time on the I/O thread.
 constexpr std::size_t wakes_max = 1'000;
@@ -114,9 +114,20 @@ void shard::arm(cache_entry& entry) {
   wheel_.arm(entry.key, *due);
 }
 
+/// What is due cannot be done yet.
+void shard::arm_again(cache_entry& entry, const instant& now) {
+  entry.armed = now.wall + retry_after;
+  wheel_.arm(entry.key, entry.armed);
+}
+
 void shard::wake(cache_entry& entry, const instant& now) {
   if (!entry.current) return;
-  if (replicas_ && !leads_now(entry, now)) return;  // who leads looks for what is due itself
+  if (replicas_ && !leads_now(entry, now)) {
+    // Who comes to lead looks for what is due itself. Who leads and has no leases for a moment
+    // hears of no such thing when it has them again.
+    if (replicas_->serves(range_of(entry))) arm_again(entry, now);
+    return;
+  }
   const bool active = entry.current->is_active();
   if (active && !entry.code && !obtain_code(entry, entry.current->active->code_hash)) return;
   if (entry.current->expired_at(now.wall)) {
@@ -128,8 +139,7 @@ void shard::wake(cache_entry& entry, const instant& now) {
     return;
   }
   if (entry.putting || entry.turns >= options_.limits.mailbox_max) {
-    entry.armed = now.wall + retry_after;
-    wheel_.arm(entry.key, entry.armed);
+    arm_again(entry, now);
     return;
   }
   const timer* first = nullptr;

@@ -62,6 +62,21 @@ TEST_CASE("a restart keeps state and timers") {
   CHECK(ask(*net, at(*net, 1), {"ASO.GET", "clock"}).integer == 2);
 }
 
+TEST_CASE("timers that were due while all nodes were down fire when they are back, unasked") {
+  for (const std::size_t count : {1, 3}) {
+    const auto net = nodes(count);
+    REQUIRE(ask(*net, at(*net, 1), {"ASO.PUT", "clock", counter}).text == "OK");
+    for (node_number number = 1; number <= count; ++number)
+      REQUIRE(net->kill(number).ok());
+    REQUIRE(net->advance(std::chrono::hours{2}).ok());
+    for (node_number number = 1; number <= count; ++number)
+      REQUIRE(net->start(number).ok());
+    REQUIRE(net->advance(std::chrono::minutes{3}).ok());
+    const auto fired = net->turns("clock");
+    CHECK(std::ranges::count(fired, "onTimer:count", &turn_note::handler) >= 3);
+  }
+}
+
 TEST_CASE("a kill loses nothing that was acknowledged") {
   const auto net = nodes(1);
   REQUIRE(ask(*net, at(*net, 1), {"SET", "key", "value"}).text == "OK");
