@@ -8,7 +8,7 @@
 #include <cerrno>
 #include <cstring>
 
-#include "apps/comet/reply_reader.hpp"
+#include "net/wire/reply_reader.hpp"
 
 namespace comet::client {
 namespace {
@@ -26,7 +26,7 @@ struct connection::parts {
   runtime::address node;
   std::unique_ptr<redisContext, context_deleter> context;
   std::array<char, 65'536> received{};
-  reply_reader reader{[this] { return receive(); }};
+  wire::reply_reader reader{[this] { return receive(); }};
 
   result<bytes_view> receive() {
     ssize_t count = 0;

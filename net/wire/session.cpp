@@ -308,8 +308,7 @@ bool session::must_close() const {
 }
 
 void session::complete(slot_id slot, const object::reply& r) {
-  if (r.failed()) count_error();
-  append(begin_answer(slot), r, protocol_);
+  write(r, begin_answer(slot));
   end_answer(slot);
 }
 
@@ -335,7 +334,7 @@ void session::complete_integer(slot_id slot, std::int64_t n) {
 
 void session::complete_error(slot_id slot, errc code, bytes_view message) {
   count_error();
-  append_error(begin_answer(slot), code, message);
+  write_error(code, message, begin_answer(slot));
   end_answer(slot);
 }
 

@@ -78,6 +78,12 @@ class session final : public subscriber {
   /// CLIENT KILL, idle timeouts, a node that stops.
   void kill() { killed_ = true; }
 
+  /// The client is `who` without having said so: one that the node itself made.
+  void sign_in(user_ref who) { become(std::move(who)); }
+  /// Errors begin with the name of their code ("wall_time") in place of the prefix of RESP, of
+  /// which several codes share one. Lines of a protocol's own (WRONGPASS) stay as they are.
+  void tell_codes() { tells_codes_ = true; }
+
   /// The table of users is another one: goes on as the same user under its new rules, or is killed,
   /// when that user is gone, off, has other passwords, or may not listen to what it listens to.
   void adopt_users();
@@ -167,6 +173,7 @@ class session final : public subscriber {
   void fail(const error& why, bytes& out);
   void fail_line(bytes_view line, bytes& out);
   void write(const object::reply& r, bytes& out);
+  void write_error(errc code, bytes_view message, bytes& out) const;
 
   // session_access.cpp: who the client is, what it may do, and ACL
   void answer_acl(const command_row& row, argument_list argv, bytes& out);
@@ -213,6 +220,7 @@ class session final : public subscriber {
   bool closing_ = false;
   bool killed_ = false;
   bool overflowed_ = false;
+  bool tells_codes_ = false;
   bool stalled_ = false;       ///< `feed` stopped before the end of what it has
   bool waits_alone_ = false;   ///< the next request starts when nothing is pending
   user_ref user_;              ///< null: has to authenticate

@@ -6,6 +6,7 @@
 #include "base/number.hpp"
 #include "net/wire/command_answer.hpp"
 #include "net/wire/command_arguments.hpp"
+#include "net/wire/error_map.hpp"
 #include "net/wire/session.hpp"
 
 namespace comet::wire {
@@ -24,7 +25,7 @@ void append_time(bytes& out, instant now) {
 
 void session::fail(const error& why, bytes& out) {
   count_error();
-  append_error(out, why.code, why.message);
+  write_error(why.code, why.message, out);
 }
 
 void session::fail_line(bytes_view line, bytes& out) {
@@ -33,8 +34,17 @@ void session::fail_line(bytes_view line, bytes& out) {
 }
 
 void session::write(const object::reply& r, bytes& out) {
-  if (r.failed()) count_error();
+  if (r.failed()) {
+    count_error();
+    return write_error(r.code, r.text, out);
+  }
   append(out, r, protocol_);
+}
+
+void session::write_error(errc code, bytes_view message, bytes& out) const {
+  if (!tells_codes_) return append_error(out, code, message);
+  const bytes_view text = message.empty() ? form_of(code).meaning : message;
+  append_error_line(out, bytes{name_of(code)}.append(" ").append(text));
 }
 
 void session::answer(const command_row& row, argument_list argv, instant now, bytes& out) {

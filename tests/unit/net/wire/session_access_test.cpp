@@ -27,6 +27,17 @@ struct house : fake_node {
   }
 };
 
+TEST_CASE("a client that is told codes is told one in each error that has one") {
+  house node;
+  session& s = node.enter("bob");
+  s.tell_codes();
+  CHECK(node.talk(s, "GET a:1\r\n") ==
+        "-no_permission" + bytes{no_key.substr(bytes_view{"-NOPERM"}.size())});
+  CHECK(node.talk(s, "GET\r\n") == "-wrong_arity wrong number of arguments for 'get' command\r\n");
+  CHECK(node.talk(s, "SELECT 7\r\n") == "-out_of_range DB index is out of range\r\n");
+  CHECK(node.talk(s, "AUTH bob wrong\r\n").starts_with("-WRONGPASS "));
+}
+
 TEST_CASE("with users a client says who it is before anything else") {
   house node;
   session& s = node.connect();

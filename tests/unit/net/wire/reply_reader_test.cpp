@@ -1,11 +1,11 @@
-#include "apps/comet/reply_reader.hpp"
+#include "net/wire/reply_reader.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 #include <cmath>
 
 #include "net/wire/resp_writer.hpp"
 
-namespace comet::client {
+namespace comet::wire {
 namespace {
 
 using object::reply;
@@ -112,4 +112,4 @@ TEST_CASE("nesting without end and lines without end are errors") {
 }
 
 }  // namespace
-}  // namespace comet::client
+}  // namespace comet::wire

@@ -1,9 +1,9 @@
 #pragma once
 // Replies of a node out of a stream of bytes: RESP2 and RESP3, in one pass, bounded.
 //
-// hiredis 0.14 knows RESP2 only, which has no maps, so what a node answers is read here; hiredis
-// connects and sends. An error reply keeps its whole line, prefix included, as `text`. Used by
-// connection.
+// What resp_writer writes, read by a client: the binary over hiredis 0.14, which knows RESP2 only
+// and so has no maps, and a node that is its own client (actors/local_client). An error reply keeps
+// its whole line, prefix included, as `text`.
 
 #include <cstddef>
 #include <functional>
@@ -12,7 +12,7 @@
 #include "base/result.hpp"
 #include "object/reply.hpp"
 
-namespace comet::client {
+namespace comet::wire {
 
 class reply_reader {
  public:
@@ -38,4 +38,4 @@ class reply_reader {
   std::size_t position_ = 0;  ///< in unread_; what stands before it is taken
 };
 
-}  // namespace comet::client
+}  // namespace comet::wire

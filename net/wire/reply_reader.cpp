@@ -1,4 +1,4 @@
-#include "apps/comet/reply_reader.hpp"
+#include "net/wire/reply_reader.hpp"
 
 #include <fmt/format.h>
 
@@ -7,7 +7,7 @@
 #include <optional>
 #include <utility>
 
-namespace comet::client {
+namespace comet::wire {
 namespace {
 
 using object::reply;
@@ -134,4 +134,4 @@ error reply_reader::malformed() const {
                                           shown_max)))};
 }
 
-}  // namespace comet::client
+}  // namespace comet::wire
