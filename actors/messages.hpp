@@ -13,6 +13,7 @@
 //   router   -> resolver      resolve_order          resolver -> router    names_resolved
 //   router   -> store writer  remember               writer   -> router    remembered
 //   facade   -> node -> reactor  stop_order, answered by stopped; numbers_request by numbers_parcel
+//   facade   -> node -> reactor  client_parcel
 //   reactor  -> executor      limits_changed (tunables), before the work that it holds for
 //   to itself: end_of_round, clock_tick, flush, sync_tick, continue_work, deadline_tick
 //
@@ -25,6 +26,7 @@
 #include <utility>
 #include <vector>
 
+#include "actors/descriptor.hpp"
 #include "actors/numbers.hpp"
 #include "actors/options.hpp"
 #include "actors/parcel.hpp"
@@ -82,6 +84,7 @@ struct sync_report {
   std::uint64_t disk_bytes = 0;
   std::uint64_t synced_changes = 0;              ///< by this sync
   std::optional<std::chrono::nanoseconds> took;  ///< nothing: this tells of no fsync
+  store::disk_space space;
 };
 struct sync_order {};
 struct synced {
@@ -172,6 +175,14 @@ struct remembered {
 };
 
 using limits_changed = std::shared_ptr<const tunables>;
+
+/// A client of this process: the node's end of its connection.
+struct local_connection {
+  descriptor socket;
+  wire::endpoint peer;     ///< on whose behalf it asks, for handlers and CLIENT LIST
+  bool is_viewer = false;  ///< it says nobody's name, and looks only (net/wire/viewer)
+};
+using client_parcel = parcel<local_connection>;
 
 struct stop_order {
   std::chrono::milliseconds patience{0};

@@ -15,6 +15,7 @@
 #include "object/replica/refusal_counts.hpp"
 #include "object/shard_stats.hpp"
 #include "object/work_figures.hpp"
+#include "store/store.hpp"
 
 namespace comet::actors {
 
@@ -44,6 +45,7 @@ struct store_account {
   std::uint64_t syncs = 0;
   std::uint64_t failed_syncs = 0;
   std::uint64_t disk_bytes = 0;  ///< as of the last sync
+  store::disk_space space;       ///< likewise
   bool last_write_ok = true;
   bool sync_failing = false;        ///< the last fsync between commits failed
   duration_histogram commit_times;  ///< of the engine

@@ -70,6 +70,7 @@ struct link_options {
 
 struct node_options {
   std::vector<listen_address> listen;  ///< for RESP clients
+  wire::endpoint http;                 ///< where the node's pages are, in use; empty: nowhere
   tunables limits;
   int workers = 0;  ///< threads that run handlers; 0: one a core but one, at least one
   store::durability durability = store::durability::interval;

@@ -27,6 +27,10 @@ process_usage read_process_usage() {
     usage.user_seconds = seconds(own.ru_utime);
     usage.system_seconds = seconds(own.ru_stime);
   }
+  if (::getrusage(RUSAGE_THREAD, &own) == 0)
+    usage.thread_seconds = seconds(own.ru_utime) + seconds(own.ru_stime);
+  if (rlimit descriptors{}; ::getrlimit(RLIMIT_NOFILE, &descriptors) == 0)
+    usage.descriptors_max = descriptors.rlim_cur;
   return usage;
 }
 

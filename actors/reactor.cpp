@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "actors/clock.hpp"
+#include "actors/known_contacts.hpp"
 #include "actors/type_ids.hpp"
 
 namespace comet::actors {
@@ -63,6 +64,7 @@ reactor::reactor(caf::io::broker* self, caf::io::network::default_multiplexer& l
       started_(read_clocks()),
       executors_(links_.executors.size()) {
   caller_.node = options_.node_id;
+  links_at_ = parse_endpoint(setup->node_address).value_or(wire::endpoint{});
   sessions_.tracks_writes = shard_.replicas() != nullptr;
   if (!links_.router) return;
   channels_.keep_changes();
@@ -100,6 +102,7 @@ caf::behavior reactor::make_behavior() {
       [this](arrivals_parcel& came) { take_arrivals(came.take()); },
       [this](const network_changed& news) { hear_of_network(news); },
       [this](const router_account& account) { router_ = account; },
+      [this](client_parcel& one) { take_client(one.take()); },
       [this](const clock_tick& due) { tick(due); },
       [this](numbers_request) { return numbers_parcel{numbers()}; },
       [this](const stop_order& order) { return stop(order); },
@@ -283,6 +286,7 @@ void reactor::take_sync_report(const sync_report& report) {
   store_.syncs = report.syncs;
   store_.failed_syncs = report.failed_syncs;
   store_.disk_bytes = report.disk_bytes;
+  store_.space = report.space;
   if (report.took) store_.sync_times.add(*report.took);
   store_.unsynced_changes -= std::min(store_.unsynced_changes, report.synced_changes);
 }
@@ -318,6 +322,10 @@ void reactor::every_second(const instant& now) {
   for (auto& one : listeners_)
     one->resume();
   close_idle_clients(now.mono);
+  if (now.mono - disk_asked_ >= disk_pause) {
+    disk_asked_ = now.mono;
+    self_->send(links_.syncer, introduction{});  // answers with what is on the disk now
+  }
   for (std::size_t i = 0; i < links_.executors.size(); ++i)
     if (auto batch = dispatcher_.take_acknowledgement(i))
       self_->send(links_.executors[i], work_parcel{std::move(*batch)});

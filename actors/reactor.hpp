@@ -23,6 +23,7 @@
 #include <span>
 #include <vector>
 
+#include "actors/concern.hpp"
 #include "actors/connection_table.hpp"
 #include "actors/listener.hpp"
 #include "actors/messages.hpp"
@@ -88,6 +89,7 @@ class reactor : private wire::session_host, private connection_owner, private ac
   static constexpr std::chrono::milliseconds tick_near{10};
   static constexpr std::chrono::milliseconds tick_far{1'000};
   static constexpr std::chrono::milliseconds sync_patience{2'000};  ///< for the last sync
+  static constexpr std::chrono::seconds disk_pause{30};  ///< between two looks at the disk's space
 
   // reactor.cpp: rounds and messages
   void request_round();
@@ -131,6 +133,8 @@ class reactor : private wire::session_host, private connection_owner, private ac
   void released(connection&) override { request_round(); }
   void accepted(int fd, wire::endpoint peer) override;
   void not_accepted(bytes_view why) override;
+  connection* admit(int fd, wire::endpoint peer);
+  void take_client(local_connection one);
   void close_idle_clients(mono_time now);
   void complain_of(const wire::session& slow);
 
@@ -141,6 +145,8 @@ class reactor : private wire::session_host, private connection_owner, private ac
 
   // reactor_figures.cpp: INFO and metrics
   void describe(std::vector<object::reply>& fields);
+  [[nodiscard]] std::vector<concern> concerns_now();
+  [[nodiscard]] std::vector<wire::actor_figures> actors(double thread_seconds);
   [[nodiscard]] node_numbers numbers();
 
   // reactor_stop.cpp: the orderly end
@@ -157,6 +163,7 @@ class reactor : private wire::session_host, private connection_owner, private ac
   node_options options_;
   std::vector<listening_socket> sockets_;  ///< until make_behavior
   std::vector<wire::endpoint> addresses_;
+  wire::endpoint links_at_;  ///< where other nodes reach this one; empty: nowhere
   reactor_links links_;
   tunables tunables_;
   object::work_figures work_;  ///< watches shard_
@@ -185,6 +192,7 @@ class reactor : private wire::session_host, private connection_owner, private ac
   std::uint64_t tick_serial_ = 0;
   std::optional<mono_time> tick_due_;
   mono_time second_began_{};
+  mono_time disk_asked_{};
   std::uint64_t commands_at_second_ = 0;
   std::uint64_t ops_per_second_ = 0;
   mono_time last_complaint_{};  ///< about clients that could not be accepted

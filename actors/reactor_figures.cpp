@@ -4,10 +4,32 @@
 #include <chrono>
 
 #include "actors/clock.hpp"
+#include "actors/concern.hpp"
 #include "actors/process_usage.hpp"
 #include "actors/reactor.hpp"
+#include "actors/socket_address.hpp"
 
 namespace comet::actors {
+
+namespace {
+
+constexpr std::chrono::milliseconds slow_commit{100};
+constexpr std::chrono::seconds late_timer{1};
+
+/// Of `times`, those that took longer than `bound`, which is a bound of all histograms.
+std::uint64_t longer_than(std::chrono::microseconds bound, const duration_histogram& times) {
+  std::uint64_t count = 0;
+  for (std::size_t i = 0; i <= duration_histogram::bounds.size(); ++i)
+    if (i == duration_histogram::bounds.size() || duration_histogram::bounds.at(i) > bound)
+      count += times.in_bucket(i);
+  return count;
+}
+
+std::uint64_t microseconds_of(std::chrono::nanoseconds time) {
+  return static_cast<std::uint64_t>(std::chrono::floor<std::chrono::microseconds>(time).count());
+}
+
+}  // namespace
 
 /// For COMET NODES, beside what the shard says.
 void reactor::describe(std::vector<object::reply>& fields) {
@@ -22,6 +44,10 @@ void reactor::describe(std::vector<object::reply>& fields) {
   for (const auto& executor : executors_)
     hot += executor.hot_objects;
   const auto up = std::chrono::floor<std::chrono::seconds>(read_mono_clock() - started_.mono);
+  if (!addresses_.empty())
+    add("resp", object::reply::bulk(reachable(addresses_.front(), links_at_).text()));
+  if (options_.http.port != 0)
+    add("http", object::reply::bulk(reachable(options_.http, links_at_).text()));
   add("version", object::reply::bulk(options_.version));
   add("uptime-s", object::reply::number(up.count()));
   add("hot-objects", number(hot));
@@ -33,6 +59,38 @@ void reactor::describe(std::vector<object::reply>& fields) {
     add("ranges-changing", number(ranges.changing));
     add("ranges-behind", number(ranges.behind));
   }
+  std::vector<object::reply> concerns;
+  for (const auto& one : concerns_now())
+    concerns.push_back(
+        object::reply::map({object::reply::bulk("concern"), object::reply::bulk(bytes{one.what}),
+                            object::reply::bulk("why"), object::reply::bulk(one.why)}));
+  add("concerns", object::reply::list(std::move(concerns)));
+}
+
+std::vector<concern> reactor::concerns_now() {
+  const bool among_others = shard_.replicas() != nullptr;
+  return concerns_of(store_, router_, among_others ? shard_.replicas()->progress().behind : 0,
+                     among_others ? shard_.objects_behind() : 0);
+}
+
+/// The reactor and the router share a thread, whose time stands with the reactor.
+std::vector<wire::actor_figures> reactor::actors(double thread_seconds) {
+  wire::actor_figures executors{"executors", executors_.size()};
+  for (const auto& one : executors_) {
+    executors.work += one.turns;
+    executors.busy_us += one.busy_ns / 1'000;
+    executors.waiting += one.waiting;
+  }
+  const auto& syncs = store_.sync_times;
+  return {
+      {"reactor", 1, sessions_.totals.commands, static_cast<std::uint64_t>(thread_seconds * 1e6),
+       shard_.turns_under_way()},
+      executors,
+      {"writer", 1, store_.groups, store_.commit_ns / 1'000, batches_in_flight_},
+      {"syncer", 1, store_.syncs, microseconds_of(syncs.sum()), store_.unsynced_changes},
+      {"reader", 1, shard_.stats().loads, 0, 0},
+      {"router", links_.router ? 1U : 0U, router_.frames_received + router_.frames_sent, 0, 0},
+  };
 }
 
 wire::server_figures reactor::figures() {
@@ -73,12 +131,21 @@ wire::server_figures reactor::figures() {
     f.activations += executor.activations;
     f.passivations += executor.passivations;
   }
+  for (const auto& executor : executors_)
+    f.waiting_turns += executor.waiting;
   f.used_memory = f.cache_bytes + f.hot_bytes;
   f.durability = options_.durability_name;
   f.disk_bytes = store_.disk_bytes;
   f.commits = store_.groups;
   f.unsynced_changes = store_.unsynced_changes;
   f.last_write_ok = store_.last_write_ok;
+  f.disk_free_bytes = store_.space.free_bytes;
+  f.disk_total_bytes = store_.space.total_bytes;
+  f.slow_commits = longer_than(slow_commit, store_.commit_times);
+  f.descriptors_max = usage.descriptors_max;
+  f.users_file = tunables_.users != nullptr;
+  f.late_timers = longer_than(late_timer, work_.timers_late());
+  f.actors = actors(usage.thread_seconds);
   f.total_connections = connections_total_;
   f.rejected_connections = connections_rejected_;
   f.total_commands = totals.commands;
@@ -100,7 +167,14 @@ wire::server_figures reactor::figures() {
   f.quarantined_objects = stats.quarantined;
   f.keys = shard_.objects();
   f.keys_with_expiry = shard_.objects_with_expiry();
-  if (const auto* replicas = shard_.replicas()) f.replica_refusals = replicas->refused().total();
+  if (const auto* replicas = shard_.replicas()) {
+    f.replica_refusals = replicas->refused().total();
+    const auto ranges = replicas->progress();
+    f.ranges_led = ranges.led;
+    f.ranges_changing = ranges.changing;
+    f.ranges_behind = ranges.behind;
+    f.keys_behind = shard_.objects_behind();
+  }
   if (!addresses_.empty()) f.tcp_port = addresses_.front().port;
   return f;
 }

@@ -53,6 +53,11 @@ wire::endpoint endpoint_of(const socket_address& address) {
   return found;
 }
 
+wire::endpoint reachable(wire::endpoint bound, const wire::endpoint& links) {
+  if ((bound.ip == "0.0.0.0" || bound.ip == "::") && !links.ip.empty()) bound.ip = links.ip;
+  return bound;
+}
+
 wire::endpoint local_endpoint(int fd) {
   socket_address address;
   address.length = sizeof address.storage;

@@ -26,6 +26,10 @@ result<socket_address> parse_address(const listen_address& where);
 /// An IPv4 address mapped into IPv6 is given as IPv4. Other families: an empty ip.
 wire::endpoint endpoint_of(const socket_address& address);
 
+/// Where others reach what is bound to `bound`: on all addresses of the host (0.0.0.0, ::) that is
+/// the host at which they reach its links, if that is known.
+wire::endpoint reachable(wire::endpoint bound, const wire::endpoint& links);
+
 /// Of a bound socket; an empty endpoint if the kernel does not say.
 wire::endpoint local_endpoint(int fd);
 

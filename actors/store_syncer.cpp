@@ -50,8 +50,8 @@ std::optional<error> store_syncer::sync() {
 void store_syncer::report(std::uint64_t synced_changes,
                           std::optional<std::chrono::nanoseconds> took) {
   if (!reactor_) return;
-  self_->send(reactor_,
-              sync_report{syncs_, failed_syncs_, store_->disk_bytes(), synced_changes, took});
+  self_->send(reactor_, sync_report{syncs_, failed_syncs_, store_->disk_bytes(), synced_changes,
+                                    took, store_->space()});
 }
 
 }  // namespace comet::actors

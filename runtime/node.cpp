@@ -13,15 +13,6 @@
 namespace comet::runtime {
 namespace {
 
-void write_to_log(actors::severity level, bytes_view message) {
-  switch (level) {
-    case actors::severity::debug: return log::debug(message);
-    case actors::severity::info: return log::info(message);
-    case actors::severity::warning: return log::warning(message);
-    case actors::severity::error: return log::error(message);
-  }
-}
-
 result<std::unique_ptr<store::rocks_store>> open_store(const settings& s) {
   store::rocks_options options;
   options.safety = s.durability;
@@ -64,7 +55,7 @@ actors::node_options options_of(const settings& s, const bytes& durability_name,
   options.version = bytes{this_build().version};
   const bytes seed = random_bytes(sizeof options.seed);
   std::memcpy(&options.seed, seed.data(), sizeof options.seed);
-  options.log = write_to_log;
+  options.log = [](const actors::log_line& line) { log::write(line); };
   return options;
 }
 
@@ -94,6 +85,7 @@ result<std::unique_ptr<node>> node::start(configuration told, std::optional<byte
   if (auto bound = made->bind_http(s.http); !bound) return std::move(bound).failure();
   actors::node_options options = options_of(s, durability_name, made->live_->tunables());
   options.node_id = made->id_;
+  options.http = {made->http_->listens_on().host, made->http_->listens_on().port};
   if (secret) options.links = links_of(s, std::move(*secret), std::move(identity->key));
   options.config_file = config_file;
   options.configuration = made->live_;

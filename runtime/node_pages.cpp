@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "actors/concern.hpp"
 #include "runtime/build_info.hpp"
 #include "runtime/metrics.hpp"
 
@@ -14,27 +15,10 @@ http_answer json_answer(int status, const ordered_json& content) {
   return {.status = status, .body = content.dump(2) + "\n"};
 }
 
-/// What somebody should look at though the node serves: a word for machines, a sentence for people.
 ordered_json concerns_of(const actors::node_numbers& n) {
   auto concerns = ordered_json::array();
-  const auto add = [&](bytes_view what, const bytes& why) {
-    concerns.push_back({{"concern", what}, {"why", why}});
-  };
-  if (!n.store.last_write_ok)
-    add("read-only", "the store refuses writes: look for space on its disk and at the log");
-  if (n.store.sync_failing)
-    add("unsynced", std::to_string(n.store.unsynced_changes) +
-                        " changes could not be synced and would be lost at a power loss: look at "
-                        "the disk and at the log");
-  if (n.objects_behind > 0)
-    add("under-replicated",
-        std::to_string(n.objects_behind) + " keys in " + std::to_string(n.ranges.behind) +
-            " ranges are not known to have all their copies: see which nodes COMET NODES misses");
-  if (n.router.clocks_apart > 0)
-    add("clocks-apart", std::to_string(n.router.clocks_apart) +
-                            " other nodes have a clock that differs from this one's: let all "
-                            "follow NTP; the log names them");
-  if (n.router.unreachable) add("unreachable", *n.router.unreachable);
+  for (const auto& one : actors::concerns_of(n.store, n.router, n.ranges.behind, n.objects_behind))
+    concerns.push_back({{"concern", one.what}, {"why", one.why}});
   return concerns;
 }
 

@@ -210,4 +210,11 @@ result<std::uint64_t> free_bytes(const std::string& path) {
   return static_cast<std::uint64_t>(about.f_bavail) * about.f_frsize;
 }
 
+disk_space space_of_directory(const std::string& path) {
+  struct statvfs about {};
+  if (::statvfs(path.c_str(), &about) != 0) return {};
+  return {static_cast<std::uint64_t>(about.f_bavail) * about.f_frsize,
+          static_cast<std::uint64_t>(about.f_blocks) * about.f_frsize};
+}
+
 }  // namespace comet::store

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "base/result.hpp"
+#include "store/store.hpp"
 
 namespace comet::store {
 
@@ -30,6 +31,9 @@ std::uint64_t bytes_in_directory(const std::string& path);
 
 /// Bytes a process without privileges may still write to the file system of `path`.
 result<std::uint64_t> free_bytes(const std::string& path);
+
+/// The same, of how much; zeros when the system does not say.
+disk_space space_of_directory(const std::string& path);
 
 /// The code for a failed system call: no space and quota are disk_full, all others storage.
 errc errc_of(int system_error);

@@ -24,6 +24,7 @@ class memory_store final : public store {
   result<std::vector<std::optional<bytes>>> load_all(const std::vector<bytes>& keys) override;
   result<std::vector<entry>> scan(bytes_view from, bytes_view to, std::size_t limit) override;
   std::uint64_t disk_bytes() override { return 0; }
+  disk_space space() override { return {}; }
 
   /// The next `count` commits after `spared` further ones fail with `why` and change nothing.
   void fail_commits(errc why, std::size_t count, std::size_t spared = 0);

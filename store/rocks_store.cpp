@@ -41,6 +41,7 @@ class open_store final : public rocks_store {
   result<std::vector<std::optional<bytes>>> load_all(const std::vector<bytes>& keys) override;
   result<std::vector<entry>> scan(bytes_view from, bytes_view to, std::size_t limit) override;
   std::uint64_t disk_bytes() override { return bytes_in_directory(path_); }
+  disk_space space() override { return space_of_directory(path_); }
   std::uint64_t memory_bytes() override;
   result<void> compact() override;
 

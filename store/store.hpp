@@ -27,6 +27,12 @@ enum class durability : std::uint8_t {
 using batch = change_batch;
 using entry = std::pair<bytes, bytes>;
 
+/// Of the disk that an engine writes to; zeros in memory.
+struct disk_space {
+  std::uint64_t free_bytes = 0;  ///< that this process may use
+  std::uint64_t total_bytes = 0;
+};
+
 class store {
  public:
   store() = default;
@@ -51,6 +57,8 @@ class store {
 
   /// Bytes on disk (0 in memory); for INFO and metrics.
   virtual std::uint64_t disk_bytes() = 0;
+  /// Likewise; zeros when the system does not say.
+  virtual disk_space space() = 0;
 };
 
 }  // namespace comet::store

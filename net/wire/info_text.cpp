@@ -41,9 +41,9 @@ bytes clients_section(const figures& f) {
   return fmt::format(
       "connected_clients:{}\r\ncluster_connections:0\r\nmaxclients:{}\r\n"
       "client_recent_max_input_buffer:{}\r\nclient_recent_max_output_buffer:{}\r\n"
-      "blocked_clients:{}\r\ntracking_clients:0\r\n",
+      "blocked_clients:{}\r\ntracking_clients:0\r\ndescriptors_max:{}\r\nusers_file:{}\r\n",
       f.connected_clients, f.maxclients, f.largest_input_buffer, f.largest_output_buffer,
-      f.blocked_clients);
+      f.blocked_clients, f.descriptors_max, f.users_file ? 1 : 0);
 }
 
 bytes memory_section(const figures& f) {
@@ -61,9 +61,11 @@ bytes persistence_section(const figures& f) {
   return fmt::format(
       "loading:{}\r\nasync_loading:0\r\ndurability:{}\r\nrdb_changes_since_last_save:{}\r\n"
       "rdb_bgsave_in_progress:0\r\nrdb_last_bgsave_status:{}\r\naof_enabled:0\r\n"
-      "aof_rewrite_in_progress:0\r\naof_last_write_status:{}\r\ncommits:{}\r\ndisk_bytes:{}\r\n",
+      "aof_rewrite_in_progress:0\r\naof_last_write_status:{}\r\ncommits:{}\r\nslow_commits:{}\r\n"
+      "disk_bytes:{}\r\ndisk_free_bytes:{}\r\ndisk_total_bytes:{}\r\n",
       f.loading ? 1 : 0, f.durability, f.unsynced_changes, ok_or_err(f.last_write_ok),
-      ok_or_err(f.last_write_ok), f.commits, f.disk_bytes);
+      ok_or_err(f.last_write_ok), f.commits, f.slow_commits, f.disk_bytes, f.disk_free_bytes,
+      f.disk_total_bytes);
 }
 
 bytes stats_section(const figures& f) {
@@ -82,10 +84,26 @@ bytes active_section(const figures& f) {
   return fmt::format(
       "active_keys:{}\r\nturns:{}\r\nfailed_turns:{}\r\nlimit_breaches:{}\r\n"
       "limit_refusals:{}\r\npreempted_slices:{}\r\nfuel:{}\r\n"
-      "timers_fired:{}\r\nquarantined_objects:{}\r\nactivations:{}\r\npassivations:{}\r\n",
+      "timers_fired:{}\r\nquarantined_objects:{}\r\nactivations:{}\r\npassivations:{}\r\n"
+      "waiting_turns:{}\r\nlate_timers:{}\r\n",
       f.active_keys, f.turns, f.failed_turns, f.limit_breaches, f.limit_refusals,
       f.preempted_slices, f.fuel, f.timers_fired, f.quarantined_objects, f.activations,
-      f.passivations);
+      f.passivations, f.waiting_turns, f.late_timers);
+}
+
+/// One line a kind, as Redis tells of databases.
+bytes actors_section(const figures& f) {
+  bytes text;
+  for (const auto& one : f.actors)
+    text += fmt::format("{}:actors={},work={},busy_us={},waiting={}\r\n", one.kind, one.count,
+                        one.work, one.busy_us, one.waiting);
+  return text;
+}
+
+bytes ranges_section(const figures& f) {
+  return fmt::format(
+      "ranges_led:{}\r\nranges_changing:{}\r\nranges_behind:{}\r\nkeys_behind:{}\r\n", f.ranges_led,
+      f.ranges_changing, f.ranges_behind, f.keys_behind);
 }
 
 bytes replication_section(const figures&) {
@@ -120,6 +138,8 @@ constexpr std::array sections{
     section{"persistence", "Persistence", persistence_section},
     section{"stats", "Stats", stats_section},
     section{"active", "Active", active_section},
+    section{"actors", "Actors", actors_section},
+    section{"ranges", "Ranges", ranges_section},
     section{"replication", "Replication", replication_section},
     section{"cpu", "CPU", cpu_section},
     section{"cluster", "Cluster", cluster_section},

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <vector>
 
 #include "base/bytes.hpp"
 
@@ -14,6 +15,15 @@ namespace comet::wire {
 
 /// The version of Redis whose protocol and replies Comet follows, as told to clients.
 inline constexpr bytes_view redis_version = "7.0.15";
+
+/// What the actors of one kind did, and what waits for them.
+struct actor_figures {
+  bytes_view kind;            ///< a literal: "reactor"
+  std::uint64_t count = 1;    ///< actors of this kind
+  std::uint64_t work = 0;     ///< requests, turns, commits: what its kind does
+  std::uint64_t busy_us = 0;  ///< in all, of all of them
+  std::uint64_t waiting = 0;  ///< now
+};
 
 /// Plain numbers, filled at the time of the request. Sizes in bytes, times in their unit.
 struct server_figures {
@@ -31,6 +41,8 @@ struct server_figures {
   // clients
   std::uint64_t connected_clients = 0;
   std::uint64_t maxclients = 0;
+  std::uint64_t descriptors_max = 0;
+  bool users_file = false;            ///< false: everybody who connects is the administrator
   std::uint64_t blocked_clients = 0;  ///< that wait for a turn
   std::uint64_t largest_input_buffer = 0;
   std::uint64_t largest_output_buffer = 0;
@@ -48,6 +60,9 @@ struct server_figures {
   std::uint64_t commits = 0;
   std::uint64_t unsynced_changes = 0;
   bool last_write_ok = true;
+  std::uint64_t disk_free_bytes = 0;   ///< as of the last sync; 0 with a total of 0: not known
+  std::uint64_t disk_total_bytes = 0;  ///< likewise
+  std::uint64_t slow_commits = 0;      ///< that took over 100 ms
   // stats
   std::uint64_t total_connections = 0;
   std::uint64_t rejected_connections = 0;
@@ -74,6 +89,15 @@ struct server_figures {
   std::uint64_t quarantined_objects = 0;
   std::uint64_t activations = 0;
   std::uint64_t passivations = 0;
+  std::uint64_t waiting_turns = 0;  ///< in mailboxes
+  std::uint64_t late_timers = 0;    ///< that ran over a second after they were due
+  // ranges of keys that the node leads
+  std::uint64_t ranges_led = 0;
+  std::uint64_t ranges_changing = 0;
+  std::uint64_t ranges_behind = 0;
+  std::uint64_t keys_behind = 0;  ///< led here, and not known to have all their copies
+  // actors
+  std::vector<actor_figures> actors;
   // cpu, seconds
   double cpu_system_seconds = 0;
   double cpu_user_seconds = 0;

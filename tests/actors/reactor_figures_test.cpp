@@ -47,10 +47,14 @@ TEST_CASE("the accounts of executors and store come with their reports") {
   account.preemptions = 7;
   account.activations = 8;
   account.passivations = 5;
+  account.turns = 9;
+  account.busy_ns = 6'000;
+  account.waiting = 4;
   r.report({}, account);
   sync_report synced_once;
   synced_once.syncs = 1;
   synced_once.disk_bytes = 4'096;
+  synced_once.space = {100, 1'000};
   caf::anon_send(r.reactor, synced_once);
   r.stage.run();
   const auto n = r.numbers();
@@ -61,8 +65,17 @@ TEST_CASE("the accounts of executors and store come with their reports") {
   CHECK(n.info.activations == 8);
   CHECK(n.info.passivations == 5);
   CHECK(n.info.disk_bytes == 4'096);
+  CHECK(n.info.disk_free_bytes == 100);
+  CHECK(n.info.disk_total_bytes == 1'000);
   REQUIRE(n.executors.size() == 1);
   CHECK(n.executors[0].fuel == 77);
+  CHECK(n.info.waiting_turns == 4);
+  const auto executors = std::ranges::find(n.info.actors, "executors", &wire::actor_figures::kind);
+  REQUIRE(executors != n.info.actors.end());
+  CHECK(executors->count == 1);
+  CHECK(executors->work == 9);
+  CHECK(executors->busy_us == 6);
+  CHECK(executors->waiting == 4);
 }
 
 TEST_CASE("a refused write shows until one succeeds") {
@@ -208,4 +221,37 @@ TEST_CASE("a sync that fails shows until one succeeds") {
   r.stage.run();
   CHECK_FALSE(r.numbers().store.sync_failing);
   CHECK(r.numbers().store.sync_times.sum() == 4ms);
+}
+
+TEST_CASE("COMET NODES tells where a node's clients and pages are, and what is wrong with it") {
+  node_options options;
+  options.http = {"127.0.0.1", 7480};
+  reactor_stage r{options};
+  sync_report report;
+  report.failed_syncs = 1;
+  caf::anon_send(r.reactor, report);
+  r.stage.run();
+  const auto said = r.ask(r.connect(), "COMET NODES\r\n");
+  CHECK(said.find("$4\r\nresp\r\n$15\r\n127.0.0.1:" + std::to_string(r.port)) != bytes::npos);
+  CHECK(said.find("$4\r\nhttp\r\n$14\r\n127.0.0.1:7480\r\n") != bytes::npos);
+  CHECK(said.find("$7\r\nconcern\r\n$8\r\nunsynced\r\n$3\r\nwhy\r\n") != bytes::npos);
+}
+
+TEST_CASE("commits that took long are counted apart") {
+  reactor_stage r;
+  const auto client = r.connect();
+  for (const auto took : {5ms, 2'000ms}) {
+    (void)r.ask(client, "SET k v\r\n");
+    r.load_nothing();
+    const auto order = r.written();
+    commit_ack ack;
+    ack.epoch = order.epoch;
+    ack.number = order.batch.number;
+    ack.batches = 1;
+    ack.took = took;
+    caf::anon_send(r.reactor, ack);
+    r.stage.run();
+  }
+  CHECK(r.numbers().info.commits == 2);
+  CHECK(r.numbers().info.slow_commits == 1);
 }

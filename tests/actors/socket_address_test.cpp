@@ -33,3 +33,11 @@ TEST_CASE("an IPv4 client of an IPv6 socket shows its IPv4 address") {
 TEST_CASE("a descriptor that is no socket has an empty endpoint") {
   CHECK(local_endpoint(-1).ip.empty());
 }
+
+TEST_CASE("what is bound to all addresses of a host is reached where its links are") {
+  const wire::endpoint links{"192.0.2.7", 7400};
+  CHECK(reachable({"0.0.0.0", 7379}, links).text() == "192.0.2.7:7379");
+  CHECK(reachable({"::", 7379}, links).text() == "192.0.2.7:7379");
+  CHECK(reachable({"10.0.0.1", 7379}, links).text() == "10.0.0.1:7379");
+  CHECK(reachable({"0.0.0.0", 7379}, {}).text() == "0.0.0.0:7379");
+}

@@ -29,6 +29,7 @@ class fragile_store final : public store::store {
     return kept.scan(from, to, limit);
   }
   std::uint64_t disk_bytes() override { return 0; }
+  comet::store::disk_space space() override { return {}; }
 
   comet::store::memory_store kept;
   bool broken = false;
@@ -41,7 +42,7 @@ struct reading {
   witness<scanned_parcel> scans{stage};
   std::vector<bytes> complaints;
   caf::actor reader = stage.spawn<store_reader_actor>(
-      store, [this](severity, bytes_view text) { complaints.emplace_back(text); });
+      store, [this](const log_line& line) { complaints.emplace_back(line.message); });
 
   void put(const bytes& key, const bytes& value) {
     comet::store::batch changes;

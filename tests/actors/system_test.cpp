@@ -45,6 +45,7 @@ class shared_store final : public store::store {
     return kept_->scan(from, to, limit);
   }
   std::uint64_t disk_bytes() override { return kept_->disk_bytes(); }
+  comet::store::disk_space space() override { return kept_->space(); }
 
  private:
   std::shared_ptr<comet::store::memory_store> kept_;

@@ -149,6 +149,10 @@ TEST_CASE("free space is known of what exists", "[store]") {
   const temporary_directory directory;
   CHECK(free_bytes(directory.path()).ok());
   CHECK(refusal(free_bytes(directory.file("absent"))).code == errc::storage);
+  const auto space = space_of_directory(directory.path());
+  CHECK(space.free_bytes > 0);
+  CHECK(space.free_bytes <= space.total_bytes);
+  CHECK(space_of_directory(directory.file("absent")).total_bytes == 0);
 }
 
 TEST_CASE("no space and no quota are a full disk, other failures are the storage's", "[store]") {

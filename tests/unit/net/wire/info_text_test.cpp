@@ -69,3 +69,30 @@ TEST_CASE("INFO tells how much of other replicas was not obeyed") {
 TEST_CASE("an empty database has no line in the keyspace section") {
   CHECK(info({}, {"keyspace"}) == "# Keyspace\r\n");
 }
+
+TEST_CASE("INFO has a line for each kind of actor") {
+  server_figures f;
+  f.actors = {{"reactor", 1, 20, 300, 4}, {"executors", 3, 5, 6, 7}};
+  CHECK(info(f, {"actors"}) ==
+        "# Actors\r\nreactor:actors=1,work=20,busy_us=300,waiting=4\r\n"
+        "executors:actors=3,work=5,busy_us=6,waiting=7\r\n");
+}
+
+TEST_CASE("INFO tells what an operator has to know of disk, ranges and limits") {
+  server_figures f;
+  f.disk_free_bytes = 10;
+  f.disk_total_bytes = 90;
+  f.slow_commits = 2;
+  f.descriptors_max = 4'096;
+  f.users_file = true;
+  f.late_timers = 3;
+  f.waiting_turns = 5;
+  f.ranges_led = 8;
+  f.ranges_behind = 1;
+  f.keys_behind = 6;
+  const bytes text = info(f, {});
+  for (const char* line : {"disk_free_bytes:10", "disk_total_bytes:90", "slow_commits:2",
+                           "descriptors_max:4096", "users_file:1", "late_timers:3",
+                           "waiting_turns:5", "ranges_led:8", "ranges_behind:1", "keys_behind:6"})
+    CHECK(has_line(text, line));
+}
