@@ -21,6 +21,10 @@ caf::behavior node::make_behavior() {
   if (members_.resolver) self_->monitor(members_.resolver);
   return {
       [this](numbers_request request) { return numbers(request); },
+      [this](client_parcel& one) {
+        if (stopping_ || reactor_lost_) return;  // the client sees its connection closed
+        self_->send(members_.reactor, client_parcel{one.take()});
+      },
       [this](const stop_order& order) { return stop(order); },
   };
 }

@@ -7,6 +7,7 @@
 #include "actors/clock.hpp"
 #include "actors/reactor.hpp"
 #include "actors/type_ids.hpp"
+#include "net/wire/viewer.hpp"
 
 namespace comet::actors {
 
@@ -92,6 +93,11 @@ void reactor::closed(connection& gone) {
 }
 
 void reactor::accepted(int fd, wire::endpoint peer) {
+  if (auto* made = admit(fd, std::move(peer))) made->start();
+}
+
+/// Takes `fd`. Null: there are too many, which the client was told.
+connection* reactor::admit(int fd, wire::endpoint peer) {
   ++connections_total_;
   if (connections_.size() >= tunables_.clients_max) {
     ++connections_rejected_;
@@ -99,12 +105,21 @@ void reactor::accepted(int fd, wire::endpoint peer) {
     // Best effort, as in Redis: the socket is new, so its buffer has room.
     (void)::send(fd, refusal.data(), refusal.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
     ::close(fd);
-    return;
+    return nullptr;
   }
   connection_owner& owner = *this;
-  auto& made = connections_.insert(std::make_unique<connection>(
+  return &connections_.insert(std::make_unique<connection>(
       loop_, fd, owner, ++last_session_, std::move(peer), read_clocks(), sessions_));
-  made.start();
+}
+
+/// One that comes while the node stops is closed unanswered.
+void reactor::take_client(local_connection one) {
+  if (stopping_) return;
+  auto* made = admit(one.socket.release(), std::move(one.peer));
+  if (made == nullptr) return;
+  made->client().tell_codes();
+  if (one.is_viewer) made->client().sign_in(wire::make_viewer(tunables_.users == nullptr));
+  made->start();
 }
 
 void reactor::not_accepted(bytes_view why) {

@@ -5,7 +5,13 @@
 #include <caf/io/middleman.hpp>
 #include <caf/scoped_actor.hpp>
 
+#include <sys/socket.h>
+
 #include <algorithm>
+#include <array>
+#include <caf/send.hpp>
+#include <cerrno>
+#include <cstring>
 #include <thread>
 #include <utility>
 
@@ -227,6 +233,16 @@ stop_report node_system::stop(std::chrono::milliseconds patience) {
   self->request(parts_->node, caf::infinite, stop_order{patience})
       .receive([&](const stopped& done) { report = done.report; }, [](const caf::error&) {});
   return report;
+}
+
+result<std::unique_ptr<local_client>> node_system::connect(wire::endpoint peer, bool as_viewer) {
+  std::array<int, 2> ends{};
+  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0)
+    return error{errc::unavailable,
+                 bytes{"no connection to the node could be made: "} + std::strerror(errno)};
+  auto client = std::make_unique<local_client>(descriptor{ends[0]});
+  caf::anon_send(parts_->node, client_parcel{{descriptor{ends[1]}, std::move(peer), as_viewer}});
+  return client;
 }
 
 node_numbers node_system::snapshot() {

@@ -10,6 +10,7 @@
 #include <optional>
 #include <vector>
 
+#include "actors/local_client.hpp"
 #include "actors/numbers.hpp"
 #include "actors/options.hpp"
 #include "base/result.hpp"
@@ -38,6 +39,10 @@ class node_system {
   /// Takes no more requests, finishes what is under way, makes it durable, answers, closes. What is
   /// not done after `patience` is cut off and reported. Once; blocks.
   stop_report stop(std::chrono::milliseconds patience);
+
+  /// A client in this process, on behalf of `peer`. A viewer (net/wire/viewer) is one at once;
+  /// others begin as every client does, and say who they are. Errors: no descriptor is free.
+  result<std::unique_ptr<local_client>> connect(wire::endpoint peer, bool as_viewer);
 
   /// Blocks for one round trip through the I/O thread. Empty figures from `stop` on.
   [[nodiscard]] node_numbers snapshot();
