@@ -131,6 +131,8 @@ class range_replica {
   [[nodiscard]] const refusal_counts& refused() const { return refused_; }
   /// Every member has everything, as far as the leader knows.
   [[nodiscard]] bool is_whole() const;
+  /// Members that are not known to have everything; empty where it does not lead.
+  [[nodiscard]] std::vector<member> behind() const;
 
   /// Everything to do since the last call. Streams of changes are cut into messages here.
   effects take(mono_time now);

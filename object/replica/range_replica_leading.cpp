@@ -119,6 +119,18 @@ bool range_replica::is_whole() const {
   return true;
 }
 
+std::vector<member> range_replica::behind() const {
+  std::vector<member> found;
+  if (!leading_) return found;
+  for (const auto& who : register_.current.members) {
+    const auto state = leading_->followers.find(who);
+    const bool has_all = who == self_ || (state != leading_->followers.end() &&
+                                          state->second.complete && state->second.votes);
+    if (!has_all) found.push_back(who);
+  }
+  return found;
+}
+
 /// A lease of a node says nothing of this range: its gap may have been used to follow another. So
 /// it counts from when the follower has taken something that was sent since the lease runs.
 bool range_replica::is_confirmed(const member& who, const follower_state& state) const {
