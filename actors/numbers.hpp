@@ -92,9 +92,12 @@ struct node_numbers {
   router_account router;
   object::replica::refusal_counts replica_refusals;
   object::replica::replica_progress ranges;
+  std::size_t network_ranges = 0;    ///< that all nodes lead together; 0: the node is alone
   std::uint64_t objects_behind = 0;  ///< led here, and not known to have all their copies
   duration_histogram settled;        ///< batches, until they are durable and chosen
   duration_histogram timers_late;    ///< timers that ran
+  duration_histogram loads;          ///< reads of records, from the order to their coming
+  duration_histogram thread_late;    ///< ticks of the I/O thread, after they were due
   std::vector<object::code_figures> codes;
   std::vector<wire::command_figures> commands;  ///< those that were asked for
   std::optional<bytes> joining;  ///< set until the node has found its network: why it has not

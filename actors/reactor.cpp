@@ -90,10 +90,7 @@ caf::behavior reactor::make_behavior() {
       [this](end_of_round) { finish_round(); },
       [this](report_parcel& report) { take_report(report.take()); },
       [this](const commit_ack& ack) { take_ack(ack); },
-      [this](loaded_parcel& found) {
-        shard_.on_loaded(found.take(), read_clocks());
-        request_round();
-      },
+      [this](loaded_parcel& found) { take_loaded(found.take()); },
       [this](scanned_parcel& page) {
         shard_.on_scanned(page.take(), read_clocks());
         request_round();
@@ -168,8 +165,10 @@ void reactor::send_work() {
       if (auto batch = dispatcher_.take(i))
         self_->send(links_.executors[i], work_parcel{std::move(*batch)});
   }
-  if (!effects.loads.empty())
+  if (!effects.loads.empty()) {
+    loads_sent_.push_back(now_.mono);
     self_->send(links_.loader, load_parcel{std::exchange(effects.loads, {})});
+  }
   for (auto& order : std::exchange(effects.scans, {}))
     self_->send(links_.scanner, scan_parcel{std::move(order)});
   if (!std::exchange(effects.sync, false)) return;
@@ -208,13 +207,14 @@ void reactor::log_complaints() {
   for (; complaints_logged_ < all.size(); ++complaints_logged_) {
     const auto& one = all[complaints_logged_];
     const bool forged = one.why == object::replica::complaint::kind::forged;
-    options_.log(severity::warning,
-                 "the node " + shortened(to_hex(as_bytes(one.about.node)), 12) + " said of range " +
-                     std::to_string(one.range) +
-                     (forged ? " what only another node may say, or named a group that cannot be"
-                             : " that it came further than any node can have come") +
-                     "; it is not obeyed: look at that node's log and disk, and start it again on "
-                     "a fresh directory when this goes on");
+    options_.log.about(log_room::object)(
+        severity::warning,
+        "the node " + shortened(to_hex(as_bytes(one.about.node)), 12) + " said of range " +
+            std::to_string(one.range) +
+            (forged ? " what only another node may say, or named a group that cannot be"
+                    : " that it came further than any node can have come") +
+            "; it is not obeyed: look at that node's log and disk, and start it again on "
+            "a fresh directory when this goes on");
   }
 }
 
@@ -254,6 +254,17 @@ void reactor::take_report(executor_report report) {
   request_round();
 }
 
+/// The reader answers in the order in which it was asked.
+void reactor::take_loaded(std::vector<object::loaded> found) {
+  const auto now = read_clocks();
+  if (!loads_sent_.empty()) {
+    load_times_.add(now.mono - loads_sent_.front());
+    loads_sent_.pop_front();
+  }
+  shard_.on_loaded(std::move(found), now);
+  request_round();
+}
+
 void reactor::take_ack(const commit_ack& ack) {
   if (ack.epoch != epoch_) return;
   const auto now = read_clocks();
@@ -265,8 +276,9 @@ void reactor::take_ack(const commit_ack& ack) {
     ++store_.failed_commits;
     batches_in_flight_ = 0;
     if (was_ok)
-      options_.log(severity::error, "the store refuses writes: " + ack.failure->message +
-                                        "; clients get an error until one succeeds again");
+      options_.log.about(log_room::store)(severity::error,
+                                          "the store refuses writes: " + ack.failure->message +
+                                              "; clients get an error until one succeeds again");
     shard_.on_commit_failed(ack.number, *ack.failure, now);
   } else {
     store_.commits += ack.batches;
@@ -274,7 +286,8 @@ void reactor::take_ack(const commit_ack& ack) {
     store_.changes += ack.changes;
     store_.unsynced_changes += ack.changes;
     batches_in_flight_ -= ack.batches;
-    if (!was_ok) options_.log(severity::info, "the store takes writes again");
+    if (!was_ok)
+      options_.log.about(log_room::store)(severity::info, "the store takes writes again");
     shard_.on_durable(ack.number, now);
   }
   request_round();
@@ -293,8 +306,9 @@ void reactor::take_sync_report(const sync_report& report) {
 
 void reactor::tick(const clock_tick& due) {
   if (due.serial != tick_serial_) return;
-  tick_due_.reset();
   const auto now = read_clocks();
+  if (tick_due_) ticks_late_.add(now.mono - *tick_due_);
+  tick_due_.reset();
   if (!stopping_) shard_.on_tick(now);
   if (now.mono - second_began_ >= tick_far) every_second(now);
   request_round();  // which arms the next tick

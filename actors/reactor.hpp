@@ -18,6 +18,7 @@
 #include <caf/typed_response_promise.hpp>
 #include <chrono>
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <span>
@@ -103,6 +104,7 @@ class reactor : private wire::session_host, private connection_owner, private ac
   void log_complaints();
   void hear_of_network(network_changed news);
   void take_report(executor_report report);
+  void take_loaded(std::vector<object::loaded> found);
   void take_ack(const commit_ack& ack);
   void take_sync_report(const sync_report& report);
   void tick(const clock_tick& due);
@@ -137,6 +139,10 @@ class reactor : private wire::session_host, private connection_owner, private ac
   void take_client(local_connection one);
   void close_idle_clients(mono_time now);
   void complain_of(const wire::session& slow);
+
+  // reactor_slow.cpp: lines about slow requests
+  void took_long(const wire::session& from, const wire::slow_request& what) override;
+  void look_at_read(const wire::session& by, std::chrono::nanoseconds took);
 
   // reactor_channels.cpp: publish and subscribe
   void deliver_publications();
@@ -204,6 +210,9 @@ class reactor : private wire::session_host, private connection_owner, private ac
   std::uint64_t connections_total_ = 0;
   std::uint64_t connections_rejected_ = 0;
   store_account store_;
+  std::deque<mono_time> loads_sent_;  ///< orders of the reader that it has not answered
+  duration_histogram load_times_;
+  duration_histogram ticks_late_;
   std::vector<executor_account> executors_;
   router_account router_;
   std::optional<leave_in_progress> leaving_;

@@ -33,7 +33,11 @@ void reactor::feed(connection& to, bytes_view input) {
   fed_ = &to;
   to.client().feed(input, now_);
   fed_ = nullptr;
-  if (sessions_.counts.has_untimed()) sessions_.counts.end_read(read_mono_clock() - now_.mono);
+  if (sessions_.counts.has_untimed()) {
+    const auto took = read_mono_clock() - now_.mono;
+    sessions_.counts.end_read(took);
+    look_at_read(to.client(), took);
+  }
   if (shard_.has_effects() || channels_.has_changes()) request_round();
 }
 

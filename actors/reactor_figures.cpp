@@ -88,7 +88,7 @@ std::vector<wire::actor_figures> reactor::actors(double thread_seconds) {
       executors,
       {"writer", 1, store_.groups, store_.commit_ns / 1'000, batches_in_flight_},
       {"syncer", 1, store_.syncs, microseconds_of(syncs.sum()), store_.unsynced_changes},
-      {"reader", 1, shard_.stats().loads, 0, 0},
+      {"reader", 1, shard_.stats().loads, microseconds_of(load_times_.sum()), loads_sent_.size()},
       {"router", links_.router ? 1U : 0U, router_.frames_received + router_.frames_sent, 0, 0},
   };
 }
@@ -201,10 +201,13 @@ node_numbers reactor::numbers() {
   if (const auto* replicas = shard_.replicas()) {
     n.replica_refusals = replicas->refused();
     n.ranges = replicas->progress();
+    n.network_ranges = object::replica::ranges;
     n.objects_behind = shard_.objects_behind();
   }
   n.settled = work_.settled();
   n.timers_late = work_.timers_late();
+  n.loads = load_times_;
+  n.thread_late = ticks_late_;
   n.codes = work_.codes();
   n.commands = sessions_.counts.used();
   n.joining = shard_.joining();

@@ -58,7 +58,7 @@ router::router(caf::io::broker* self, caf::io::network::default_multiplexer& loo
       heard_(setup->heard),
       age_(setup->age),
       lives_kept_(heard_.encode()) {
-  if (!setup_->log) setup_->log = [](severity, bytes_view) {};
+  if (!setup_->log) setup_->log = [](const log_line&) {};
 }
 
 router::~router() = default;

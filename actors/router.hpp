@@ -189,7 +189,9 @@ class router : private link_host {
   void answer(const digest& to, std::uint64_t request, const Message& content);
   caf::result<links_ended> end();
   void go_on_ending();
-  void log(severity how, const bytes& text) const { setup_->log(how, text); }
+  void log(severity how, const bytes& text, code_place from = code_place::here()) const {
+    setup_->log(how, text, from);
+  }
   [[nodiscard]] mono_time now() const { return setup_->clock().mono; }
 
   // router_overlay.cpp: requests of the overlay

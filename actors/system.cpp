@@ -97,7 +97,7 @@ std::shared_ptr<router_setup> network_of(const node_options& options,
   prng random{options.seed};
   setup->run = random();
   setup->seed = random();
-  setup->log = options.log;
+  setup->log = options.log.about(log_room::net);
   return setup;
 }
 
@@ -122,7 +122,7 @@ void node_system::parts::spawn(const std::shared_ptr<reactor_setup>& setup,
   }();
   const auto options = setup->options;
   node_members members;
-  const auto& log = options.log;
+  const auto log = options.log.about(log_room::store);
   members.syncer =
       system.spawn<store_syncer_actor, caf::detached>(store, options.sync_interval, log);
   members.writer = system.spawn<store_writer_actor, caf::detached>(
@@ -159,7 +159,7 @@ void node_system::parts::spawn(const std::shared_ptr<reactor_setup>& setup,
 
 result<std::unique_ptr<node_system>> node_system::start(node_options options,
                                                         std::unique_ptr<store::store> store) {
-  if (!options.log) options.log = [](severity, bytes_view) {};
+  if (!options.log) options.log = [](const log_line&) {};
   if (!options.fatal) options.fatal = [](const error&) {};
   auto setup = std::make_shared<reactor_setup>();
   for (const auto& where : options.listen) {

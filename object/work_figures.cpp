@@ -34,6 +34,7 @@ code_figures& work_figures::row_of(const digest& code) {
 }
 
 void work_figures::turn_ended(const turn_seen& seen, untold_work& work) {
+  slow_.note(seen);
   auto& row = row_of(seen.code);
   ++row.turns;
   if (seen.failure != nullptr) {

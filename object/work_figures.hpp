@@ -22,6 +22,7 @@
 #include "object/observer.hpp"
 #include "object/reply.hpp"
 #include "object/shard_stats.hpp"
+#include "object/slow_turns.hpp"
 #include "object/top_list.hpp"
 
 namespace comet::object {
@@ -67,6 +68,7 @@ class work_figures final : public observer {
   [[nodiscard]] const duration_histogram& timers_late() const { return timers_late_; }
   [[nodiscard]] const duration_histogram& settled() const { return settled_; }
   [[nodiscard]] std::vector<top_list::row> top(work_measure by, std::size_t count) const;
+  [[nodiscard]] const slow_turns& slow() const { return slow_; }
 
  private:
   code_figures& row_of(const digest& code);
@@ -78,6 +80,7 @@ class work_figures final : public observer {
   std::unordered_map<digest, std::size_t> places_;  ///< in codes_
   duration_histogram timers_late_;
   duration_histogram settled_;
+  slow_turns slow_;
   std::array<top_list, work_measure_names.size()> lists_;
 };
 

@@ -23,6 +23,13 @@ constexpr std::array node_histogram_rows{
                    COMET_TIMES(numbers, store.commit_times)},
     node_histogram{"comet_store_sync_duration_seconds", "Time of an fsync between commits.",
                    COMET_TIMES(numbers, store.sync_times)},
+    node_histogram{"comet_store_load_duration_seconds",
+                   "Time from an order to read records from the store to their coming.",
+                   COMET_TIMES(numbers, loads)},
+    node_histogram{"comet_thread_delay_seconds",
+                   "How long after it was due a tick of the I/O thread came: how long clients and "
+                   "other nodes wait for the thread.",
+                   COMET_TIMES(numbers, thread_late)},
     node_histogram{"comet_timer_delay_seconds", "How long after it was due a timer ran.",
                    COMET_TIMES(numbers, timers_late)},
 };

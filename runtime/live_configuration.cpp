@@ -19,7 +19,7 @@ result<actors::tunables> live_configuration::set(
   for (const auto& [name, value] : changes) {
     log::info("a setting was changed", {{"key", bytes{name}}, {"value", bytes{value}}});
   }
-  log::set_level(told_.values().log);
+  log::set_levels(told_.values().log);
   return tunables_of(told_.values(), users_);
 }
 
@@ -70,6 +70,7 @@ actors::tunables tunables_of(const settings& s, std::shared_ptr<const wire::user
   t.sessions.output_bytes_hard = s.client_output_bytes_max;
   t.sessions.output_bytes_soft = std::min(t.sessions.output_bytes_soft, s.client_output_bytes_max);
   t.sessions.pending_max = s.client_pending_max;
+  t.sessions.slow_request = s.slow_request;
   return t;
 }
 

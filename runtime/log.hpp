@@ -1,46 +1,51 @@
 #pragma once
-// The log of a node: one logfmt line an event on standard error.
-//
-//   time=2026-01-02T03:04:05.678Z level=warning msg="a commit failed" why="disk full"
+// The log of a node: one line an event on standard error, as logfmt or as JSON (runtime/log_text).
 //
 // A message is a constant sentence, what varies is a field, so lines can be counted and searched.
-// The only room with a logger: rooms below report through results, figures and callbacks. Safe from
-// any thread. The level may change at run time.
+// Levels are chosen by room (runtime/log_levels) and may change at run time. From `info` on, lines
+// of one kind that come too often are counted (runtime/repeat_limit): their number comes with the
+// first line of any kind after their window, or with `finish`. The only room with a logger: rooms
+// below report through results, figures and actors/log. Safe from any thread.
 
 #include <initializer_list>
-#include <utility>
 
+#include "actors/log.hpp"
 #include "base/bytes.hpp"
-#include "runtime/settings.hpp"
+#include "runtime/log_levels.hpp"
+#include "runtime/log_text.hpp"
 
 namespace comet::runtime {
-
-using log_field = std::pair<bytes_view, bytes>;
 
 class log {
  public:
   log() = delete;
 
-  /// Lines below `lowest` are dropped. Before the first call: info.
-  static void set_level(log_level lowest);
+  /// What is below is dropped. Before the first call: info.
+  static void set_levels(const log_levels& lowest);
+  /// Before the first call: logfmt.
+  static void set_format(log_format form);
 
+  /// A line about the process itself.
   static void write(log_level level, bytes_view message,
-                    std::initializer_list<log_field> fields = {});
-  static void debug(bytes_view message, std::initializer_list<log_field> fields = {}) {
-    write(log_level::debug, message, fields);
+                    std::initializer_list<log_field> fields = {},
+                    actors::code_place from = actors::code_place::here());
+  /// A line of an actor.
+  static void write(const actors::log_line& line);
+  static void info(bytes_view message, std::initializer_list<log_field> fields = {},
+                   actors::code_place from = actors::code_place::here()) {
+    write(log_level::info, message, fields, from);
   }
-  static void info(bytes_view message, std::initializer_list<log_field> fields = {}) {
-    write(log_level::info, message, fields);
+  static void warning(bytes_view message, std::initializer_list<log_field> fields = {},
+                      actors::code_place from = actors::code_place::here()) {
+    write(log_level::warning, message, fields, from);
   }
-  static void warning(bytes_view message, std::initializer_list<log_field> fields = {}) {
-    write(log_level::warning, message, fields);
+  static void error(bytes_view message, std::initializer_list<log_field> fields = {},
+                    actors::code_place from = actors::code_place::here()) {
+    write(log_level::error, message, fields, from);
   }
-  static void error(bytes_view message, std::initializer_list<log_field> fields = {}) {
-    write(log_level::error, message, fields);
-  }
-};
 
-/// `msg="..." key=value ...`: values are quoted where logfmt needs it, and always on one line.
-bytes logfmt(bytes_view message, std::initializer_list<log_field> fields);
+  /// Writes how many lines were left out; the process is about to end.
+  static void finish();
+};
 
 }  // namespace comet::runtime

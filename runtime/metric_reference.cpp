@@ -22,7 +22,8 @@ Nothing is counted by key. `code` is the beginning of the hash that `ASO.HASH` t
 codes that run after a start have figures of their own, and all others together are `other`.
 `command` is a name of [commands.md](commands.md), a subcommand as `client|kill`; `unknown` is what
 named no command that could run. Which objects are busiest, `COMET TOP` tells; why it is so,
-[adr/0013](adr/0013-metrics-by-code-not-by-key.md).
+[adr/0013](adr/0013-metrics-by-code-not-by-key.md). How to collect them, and when to be told,
+[monitoring.md](monitoring.md).
 
 | metric | kind | labels | what it is |
 |---|---|---|---|
@@ -51,6 +52,8 @@ std::vector<metric_family> metric_families() {
     all.push_back(
         {row.name, row.kind, row.help,
          label_of(row.label, row.figures, [](const labelled_figure& one) { return one.value; })});
+  for (const actor_metric& row : actor_metrics())
+    all.push_back({row.name, row.kind, row.help, "`actor`"});
   for (const executor_metric& row : executor_metrics())
     all.push_back({row.name, row.kind, row.help, "`executor`"});
   for (const node_histogram& row : node_histograms())

@@ -12,8 +12,9 @@ using numbers = actors::node_numbers;
 using enum metric_kind;
 
 constexpr double nanoseconds = 1e-9;
+constexpr double microseconds = 1e-6;
 
-/// Of the numbers of a node, or of those of an executor.
+/// Of the numbers of a node, of actors of a kind, or of an executor.
 #define COMET_READ(path) [](const auto& n) { return static_cast<double>(n.path); }
 
 constexpr std::array node_rows{
@@ -96,6 +97,13 @@ constexpr std::array node_rows{
                 COMET_READ(store.disk_bytes)},
     node_metric{"comet_store_writable", gauge, "1 when the last write succeeded, else 0.",
                 COMET_READ(store.last_write_ok)},
+    node_metric{"comet_store_sync_failing", gauge, "1 when the last fsync failed, else 0.",
+                COMET_READ(store.sync_failing)},
+    node_metric{"comet_disk_free_bytes", gauge,
+                "Space for the store on its disk; with a size of 0 it is not known.",
+                COMET_READ(store.space.free_bytes)},
+    node_metric{"comet_disk_size_bytes", gauge, "Size of the disk that the store is on.",
+                COMET_READ(store.space.total_bytes)},
     node_metric{"comet_contacts", gauge, "Other nodes that this one knows.",
                 COMET_READ(router.contacts)},
     node_metric{"comet_joined", gauge, "1 when the node has found its network or is alone, else 0.",
@@ -132,12 +140,18 @@ constexpr std::array node_rows{
     node_metric{"comet_node_request_timeouts_total", counter,
                 "Requests of the overlay that were not answered in time.",
                 COMET_READ(router.requests_timed_out)},
+    node_metric{"comet_unreachable", gauge,
+                "1 when another node could not dial this one where it says that it is, else 0.",
+                [](const numbers& n) { return n.router.unreachable ? 1.0 : 0.0; }},
     node_metric{"comet_nodes_clock_apart", gauge,
                 "Nodes whose clock is more than 2 s ahead of or behind this one's.",
                 COMET_READ(router.clocks_apart)},
     node_metric{"comet_objects_under_replicated", gauge,
                 "Keys that this node leads and that are not known to have all their copies.",
                 COMET_READ(objects_behind)},
+    node_metric{"comet_network_ranges", gauge,
+                "Ranges of keys that all nodes of the network lead together; 0: the node is alone.",
+                COMET_READ(network_ranges)},
     node_metric{"comet_ranges_taken_over_total", counter,
                 "Times that this node began to lead a range: its leader failed, or handed it over.",
                 COMET_READ(ranges.taken_over)},
@@ -155,6 +169,8 @@ constexpr std::array node_rows{
     node_metric{"comet_strangers_refused_total", counter,
                 "Connections that did not prove to be a node of the network.",
                 COMET_READ(router.strangers_refused)},
+    node_metric{"process_max_fds", gauge, "File descriptors that the process may have open.",
+                COMET_READ(info.descriptors_max)},
     node_metric{"process_resident_memory_bytes", gauge, "Memory of the process.",
                 COMET_READ(info.used_memory_rss)},
     node_metric{
@@ -213,6 +229,24 @@ constexpr std::array labelled_rows{
                     "state", range_figures},
 };
 
+constexpr std::array actor_rows{
+    actor_metric{"comet_actors", gauge, "Actors of a kind.", COMET_READ(count)},
+    actor_metric{"comet_actor_work_total", counter,
+                 "What actors of a kind did: requests of the reactor, turns of the executors, "
+                 "writes of the engine by the writer, fsyncs, records read, frames of the router.",
+                 COMET_READ(work)},
+    actor_metric{
+        "comet_actor_busy_seconds_total", counter,
+        "Time that actors of a kind worked. The reactor's is the processor time of its "
+        "thread, which is the router's, too; the reader's has its waiting in it.",
+        [](const wire::actor_figures& a) { return static_cast<double>(a.busy_us) * microseconds; }},
+    actor_metric{"comet_actor_waiting", gauge,
+                 "What waits for actors of a kind: turns under way for the reactor, turns that "
+                 "have not begun for the executors, batches for the writer, changes without an "
+                 "fsync for the syncer, orders for the reader.",
+                 COMET_READ(waiting)},
+};
+
 constexpr std::array executor_rows{
     executor_metric{"comet_executor_batches_total", counter, "Work batches taken.",
                     COMET_READ(batches)},
@@ -254,6 +288,10 @@ std::span<const labelled_metric> labelled_metrics() {
   return labelled_rows;
 }
 
+std::span<const actor_metric> actor_metrics() {
+  return actor_rows;
+}
+
 std::span<const executor_metric> executor_metrics() {
   return executor_rows;
 }
@@ -270,6 +308,11 @@ bytes metrics_text(const actors::node_numbers& n, const build_info& build) {
     append_head(out, row.name, row.kind, row.help);
     for (const labelled_figure& figure : row.figures)
       append_sample(out, row.name, {{row.label, figure.value}}, figure.read(n));
+  }
+  for (const actor_metric& row : actor_rows) {
+    append_head(out, row.name, row.kind, row.help);
+    for (const wire::actor_figures& actors : n.info.actors)
+      append_sample(out, row.name, {{"actor", actors.kind}}, row.read(actors));
   }
   for (const executor_metric& row : executor_rows) {
     append_head(out, row.name, row.kind, row.help);

@@ -18,7 +18,7 @@ namespace comet::runtime {
 inline constexpr bytes_view build_info_name = "comet_build_info";
 inline constexpr bytes_view build_info_help = "The build, in labels.";
 
-/// Of the whole node, of the whole node by a label, or of each executor.
+/// Of the whole node, of the whole node by a label, of the actors of a kind, or of each executor.
 struct node_metric {
   bytes_view name;
   metric_kind kind;
@@ -36,6 +36,12 @@ struct labelled_metric {
   bytes_view label;
   std::span<const labelled_figure> figures;
 };
+struct actor_metric {
+  bytes_view name;
+  metric_kind kind;
+  bytes_view help;
+  double (*read)(const wire::actor_figures&);
+};
 struct executor_metric {
   bytes_view name;
   metric_kind kind;
@@ -45,6 +51,7 @@ struct executor_metric {
 
 std::span<const node_metric> node_metrics();
 std::span<const labelled_metric> labelled_metrics();
+std::span<const actor_metric> actor_metrics();
 std::span<const executor_metric> executor_metrics();
 
 bytes metrics_text(const actors::node_numbers& numbers, const build_info& build);

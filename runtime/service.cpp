@@ -19,6 +19,7 @@ namespace {
 
 [[noreturn]] void end_at_once(bytes_view why) {
   log::error(why);
+  log::finish();
   std::_Exit(EXIT_FAILURE);
 }
 
@@ -96,7 +97,8 @@ result<void> prepare_process(const settings& s, const bytes& config_file) {
 
 result<int> serve(configuration told, const bytes& config_file, stop_signal& end,
                   const std::function<void(const node&)>& announce) {
-  log::set_level(told.values().log);
+  log::set_format(told.values().log_form);
+  log::set_levels(told.values().log);
   if (auto safe = told.check(); !safe) return std::move(safe).failure();
   for (const bytes& warning : told.warnings())
     log::warning(warning);

@@ -21,14 +21,14 @@ constexpr std::int64_t hour = 3'600 * second;
 
 // In the order of the enumerations they stand for.
 constexpr std::array<bytes_view, 3> durabilities{"none", "interval", "always"};
-constexpr std::array<bytes_view, 6> log_levels{"trace", "debug", "info", "warning", "error", "off"};
+constexpr std::array<bytes_view, 2> log_formats{"logfmt", "json"};
 constexpr std::array<bytes_view, 2> no_or_yes{"no", "yes"};
 constexpr std::array<bytes_view, 2> reaches{"own", "any"};
 
 template <class Member>
 constexpr bool is_kept_as_it_is =
     std::is_same_v<Member, bytes> || std::is_same_v<Member, address> ||
-    std::is_same_v<Member, std::vector<address>>;
+    std::is_same_v<Member, std::vector<address>> || std::is_same_v<Member, log_levels>;
 
 template <class Member>
 void assign_member(Member& member, const setting_value& value) {
@@ -83,6 +83,9 @@ constexpr domain optional_addresses() {
 constexpr domain address_lists() {
   return {setting_kind::addresses};
 }
+constexpr domain levels() {
+  return {setting_kind::log_levels};
+}
 constexpr domain choice_of(std::span<const bytes_view> choices) {
   return {setting_kind::choice, 0, 0, choices};
 }
@@ -133,6 +136,10 @@ constexpr std::array rows{
         "Where /health, /ready and /metrics are served. Without a users file it has to be an "
         "address of this machine alone.",
         COMET_SETTING(http)),
+    row(node_section, "dashboard", choice_of(no_or_yes), "yes", at_start,
+        "A page for browsers at / of `http`, and what it needs to read and change objects "
+        "(docs/dashboard.md).",
+        COMET_SETTING(dashboard)),
     row(node_section, "users-file", optional_paths(), "", at_start,
         "Users, their passwords and what they may do (docs/access.md); ACL LOAD reads it again. "
         "Without it everybody who can connect is the administrator.",
@@ -175,8 +182,17 @@ constexpr std::array rows{
     row(node_section, "client-pending-max", counts(1, 10'000'000), "65536", at_run_time,
         "Requests of one client without an answer; past it the client is read no further.",
         COMET_SETTING(client_pending_max)),
-    row(node_section, "log-level", choice_of(log_levels), "info", at_run_time,
-        "What is written to standard error: this level and all above.", COMET_SETTING(log)),
+    row(node_section, "log-level", levels(), "info", at_run_time,
+        "What is written to standard error: this level and all above; by room, if told so, as in "
+        "`info,net=debug`.",
+        COMET_SETTING(log)),
+    row(node_section, "log-format", choice_of(log_formats), "logfmt", at_start,
+        "How a line of the log is written: key=value, or one JSON object.",
+        COMET_SETTING(log_form)),
+    row(node_section, "slow-request", durations(0, hour), "100ms", at_run_time,
+        "A client's request that is answered later than this is logged, without its values; 0 "
+        "means none is.",
+        COMET_SETTING(slow_request)),
     row(node_section, "shutdown-deadline", durations(100, hour), "10s", at_run_time,
         "How long an orderly stop may take before what is left is given up.",
         COMET_SETTING(shutdown_deadline)),
@@ -315,6 +331,7 @@ bytes allowed_values(const setting_row& row) {
     case setting_kind::address: return "HOST:PORT";
     case setting_kind::optional_address: return "HOST:PORT, or nothing";
     case setting_kind::addresses: return "HOST:PORT,..., or nothing";
+    case setting_kind::log_levels: return allowed_log_levels();
     case setting_kind::choice: {
       const auto all_but_last = row.choices.first(row.choices.size() - 1);
       return fmt::format("{} or {}", fmt::join(all_but_last, ", "), row.choices.back());
@@ -344,6 +361,11 @@ result<setting_value> parse_setting(const setting_row& row, bytes_view text) {
       if (!parsed) return std::move(parsed).failure();
       return setting_value{std::move(*parsed)};
     }
+    case setting_kind::log_levels: {
+      auto parsed = parse_log_levels(text);
+      if (!parsed) return std::move(parsed).failure();
+      return setting_value{*parsed};
+    }
     case setting_kind::choice: {
       const auto found = std::find(row.choices.begin(), row.choices.end(), text);
       if (found == row.choices.end()) return error{errc::config, "takes " + allowed_values(row)};
@@ -363,6 +385,7 @@ bytes text_of(const setting_row& row, const setting_value& value) {
   if (const auto* where = std::get_if<address>(&value))
     return where->host.empty() ? bytes{} : text_of(*where);
   if (const auto* several = std::get_if<std::vector<address>>(&value)) return text_of(*several);
+  if (const auto* levels = std::get_if<log_levels>(&value)) return text_of(*levels);
   return number_text(row, std::get<std::int64_t>(value));
 }
 

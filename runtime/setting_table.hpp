@@ -25,6 +25,7 @@ enum class setting_kind : std::uint8_t {
   optional_address,
   addresses,
   choice,
+  log_levels,
   count,
   size,
   duration
@@ -32,7 +33,7 @@ enum class setting_kind : std::uint8_t {
 
 /// Counts, sizes in bytes, durations in ms and the index of a choice are numbers.
 /// An address without a host: none.
-using setting_value = std::variant<std::int64_t, bytes, address, std::vector<address>>;
+using setting_value = std::variant<std::int64_t, bytes, address, std::vector<address>, log_levels>;
 
 struct setting_row {
   bytes_view section;  ///< heading in the documentation

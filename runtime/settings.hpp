@@ -11,12 +11,12 @@
 
 #include "base/bytes.hpp"
 #include "object/policy.hpp"
+#include "runtime/log_levels.hpp"
+#include "runtime/log_text.hpp"
 #include "runtime/value.hpp"
 #include "store/store.hpp"
 
 namespace comet::runtime {
-
-enum class log_level : std::uint8_t { trace, debug, info, warning, error, off };
 
 struct settings {
   bytes data;        ///< directory of the store
@@ -24,6 +24,7 @@ struct settings {
   bool confine{};
   address resp;
   address http;
+  bool dashboard{};
   address link;
   bytes secret_file;          ///< empty: no other node is known
   std::vector<address> join;  ///< nodes of the network to begin with
@@ -33,7 +34,9 @@ struct settings {
   std::chrono::milliseconds sync_interval{};  ///< between fsyncs of durability `interval`
   std::size_t store_cache_bytes{};            ///< RocksDB's block cache
   std::size_t store_buffer_bytes{};           ///< RocksDB's write buffer
-  log_level log{};
+  log_levels log;
+  log_format log_form{};
+  std::chrono::milliseconds slow_request{};  ///< a request that takes longer is logged; 0: none
   std::chrono::milliseconds shutdown_deadline{};
   int workers{};  ///< threads that run handlers; 0: one a core but one, at least one
   std::size_t maxclients{};

@@ -33,6 +33,7 @@ class command_counts {
 
   /// `row` is of the table, or null: unknown.
   [[nodiscard]] place place_of(const command_row* row);
+  [[nodiscard]] bytes_view name_of(place at) const { return all_[at].name; }
 
   void failed(place at) { ++all_[at].errors; }
   /// Answered `took` after it was read.

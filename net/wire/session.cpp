@@ -173,6 +173,7 @@ void session::execute(const command_row& row, argument_list argv, instant now) {
     if (reads_copies_) ask_for_copy(shared_.command);
     if (shared_.tracks_writes) note_write(shared_.command);
     shared_.host.execute(*this, slot, shared_.command);
+    if (shared_.limits.slow_request.count() > 0) note_request(slot, shared_.command);
   }
 }
 
@@ -208,14 +209,29 @@ void session::count_request() {
 slot_id session::open_slot(const command_row* row) {
   const slot_id slot = next_++;
   if (pending() > std::max(ring_.size(), std::size_t{1})) grow_ring();
-  mark_of(slot) = {shared_.now, shared_.counts.place_of(row)};
+  request_mark& mark = mark_of(slot);
+  mark.read = shared_.now;
+  mark.command = shared_.counts.place_of(row);
+  mark.key_shown = 0;
+  mark.key_bytes = 0;
+  mark.request_id.clear();
   return slot;
+}
+
+/// If it waits: what a line of the log would have to tell of it.
+void session::note_request(slot_id slot, const object::command& c) {
+  if (slot < oldest_ || (!ring_.empty() && waiting(slot).ready)) return;
+  request_mark& mark = mark_of(slot);
+  mark.key_shown = static_cast<std::uint8_t>(std::min(c.key.size(), mark.key.size()));
+  mark.key_bytes = static_cast<std::uint32_t>(c.key.size());
+  std::copy_n(c.key.begin(), mark.key_shown, mark.key.begin());
+  if (c.asked) mark.request_id.assign(c.asked->request_id);
 }
 
 void session::grow_ring() {
   std::vector<waiting_answer> larger(std::max(ring_size_min, 2 * ring_.size()));
   const std::size_t mask = larger.size() - 1;
-  if (ring_.empty()) larger[oldest_ & mask].mark = lone_mark_;
+  if (ring_.empty()) larger[oldest_ & mask].mark = std::move(lone_mark_);
   if (!ring_.empty())
     for (slot_id slot = oldest_; slot + 1 < next_; ++slot)
       larger[slot & mask] = std::move(waiting(slot));
@@ -234,7 +250,7 @@ bytes& session::begin_answer(slot_id slot) {
 }
 
 void session::end_answer(slot_id slot) {
-  count_answer(mark_of(slot));
+  count_answer(slot, mark_of(slot));
   if (slot != oldest_) {
     waiting_answer& answer = waiting(slot);
     answer.ready = true;
@@ -248,13 +264,19 @@ void session::end_answer(slot_id slot) {
   check_output();
 }
 
-void session::count_answer(const request_mark& of) {
+void session::count_answer(slot_id slot, const request_mark& of) {
   if (std::exchange(answer_failed_, false)) shared_.counts.failed(of.command);
   if (shared_.feeding) {
     shared_.counts.answered_at_once(of.command);
-  } else {
-    shared_.counts.answered(of.command, shared_.now - of.read);
+    return;
   }
+  const auto took = shared_.now - of.read;
+  shared_.counts.answered(of.command, took);
+  const auto slow = shared_.limits.slow_request;
+  if (slow.count() > 0 && took > slow)
+    shared_.host.took_long(
+        *this, {slot, shared_.counts.name_of(of.command), bytes_view{of.key.data(), of.key_shown},
+                of.key_bytes, of.request_id, took});
 }
 
 void session::count_error() {

@@ -13,6 +13,7 @@
 //                     again; if (s.must_close()) close the connection and destroy s
 // When a slot's session is gone, its answer is dropped by the reactor.
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -100,6 +101,7 @@ class session final : public subscriber {
   [[nodiscard]] wall_time created() const { return created_.wall; }
   [[nodiscard]] mono_time last_interaction() const { return last_.mono; }
   [[nodiscard]] std::uint64_t commands() const { return commands_; }
+  [[nodiscard]] const resolved_command& last_command() const { return last_command_; }
   /// Memory held for this connection, in bytes.
   [[nodiscard]] std::size_t memory() const;
   /// The line of CLIENT LIST, without its line break.
@@ -109,10 +111,17 @@ class session final : public subscriber {
   void on_pattern_message(bytes_view pattern, bytes_view channel, bytes_view message) override;
 
  private:
-  /// What is known of a request until it is answered.
+  /// What is known of a request until it is answered. Only of one that has to wait its key is
+  /// noted.
   struct request_mark {
+    static constexpr std::size_t key_shown_max = 40;
+
     mono_time read{};
     command_counts::place command = 0;
+    std::uint8_t key_shown = 0;
+    std::uint32_t key_bytes = 0;
+    std::array<char, key_shown_max> key{};
+    bytes request_id;
   };
   /// An answer that came before its turn.
   struct waiting_answer {
@@ -147,9 +156,10 @@ class session final : public subscriber {
   void count_request();
   slot_id open_slot(const command_row* row);
   void grow_ring();
+  void note_request(slot_id slot, const object::command& c);
   bytes& begin_answer(slot_id slot);
   void end_answer(slot_id slot);
-  void count_answer(const request_mark& of);
+  void count_answer(slot_id slot, const request_mark& of);
   void count_error();
   void release_ready();
   void check_output();

@@ -5,6 +5,7 @@
 // calls come on the thread that called `session::feed`.
 
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -25,6 +26,16 @@
 namespace comet::wire {
 
 class session;
+
+/// A request that was answered late, for who logs it. No value of it is told.
+struct slow_request {
+  std::uint64_t number = 0;  ///< of the session's requests, from 1; names it with the session's id
+  bytes_view command;        ///< "get", "client|kill"
+  bytes_view key;            ///< its beginning; empty: it has none, or several
+  std::size_t key_bytes = 0;
+  bytes_view request_id;  ///< that the client gave it (COMET WITH ID); empty: none
+  std::chrono::nanoseconds took{0};
+};
 
 /// Names one request of one session until it is answered. Grows by one a request.
 using slot_id = std::uint64_t;
@@ -76,14 +87,18 @@ class session_host {
   /// A session other than the one being fed has output to send, or has to be closed: look at it
   /// before the poll round ends. May come several times for the same session.
   virtual void touched(session& other) = 0;
+
+  /// A request of `from` is answered, later than `session_limits::slow_request` after it was read.
+  virtual void took_long(const session& /*from*/, const slow_request& /*what*/) {}
 };
 
 struct session_limits {
   parser_limits parser;
   std::size_t output_bytes_soft = std::size_t{1} << 20U;   ///< above: stop reading
   std::size_t output_bytes_hard = std::size_t{64} << 20U;  ///< above: the connection is closed
-  std::size_t pending_max = 65'536;        ///< requests of one session that wait for an answer
-  std::size_t subscriptions_max = 16'384;  ///< channels and patterns of one session
+  std::size_t pending_max = 65'536;           ///< requests of one session that wait for an answer
+  std::size_t subscriptions_max = 16'384;     ///< channels and patterns of one session
+  std::chrono::milliseconds slow_request{0};  ///< what took longer is told to the host; 0: nothing
 };
 
 /// Counted by all sessions of a thread; the reactor reads them for INFO and metrics.

@@ -119,7 +119,8 @@ class reactor_stage {
     if (options.links) self = digest_from(*from_hex(options.node_id));
     auto setup = std::make_shared<reactor_setup>();
     options.configuration = settings;
-    if (!options.log) options.log = [this](severity, bytes_view text) { log.emplace_back(text); };
+    if (!options.log)
+      options.log = [this](const log_line& line) { log.emplace_back(line.message); };
     setup->options = std::move(options);
     setup->facts = facts;
     setup->replicas = std::move(replicas);

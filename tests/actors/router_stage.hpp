@@ -52,8 +52,8 @@ class routed_node {
     setup->build = "test";
     setup->run = run;
     setup->seed = run;
-    setup->log = [this](severity how, bytes_view text) {
-      if (how != severity::debug) log.emplace_back(text);
+    setup->log = [this](const log_line& line) {
+      if (line.level != severity::debug) log.emplace_back(line.message);
     };
     setup->writer = writer.emplace(stage).handle;
     setup->resolver = plan.resolver;

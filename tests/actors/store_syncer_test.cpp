@@ -20,7 +20,7 @@ struct syncing {
   witness<synced> asker{stage};
   std::vector<bytes> complaints;
   caf::actor syncer = stage.spawn<store_syncer_actor>(
-      store, 1'000ms, [this](severity, bytes_view text) { complaints.emplace_back(text); });
+      store, 1'000ms, [this](const log_line& line) { complaints.emplace_back(line.message); });
 
   syncing() {
     caf::send_as(reactor.handle, syncer, introduction{});

@@ -164,7 +164,8 @@ TEST_CASE("CONFIG SET changes all or nothing") {
   REQUIRE_FALSE(refused.ok());
   CHECK(refused.failure().message ==
         "CONFIG SET: log-level = 'loud' cannot be used: log-level takes trace, debug, info, "
-        "warning, error or off");
+        "warning, error or off, and after it ROOM=LEVEL with commas between, for any of the rooms "
+        "runtime, actors, object, store, net");
   CHECK(told.values().limits.fuel_per_turn == 5'000);
 }
 

@@ -14,7 +14,7 @@ namespace {
 using changes = std::vector<std::pair<bytes_view, bytes_view>>;
 
 TEST_CASE("a change gives the actors what is in force") {
-  log::set_level(log_level::off);
+  log::set_levels(log_level::off);
   live_configuration live{configuration{}};
   const auto tuned = live.set(changes{{"log-level", "off"},
                                       {"fuel-per-turn", "7000"},
@@ -26,7 +26,7 @@ TEST_CASE("a change gives the actors what is in force") {
   CHECK(tuned->client_idle_max == std::chrono::seconds{90});
   CHECK(live.get("maxclients").front().second == "5");
   CHECK(live.values().maxclients == 5);
-  log::set_level(log_level::info);
+  log::set_levels(log_level::info);
 }
 
 TEST_CASE("a refused change leaves everything as it was") {

@@ -3,6 +3,7 @@
 //
 // GET, SET and DEL answer at once; keys that begin with "slow" wait until `finish` is called.
 
+#include <chrono>
 #include <deque>
 #include <map>
 #include <memory>
@@ -37,6 +38,15 @@ class fake_host final : public session_host {
   std::optional<object::asks> asked;  ///< of the last request
   int resets = 0;
   std::pair<object::work_measure, std::size_t> asked_top{};  ///< by the last COMET TOP
+  struct late_request {
+    session_id from;
+    std::uint64_t number;
+    bytes command, key;
+    std::size_t key_bytes;
+    bytes request_id;
+    std::chrono::nanoseconds took;
+  };
+  std::vector<late_request> late;
 
   void expect(std::span<const bytes_view> keys) override {
     expected.insert(expected.end(), keys.begin(), keys.end());
@@ -95,6 +105,10 @@ class fake_host final : public session_host {
     for (session* one : all)
       one->adopt_users();
     return {};
+  }
+  void took_long(const session& from, const slow_request& what) override {
+    late.push_back({from.id(), what.number, bytes{what.command}, bytes{what.key}, what.key_bytes,
+                    bytes{what.request_id}, what.took});
   }
   bytes secret(std::size_t count) override { return bytes(count, '\x5a'); }
 

@@ -309,6 +309,46 @@ TEST_CASE("what is answered later is timed from its own read, in whatever order 
   CHECK_FALSE(node.context.counts.has_untimed());
 }
 
+TEST_CASE("a request that took longer than slow-request is told with its name, key and id") {
+  using std::chrono::milliseconds;
+  session_limits limits;
+  limits.slow_request = milliseconds{10};
+  fake_node node{"", limits};
+  session& s = node.connect();
+  const bytes long_key = "slow" + bytes(96, 'k');
+  node.talk(s, "GET slow1\r\nCOMET WITH ID job-7 SET slow2 secret\r\nGET " + long_key + "\r\n");
+  node.context.now = node.now.mono + milliseconds{10};
+  node.host.finish(0, reply::ok());
+  CHECK(node.host.late.empty());
+  node.context.now += milliseconds{1};
+  node.host.finish(0, reply::ok());
+  node.host.finish(0, reply::ok());
+  REQUIRE(node.host.late.size() == 2);
+  const auto& first = node.host.late[0];
+  CHECK(first.from == s.id());
+  CHECK(first.number == 2);
+  CHECK(first.command == "comet|with");
+  CHECK(first.key == "slow2");
+  CHECK(first.request_id == "job-7");
+  CHECK(first.took == milliseconds{11});
+  const auto& second = node.host.late[1];
+  CHECK(second.number == 3);
+  CHECK(second.command == "get");
+  CHECK(second.key == long_key.substr(0, second.key.size()));
+  CHECK(second.key.size() == 40);
+  CHECK(second.key_bytes == 100);
+  CHECK(second.request_id.empty());
+}
+
+TEST_CASE("with slow-request = 0 no request is slow") {
+  fake_node node;
+  session& s = node.connect();
+  node.talk(s, "GET slow1\r\n");
+  node.context.now = node.now.mono + std::chrono::hours{1};
+  node.host.finish(0, reply::ok());
+  CHECK(node.host.late.empty());
+}
+
 TEST_CASE("the time of one request that waits alone is kept, then that of many") {
   using std::chrono::milliseconds;
   fake_node node;
