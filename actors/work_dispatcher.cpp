@@ -20,6 +20,9 @@ void work_dispatcher::add(std::vector<object::work> items) {
       case object::work::kind::forget:
         lanes_[executor_of(item.forgotten)].batch.items.push_back(std::move(item));
         break;
+      case object::work::kind::outline:
+        lanes_[executor_of(as_bytes(item.outlined->hash))].batch.items.push_back(std::move(item));
+        break;
       case object::work::kind::resume: {
         const auto found = waiting_turns_.find(item.resumed.turn);
         if (found != waiting_turns_.end()) {

@@ -1,10 +1,13 @@
 #include "lua/host.hpp"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "base/check.hpp"
 #include "base/digest.hpp"
+#include "lua/code_names.hpp"
+#include "lua/handler_table.hpp"
 
 namespace comet::lua {
 
@@ -18,6 +21,18 @@ error gone() {
 
 std::uint64_t owner_of(const object::turn_order& order) {
   return table_hash(order.current ? order.current->owner : order.request->successor_owner);
+}
+
+/// The functions that the node or a client calls by their names.
+object::code_outline outline_of(const code_names& names) {
+  std::set<bytes> handlers;
+  std::set<bytes> methods;
+  for (const code_field& field : names.fields) {
+    if (field.what != code_field::kind::function) continue;
+    if (is_handler(field.name)) handlers.insert(field.name);
+    if (is_method(field.name)) methods.insert(field.name);
+  }
+  return {{handlers.begin(), handlers.end()}, {methods.begin(), methods.end()}};
 }
 
 }  // namespace
@@ -67,6 +82,7 @@ void host::accept(object::work_batch batch, const instant& now) {
       case object::work::kind::run: enqueue(std::move(item.order), now); break;
       case object::work::kind::resume: resume(std::move(item.resumed)); break;
       case object::work::kind::forget: forget(item.forgotten); break;
+      case object::work::kind::outline: outline(item.outlined); break;
       case object::work::kind::forget_all:
         while (!residents_.empty())
           forget(bytes{residents_.front().key});
@@ -122,6 +138,14 @@ void host::forget(const bytes& key) {
   drop_mailbox(*r);
   r->latest_state.reset();
   passivate(r);
+}
+
+/// Code that cannot be read names nothing; its next turn says why.
+void host::outline(const object::code_ref& code) {
+  object::outlined_code done{code->hash, {}};
+  if (const auto known = programs_.get(code, limits_))
+    if (const auto names = names_of(**known)) done.names = outline_of(*names);
+  outcomes_.outlined.push_back(std::move(done));
 }
 
 // ---- turns ----

@@ -91,6 +91,7 @@ class host {
   void enqueue(object::turn_order order, const instant& now);
   void resume(object::resumption resumed);
   void forget(const bytes& key);
+  void outline(const object::code_ref& code);
   bool start_next(resident& r, const instant& now);
   std::optional<error> activate(resident& r, const object::turn_order& order);
   object::record_ref base_of(const resident& r, const object::turn_order& order) const;

@@ -19,6 +19,8 @@ void accounts::fold(turn_outcome& outcome, wall_time now, const policy& limits) 
     last_traceback = outcome.traceback;
     last_error_at = now;
   }
+  if (log_lines == 0 && !outcome.log.empty()) log_since = now;
+  log_lines += outcome.log.size();
   for (auto& line : outcome.log) {
     if (line.size() > limits.log_line_bytes_max) line.resize(limits.log_line_bytes_max);
     log.push_back(std::move(line));

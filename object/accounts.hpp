@@ -28,7 +28,9 @@ struct accounts {
   bytes last_error;
   bytes last_traceback;
   wall_time last_error_at{};
-  std::deque<bytes> log;  ///< newest last, at most policy.log_lines_max
+  std::deque<bytes> log;        ///< newest last, at most policy.log_lines_max
+  std::uint64_t log_lines = 0;  ///< written; those that `log` holds are the last of them
+  wall_time log_since{};        ///< when the first of them was written: another one, another count
 
   mono_time window_start{};  ///< of the minute in which `window_messages` were sent
   int window_messages = 0;

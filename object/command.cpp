@@ -51,7 +51,10 @@ key_access access_to_key(const command& c, std::size_t index) {
     case op::aso_state:
     case op::aso_info:
     case op::aso_turns:
-    case op::aso_turn: return key_access::read;
+    case op::aso_turn:
+    case op::inspect:
+    case op::trace:
+    case op::traces: return key_access::read;
     case op::strlen:
     case op::exists:
     case op::touch:
@@ -122,7 +125,10 @@ bool changes_nothing(op what) {
     case op::object_idletime:
     case op::object_refcount:
     case op::where:
-    case op::count_copies: return true;
+    case op::count_copies:
+    case op::inspect:
+    case op::trace:
+    case op::traces: return true;
     default: return may_read_stale(what);
   }
 }

@@ -80,6 +80,10 @@ enum class op : std::uint8_t {
   /// =
   /// milliseconds to wait for them, 0: without end.
   count_copies,
+  // what one object is and does
+  inspect,
+  trace,   ///< number = requests
+  traces,  ///< what `trace` has seen
 };
 
 enum class set_condition : std::uint8_t { always, if_absent, if_present };

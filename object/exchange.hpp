@@ -13,6 +13,7 @@
 #include "base/bytes.hpp"
 #include "base/digest.hpp"
 #include "base/time.hpp"
+#include "object/code_outline.hpp"
 #include "object/record.hpp"
 #include "object/reply.hpp"
 #include "object/turn.hpp"
@@ -37,11 +38,12 @@ struct resumption {
 };
 
 struct work {
-  enum class kind : std::uint8_t { run, resume, forget, forget_all };
+  enum class kind : std::uint8_t { run, resume, forget, forget_all, outline };
   kind what = kind::run;
   turn_order order;    ///< run
   resumption resumed;  ///< resume
   bytes forgotten;     ///< forget: drop the activation, fail what is queued for this key
+  code_ref outlined;   ///< outline: the code whose functions are to be named
 };
 
 struct work_batch {
@@ -69,6 +71,12 @@ struct started_outcall {
   outcall what;
 };
 
+/// The answer to an order to outline a code; of one that cannot be read no function is named.
+struct outlined_code {
+  digest hash{};
+  code_outline names;
+};
+
 struct outcome_batch {
   std::uint64_t serial = 0;
   std::vector<finished_turn> finished;
@@ -82,8 +90,11 @@ struct outcome_batch {
   std::uint64_t passivations = 0;  ///< because the hot set was full
   std::uint64_t waiting = 0;       ///< turns in mailboxes that have not begun, now
   std::vector<digest> passivated;  ///< code of those passivated since the last batch
+  std::vector<outlined_code> outlined;
 
-  [[nodiscard]] bool empty() const { return finished.empty() && outcalls.empty(); }
+  [[nodiscard]] bool empty() const {
+    return finished.empty() && outcalls.empty() && outlined.empty();
+  }
 };
 
 }  // namespace comet::object

@@ -6,6 +6,7 @@
 
 #include "base/check.hpp"
 #include "object/layout.hpp"
+#include "object/request_trace.hpp"
 #include "object/string_operation.hpp"
 
 namespace comet::object {
@@ -33,6 +34,23 @@ policy fit_for_replicas(policy limits) {
   limits.value_bytes_max = std::min(limits.value_bytes_max, most);
   limits.state_bytes_max = std::min(limits.state_bytes_max, most);
   return limits;
+}
+
+/// It is answered whatever is under way at the object.
+bool only_looks(op what) {
+  switch (what) {
+    case op::aso_info:
+    case op::where:
+    case op::count_copies:
+    case op::inspect:
+    case op::trace:
+    case op::traces: return true;
+    default: return false;
+  }
+}
+
+bool needs_code(op what, bool active) {
+  return what == op::inspect && active;
 }
 
 reply busy(bytes_view key) {
@@ -68,7 +86,7 @@ shard::~shard() = default;
 
 bool shard::submit(const command& c, const caller& from, const origin& to, const instant& now,
                    reply& answer) {
-  if (c.what == op::get && !c.asked) {
+  if (c.what == op::get && !c.asked && !tracer_) {
     auto* entry = cache_.find(c.key);
     if (entry != nullptr && entry->current && !entry->current->active && !entry->current->expires &&
         entry->written <= durable_ && entry->loading == 0 && !entry->has_line() &&
@@ -82,7 +100,9 @@ bool shard::submit(const command& c, const caller& from, const origin& to, const
   }
   deferred_ = false;
   static const std::vector<bytes> no_chain;
-  return carry_out({c, from, to, now, no_chain, nullptr}, answer);
+  const bool done = carry_out({c, from, to, now, no_chain, nullptr}, answer);
+  if (done && tracer_) tracer_->answered(to, answer, now.mono);
+  return done;
 }
 
 bool shard::carry_out(const request& r, reply& answer) {
@@ -120,6 +140,7 @@ bool shard::carry_out(const request& r, reply& answer) {
 
 bool shard::carry_out_on(const request& r, cache_entry& entry, reply& answer) {
   if (replicas_) concerned_.assign(1, range_of(entry));
+  if (tracer_) tracer_->arrived(entry.key, r.what, r.from, r.to, r.hops, r.now);
   if (r.what.asked && r.what.asked->stale_max)
     if (const auto done = read_copy(r, entry, answer)) return *done;
   const bool is_turn =
@@ -167,6 +188,9 @@ bool shard::carry_out_here(const request& r, cache_entry& entry, reply& answer) 
     case op::aso_turns:
     case op::aso_turn: return object_query(r, entry, answer);
     case op::count_copies: return count_copies(r, entry, answer);
+    case op::inspect: return inspect(r, entry, answer);
+    case op::trace:
+    case op::traces: return trace_query(r, entry, answer);
     case op::where: answer = place_of(entry); return finish(r.to, entry.written, answer);
     case op::del:
       if (active) return turn_command(r, entry, turn_kind::operate, answer);
@@ -229,16 +253,13 @@ void shard::discard_if_void(cache_entry& entry) {
 }
 
 bool shard::must_wait(const request& r, cache_entry& entry, bool is_turn) {
-  const bool only_looks =
-      r.what.what == op::aso_info || r.what.what == op::where || r.what.what == op::count_copies;
-  if (only_looks && entry.current) return false;
+  const bool active = entry.current && entry.current->is_active();
+  if (entry.current && only_looks(r.what.what) && (entry.code || !needs_code(r.what.what, active)))
+    return false;
   if (entry.has_line() && !entry.draining) return true;
   if (entry.between && entry.between->puzzled) return true;
   if (entry.loading != 0) return true;
-  if (entry.current && entry.current->is_active() && !entry.code &&
-      !obtain_code(entry, entry.current->active->code_hash)) {
-    return true;
-  }
+  if (active && !entry.code && !obtain_code(entry, entry.current->active->code_hash)) return true;
   if (entry.putting) return true;
   return entry.turns > 0 && (!is_turn || r.what.what == op::aso_put);
 }
@@ -249,6 +270,10 @@ bool shard::wait_in_line(const request& r, cache_entry& entry, reply& answer) {
   const auto held = admit_to_line(r, entry, answer);
   if (!held) return true;
   deferred_ = r.what.keys.size() > 1;
+  if (tracer_) {
+    const bool has_code = !entry.current || !entry.current->is_active() || entry.code;
+    tracer_->waits(r.to, entry.loading != 0 || !has_code);
+  }
   auto waiting = as_pending(r);
   waiting.held_bytes = *held;
   if (entry.draining) {
@@ -315,6 +340,7 @@ bool shard::finish(const origin& to, std::uint64_t depends_on, reply& answer) {
   depends_on = std::max(depends_on, flushed_in_);
   if (terms_.what != nullptr) return finish_asked(to, depends_on, answer);
   if (!options_.gated || depends_on <= durable_) return true;
+  if (tracer_) tracer_->held(to, depends_on, stored_);
   gate_.hold(depends_on, {to, std::move(answer), {}, concerned_, {}});
   return false;
 }
@@ -327,6 +353,8 @@ void shard::answer_later(const origin& to, std::uint64_t depends_on, reply conte
 
 void shard::deliver(const origin& to, reply content, const instant& now,
                     const forward_outcome* elsewhere) {
+  if (tracer_ && elsewhere != nullptr) tracer_->passed_on(to);
+  if (tracer_) tracer_->answered(to, content, now.mono);
   switch (to.what) {
     case origin::kind::nobody: return;
     case origin::kind::client:
@@ -429,7 +457,7 @@ bool shard::idle() const {
          gate_.pending() == 0 && strict_.empty() && unsynced_.empty() && forwarded_.empty() &&
          puzzles_.empty() && !backlog_.has_waiting() && registers_.empty() &&
          outbox_.forwards.empty() && outbox_.node_answers.empty() && outbox_.answers.empty() &&
-         outbox_.work_items.empty();
+         outbox_.work_items.empty() && outlines_asked_.empty();
 }
 
 void shard::set_limits(const policy& limits) {

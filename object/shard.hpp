@@ -71,6 +71,8 @@ struct shard_options {
   observer* watched_by = nullptr;  ///< outlives the shard; null: nobody watches
 };
 
+class request_tracer;
+
 /// Said by nodes to nodes, joined or not.
 bool is_about_nodes(op what);
 
@@ -251,7 +253,7 @@ class shard {
   bool turn_command(const request& r, cache_entry& entry, turn_kind kind, reply& answer);
   std::optional<error> start_turn(cache_entry& entry, std::shared_ptr<turn_request> what,
                                   const origin& to, std::optional<fired_timer> fired,
-                                  mono_time now);
+                                  const instant& now);
   void finish_turn(finished_turn& done, const instant& now);
   void run_again(turn_under_way& turn, const instant& now);
   void commit_turn(turn_under_way& turn, turn_outcome& outcome, const instant& now);
@@ -287,6 +289,16 @@ class shard {
   static std::optional<error> refuse_stranger(const request& r, const cache_entry& entry);
   bool object_query(const request& r, cache_entry& entry, reply& answer);
   bool quarantined_read(const request& r, cache_entry& entry, reply& answer);
+
+  // shard_inspection.cpp: all that is known of one object
+  bool inspect(const request& r, cache_entry& entry, reply& answer);
+  [[nodiscard]] std::vector<reply> whereabouts_told(cache_entry& entry);
+  bool await_outline(const request& r, const cache_entry& entry, reply& answer);
+  void outline_arrived(outlined_code& what, const instant& now);
+
+  // shard_tracing.cpp: the way of an object's next requests
+  bool trace_query(const request& r, cache_entry& entry, reply& answer);
+  std::optional<error> refuse_tracing(const request& r, const cache_entry& entry) const;
 
   // shard_recording.cpp: the latest turns of objects that ask for it
   void set_recording(cache_entry& entry, std::int64_t capacity);
@@ -451,7 +463,9 @@ class shard {
   std::uint64_t next_outcall_ = 1;
   std::unordered_map<std::uint64_t, outcall_under_way> outcalls_;
   std::unordered_map<digest, known_code> codes_;
-  std::shared_ptr<const key_map> map_;  ///< null: not heard of yet
+  std::map<digest, std::vector<pending_command>> outlines_asked_;  ///< and who waits for them
+  std::unique_ptr<request_tracer> tracer_;                         ///< null: nothing is traced
+  std::shared_ptr<const key_map> map_;                             ///< null: not heard of yet
   std::optional<bytes> joining_;
   std::uint64_t next_forward_ = 1;
   std::uint64_t last_name_ = 0;  ///< of commands that were passed on here first

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/check.hpp"
+#include "object/request_trace.hpp"
 #include "object/shard.hpp"
 #include "object/string_operation.hpp"
 
@@ -166,6 +167,7 @@ bool shard::finish_asked(const origin& to, std::uint64_t depends_on, reply& answ
   if (answer.failed() || (more.members == 0 && more.synced == 0))
     return finish(to, depends_on, answer);
   if (!options_.gated || depends_on <= durable_) return hold_strictly(to, answer, more, terms.now);
+  if (tracer_) tracer_->held(to, depends_on, stored_);
   gate_.hold(depends_on, {to,
                           std::move(answer),
                           {},

@@ -7,6 +7,7 @@
 
 #include "base/check.hpp"
 #include "object/layout.hpp"
+#include "object/request_trace.hpp"
 #include "object/shard.hpp"
 
 namespace comet::object {
@@ -14,6 +15,7 @@ namespace comet::object {
 void shard::on_durable(std::uint64_t number, const instant& now) {
   COMET_CHECK(number >= stored_);
   stored_ = number;
+  if (tracer_) tracer_->stored(number, now.mono);
   propose_changes();
   for (auto& batch : unacknowledged_) {
     if (batch.number > stored_) break;
@@ -50,6 +52,7 @@ void shard::settle(const instant& now) {
   }
   if (unacknowledged_.empty()) told = std::max(told, stored_);
   durable_ = told;
+  if (tracer_) tracer_->settled(told, now.mono);
   std::vector<held_answer> released;
   gate_.release(told, released);
   for (auto& held : released) {
@@ -77,6 +80,7 @@ void shard::on_commit_failed(std::uint64_t number, const error& why, const insta
   ++stats_.commits_failed;
   std::vector<range_write> lost_ranges;
   const auto lost = undo_batches(number, lost_ranges);
+  if (tracer_) tracer_->lost(number, now.mono);
   cache_.set_complete(false);
   looked_ahead_to_ = wall_time{};  // timers of what is undone are found in the store again
   for (auto* entry : lost)

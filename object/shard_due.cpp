@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "object/layout.hpp"
+#include "object/request_trace.hpp"
 #include "object/shard.hpp"
 
 namespace comet::object {
@@ -36,6 +37,7 @@ wall_time shard::next_wake() const {
 }
 
 void shard::on_tick(const instant& now) {
+  if (tracer_ && !tracer_->forget_old(now.mono)) tracer_.reset();
   look_ahead(now);
   end_puzzles(now.mono, now);
   end_following(now);
@@ -164,7 +166,7 @@ void shard::wake(cache_entry& entry, const instant& now) {
   what->from.user = entry.current->owner;
   what->from.node = options_.node_id;
   what->timer_name = first->name;
-  if (!start_turn(entry, std::move(what), {}, fired, now.mono)) {
+  if (!start_turn(entry, std::move(what), {}, fired, now)) {
     entry.timer_running = true;
     ++stats_.timers_fired;
     observer_.timer_fired(entry.current->active->code_hash, now.wall - fired.due);

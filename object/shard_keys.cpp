@@ -6,6 +6,7 @@
 #include "base/check.hpp"
 #include "base/number.hpp"
 #include "object/layout.hpp"
+#include "object/request_trace.hpp"
 #include "object/shard.hpp"
 #include "object/turn_ring.hpp"
 
@@ -197,6 +198,7 @@ bool shard::gather(const request& r, gathering::kind what, op each, reply& answe
     reply content;
     auto& entry = cache_.obtain(keys[i]);
     if (carry_out_on({part, r.from, to, r.now, r.chain, nullptr}, entry, content)) {
+      if (tracer_) tracer_->answered(to, content, r.now.mono);
       auto& g = gatherings_.at(index);
       g.parts[i] = std::move(content);
       --g.missing;

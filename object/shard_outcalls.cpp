@@ -161,7 +161,7 @@ void shard::outcall_answered(std::uint64_t index, reply content, const instant& 
   what->key = asked.key;
   what->token = asked.token;
   what->answer = std::move(content);
-  if (auto refusal = start_turn(*entry, std::move(what), {}, std::nullopt, now.mono)) {
+  if (auto refusal = start_turn(*entry, std::move(what), {}, std::nullopt, now)) {
     auto& account = account_of(*entry);
     account.last_error = std::move(refusal->message);
     account.last_error_at = now.wall;

@@ -16,6 +16,7 @@
 #include "base/time.hpp"
 #include "object/asked_answers.hpp"
 #include "object/asked_replicas.hpp"
+#include "object/code_outline.hpp"
 #include "object/key_map.hpp"
 #include "object/known_group.hpp"
 #include "object/outbox.hpp"
@@ -100,7 +101,8 @@ struct outcall_under_way {
 
 struct known_code {
   code_ref text;
-  std::uint64_t records = 0;  ///< that name it
+  std::shared_ptr<const code_outline> outline;  ///< null: not asked for yet
+  std::uint64_t records = 0;                    ///< that name it
   std::uint64_t written = 0;
   bool stored = false;  ///< the store (or an earlier batch) holds the text
   bool dirty = false;

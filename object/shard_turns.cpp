@@ -5,6 +5,7 @@
 
 #include "base/check.hpp"
 #include "object/compat_mark.hpp"
+#include "object/request_trace.hpp"
 #include "object/shard.hpp"
 #include "object/turn_ring.hpp"
 
@@ -108,7 +109,7 @@ bool shard::put_object(const request& r, cache_entry& entry, reply& answer) {
   what->successor = known.text;
   what->successor_owner = living ? entry.current->owner : r.from.user;
   what->chain = r.chain;
-  if (auto refusal = start_turn(entry, std::move(what), r.to, std::nullopt, r.now.mono)) {
+  if (auto refusal = start_turn(entry, std::move(what), r.to, std::nullopt, r.now)) {
     answer = reply::failure(std::move(*refusal));
     return true;
   }
@@ -131,7 +132,7 @@ bool shard::turn_command(const request& r, cache_entry& entry, turn_kind kind, r
   what->from = r.from;
   what->what = r.owned ? r.owned : std::make_shared<const owned_command>(r.what);
   what->chain = r.chain;
-  if (auto refusal = start_turn(entry, std::move(what), r.to, std::nullopt, r.now.mono)) {
+  if (auto refusal = start_turn(entry, std::move(what), r.to, std::nullopt, r.now)) {
     answer = reply::failure(std::move(*refusal));
     return true;
   }
@@ -140,7 +141,7 @@ bool shard::turn_command(const request& r, cache_entry& entry, turn_kind kind, r
 
 std::optional<error> shard::start_turn(cache_entry& entry, std::shared_ptr<turn_request> what,
                                        const origin& to, std::optional<fired_timer> fired,
-                                       mono_time now) {
+                                       const instant& now) {
   const std::size_t waiting = entry.line ? entry.line->size() : 0;
   if (entry.turns + waiting >= static_cast<std::size_t>(allowed_to(entry, limit::mailbox))) {
     ++stats_.refusals.mailbox;
@@ -163,7 +164,8 @@ std::optional<error> shard::start_turn(cache_entry& entry, std::shared_ptr<turn_
     item.order.code = entry.code;
   }
   item.order.request = what;
-  item.order.sent = now;
+  item.order.sent = now.mono;
+  if (tracer_) tracer_->ordered(id, *what, to, now);
   turn_under_way turn;
   turn.entry = &entry;
   turn.generation = entry.generation;
@@ -194,6 +196,8 @@ void shard::on_outcomes(outcome_batch batch, const instant& now) {
     observer_.passivated(code);
   for (auto& done : batch.finished)
     finish_turn(done, now);
+  for (auto& outlined : batch.outlined)
+    outline_arrived(outlined, now);
   for (auto& started : batch.outcalls) {
     const auto found = turns_.find(started.turn);
     if (found == turns_.end()) continue;
@@ -218,6 +222,7 @@ void shard::finish_turn(finished_turn& done, const instant& now) {
   const auto kind = turn.request->kind;
   if (kind == turn_kind::create || kind == turn_kind::replace) entry.putting = false;
   end_asked_turn(turn);
+  if (tracer_) tracer_->ran(done, now.mono);
   if (done.unrun) {
     run_again(turn, now);
   } else if (turn.generation != entry.generation) {
@@ -240,6 +245,8 @@ void shard::finish_turn(finished_turn& done, const instant& now) {
     tell_of_turn(entry, seen, done.outcome);
     arm(entry);
   }
+  if (tracer_ && !done.unrun)
+    tracer_->folded(done.id, entry.written, options_.gated ? durable_ : entry.written, now.mono);
   if (replicas_) {
     propose_changes();
     replicas_->end_turn(range_of(entry));

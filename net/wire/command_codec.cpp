@@ -79,9 +79,12 @@ constexpr std::array op_rows{
     op_row{op::node_info, 45},
     op_row{op::code_text, 49},  // 46 to 48 were of earlier builds
     op_row{op::count_copies, 50},
+    op_row{op::inspect, 54},
+    op_row{op::trace, 55},
+    op_row{op::traces, 56},
 };
 constexpr bool is_complete() {
-  if (op_rows.size() != static_cast<std::size_t>(op::count_copies) + 1) return false;
+  if (op_rows.size() != static_cast<std::size_t>(op::traces) + 1) return false;
   for (std::size_t i = 0; i < op_rows.size(); ++i) {
     if (static_cast<std::size_t>(op_rows[i].what) != i || op_rows[i].number == 0) return false;
     for (std::size_t j = 0; j < i; ++j)

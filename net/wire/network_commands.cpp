@@ -1,10 +1,12 @@
-// Rows and parse functions of COMET: which nodes there are, which of them holds a key, what is
-// busy on this one, and what a request may ask for besides.
+// Rows and parse functions of COMET: which nodes there are, which of them holds a key, what one
+// object is and does, what is busy on this node, and what a request may ask for besides.
 #include <array>
 
+#include "base/number.hpp"
 #include "net/wire/asked_options.hpp"
 #include "net/wire/command_arguments.hpp"
 #include "net/wire/command_rows.hpp"
+#include "object/request_trace.hpp"
 
 namespace comet::wire {
 
@@ -16,15 +18,32 @@ using object::op;
 using object::policy;
 
 constexpr auto server = command_group::server;
+constexpr std::int64_t trace_requests = 10;  ///< where nothing is said
 
 result<void> parse_nodes(argument_list, instant, const policy&, command& out) {
   out.what = op::nodes;
   return {};
 }
 
-result<void> parse_where(argument_list argv, instant, const policy&, command& out) {
-  out.what = op::where;
+/// A command about the one key that it names.
+template <op What>
+result<void> parse_about(argument_list argv, instant, const policy&, command& out) {
+  out.what = What;
   out.key = argv[2];
+  return {};
+}
+
+result<void> parse_trace(argument_list argv, instant, const policy&, command& out) {
+  out.what = op::trace;
+  out.key = argv[2];
+  out.number = trace_requests;
+  if (argv.size() == 3) return {};
+  constexpr std::int64_t most = object::request_tracer::requests_max;
+  const auto count = parse_integer(argv[3]);
+  if (!count || *count < 1 || *count > most)
+    return error{errc::syntax,
+                 "the number of requests to trace has to be 1 to " + std::to_string(most)};
+  out.number = *count;
   return {};
 }
 
@@ -60,6 +79,19 @@ constexpr std::array comet_rows{
                 .complexity = "O(1)",
                 .summary = "Lists the subcommands.",
                 .own = session_command::comet_help},
+    command_row{.name = "inspect",
+                .syntax = "key",
+                .arity = 3,
+                .flags = readonly,
+                .keys = {2, 2, 1},
+                .group = server,
+                .since = "0.1.0",
+                .complexity = "O(n) with n bytes of state",
+                .summary = "Returns all that is known of a key, active or passive: type, size, "
+                           "replicas; of an active object the fields of ASO.INFO, its handlers and "
+                           "methods, and for its owner its state as a text and its latest recorded "
+                           "turns.",
+                .parse = parse_about<op::inspect>},
     command_row{.name = "nodes",
                 .arity = 2,
                 .flags = readonly,
@@ -92,6 +124,30 @@ constexpr std::array comet_rows{
                            "most of it since the node started; memory and mailbox: as of their "
                            "last turns. `error` is how much of a value may be another object's.",
                 .own = session_command::comet_top},
+    command_row{.name = "trace",
+                .syntax = "key [count]",
+                .arity = -3,
+                .flags = readonly | fast,
+                .keys = {2, 2, 1},
+                .group = server,
+                .since = "0.1.0",
+                .complexity = "O(1)",
+                .summary = "Follows the next requests to a key (10, at most 64) at the node that "
+                           "leads it, for ten minutes at most; the owner and administrators may. "
+                           "Returns the number of the trace.",
+                .parse = parse_trace},
+    command_row{.name = "traces",
+                .syntax = "key",
+                .arity = 3,
+                .flags = readonly,
+                .keys = {2, 2, 1},
+                .group = server,
+                .since = "0.1.0",
+                .complexity = "O(n) with n requests seen",
+                .summary = "Returns what COMET TRACE has seen so far: for each request what it "
+                           "was, who asked, through which node, and where its time went; null "
+                           "where the key is not traced.",
+                .parse = parse_about<op::traces>},
     command_row{.name = "where",
                 .syntax = "key",
                 .arity = 3,
@@ -102,7 +158,7 @@ constexpr std::array comet_rows{
                 .complexity = "O(log n) with n nodes",
                 .summary = "Returns the nodes on the way to the one that holds a key, with their "
                            "times, without reading the key.",
-                .parse = parse_where},
+                .parse = parse_about<op::where>},
     command_row{.name = "with",
                 .syntax = "[QUORUM quorum] [DURABILITY always] [STALE max-age-ms] [ID request-id] "
                           "command [argument ...]",

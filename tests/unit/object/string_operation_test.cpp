@@ -254,7 +254,7 @@ TEST_CASE("SETRANGE and GETRANGE agree: what was written is read back where it w
 
 TEST_CASE("exactly the string commands are string operations") {
   int count = 0;
-  for (int i = 0; i <= static_cast<int>(op::count_copies); ++i) {
+  for (int i = 0; i <= static_cast<int>(op::traces); ++i) {
     count += is_string_operation(static_cast<op>(i)) ? 1 : 0;
   }
   CHECK(count == 12);

@@ -68,7 +68,7 @@ bool is_taken(const Fields&... fields) {
 }  // namespace
 
 TEST_CASE("every operation comes back as it was") {
-  for (int i = 0; i <= static_cast<int>(op::count_copies); ++i) {
+  for (int i = 0; i <= static_cast<int>(op::traces); ++i) {
     const auto what = static_cast<op>(i);
     CAPTURE(i);
     const auto c = fitting(what);
