@@ -41,12 +41,18 @@ result<std::optional<credentials>> credentials_of(const command_line& shared) {
 
 }  // namespace
 
-result<connection> connect(const command_line& shared) {
+result<access> access_of(const command_line& shared) {
   const auto node = runtime::parse_address(shared.node);
   if (!node) return error{errc::syntax, "--node " + node.failure().message};
-  const auto who = credentials_of(shared);
+  auto who = credentials_of(shared);
   if (!who) return error{errc::syntax, who.failure().message};
-  return connection::open(*node, *who);
+  return access{*node, std::move(*who)};
+}
+
+result<connection> connect(const command_line& shared) {
+  const auto asked = access_of(shared);
+  if (!asked) return asked.failure();
+  return connection::open(asked->node, asked->who);
 }
 
 int status_of(const error& unconnected) {

@@ -37,11 +37,22 @@ void add_object_commands(CLI::App& app, command_line& shared);
 void add_vanish_command(CLI::App& app, command_line& shared);
 void add_turn_commands(CLI::App& app, command_line& shared);
 void add_network_commands(CLI::App& app, command_line& shared);
+void add_top_command(CLI::App& app, command_line& shared);
+void add_doctor_command(CLI::App& app, command_line& shared);
 void add_access_commands(CLI::App& app, command_line& shared);
 void add_test_command(CLI::App& app, command_line& shared);
 void add_new_command(CLI::App& app, command_line& shared);
 void add_check_command(CLI::App& app, command_line& shared);
+void add_repl_command(CLI::App& app, command_line& shared);
 void add_help_commands(CLI::App& app, command_line& shared);
+
+/// Which node to ask, and who asks it.
+struct access {
+  runtime::address node;
+  std::optional<credentials> who;
+};
+/// Errors: those of the options (syntax).
+result<access> access_of(const command_line& shared);
 
 /// To the node of --node, for commands that ask more than once. Errors: those of the options
 /// (syntax) and of the connection.

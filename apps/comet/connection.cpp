@@ -13,8 +13,10 @@
 namespace comet::client {
 namespace {
 
-constexpr timeval connect_patience{5, 0};
-constexpr timeval answer_patience{30, 0};
+timeval timeval_of(std::chrono::milliseconds time) {
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
+  return {seconds.count(), std::chrono::microseconds{time - seconds}.count()};
+}
 
 struct context_deleter {
   void operator()(redisContext* context) const { redisFree(context); }
@@ -24,6 +26,7 @@ struct context_deleter {
 
 struct connection::parts {
   runtime::address node;
+  connection_patience patience;
   std::unique_ptr<redisContext, context_deleter> context;
   std::array<char, 65'536> received{};
   wire::reply_reader reader{[this] { return receive(); }};
@@ -35,7 +38,8 @@ struct connection::parts {
     } while (count < 0 && errno == EINTR);
     if (count > 0) return bytes_view{received.data(), static_cast<std::size_t>(count)};
     if (count == 0) return broken("it was closed by the node");
-    return broken(errno == EAGAIN ? "no answer within 30 s" : std::strerror(errno));
+    return broken(errno == EAGAIN ? "no answer within " + runtime::text_of(patience.to_answer)
+                                  : bytes{std::strerror(errno)});
   }
   [[nodiscard]] error broken(bytes_view why) const {
     return {errc::unavailable,
@@ -49,10 +53,13 @@ connection& connection::operator=(connection&&) noexcept = default;
 connection::~connection() = default;
 
 result<connection> connection::open(const runtime::address& node,
-                                    const std::optional<credentials>& who) {
+                                    const std::optional<credentials>& who,
+                                    const connection_patience& patience) {
   auto content = std::make_unique<parts>();
   content->node = node;
-  content->context.reset(redisConnectWithTimeout(node.host.c_str(), node.port, connect_patience));
+  content->patience = patience;
+  content->context.reset(
+      redisConnectWithTimeout(node.host.c_str(), node.port, timeval_of(patience.to_connect)));
   const redisContext* context = content->context.get();
   if (context == nullptr || context->err != 0) {
     return error{errc::unavailable,
@@ -61,7 +68,7 @@ result<connection> connection::open(const runtime::address& node,
                              runtime::text_of(node),
                              context == nullptr ? "out of memory" : context->errstr)};
   }
-  redisSetTimeout(content->context.get(), answer_patience);
+  redisSetTimeout(content->context.get(), timeval_of(patience.to_answer));
   connection made(std::move(content));
   if (who) {
     const auto known = made.ask({"AUTH", who->user, who->password});

@@ -2,8 +2,9 @@
 // One connection of the command line to a node: a request, its answer, in turn. Blocking.
 //
 // The sole includer of hiredis is connection.cpp. Errors are `unavailable`: nobody listens, the
-// connection broke, or no answer came within 30 s.
+// connection broke, or no answer came in time.
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -20,12 +21,18 @@ struct credentials {
   bytes password;
 };
 
+struct connection_patience {
+  std::chrono::milliseconds to_connect{5'000};
+  std::chrono::milliseconds to_answer{30'000};
+};
+
 class connection {
  public:
-  /// Connects within 5 s, says who asks and asks for RESP3; a server that has only RESP2 is fine
-  /// too. Errors besides: no_auth, when the node does not take the password.
+  /// Connects, says who asks and asks for RESP3; a server that has only RESP2 is fine too. Errors
+  /// besides: no_auth, when the node does not take the password.
   static result<connection> open(const runtime::address& node,
-                                 const std::optional<credentials>& who = {});
+                                 const std::optional<credentials>& who = {},
+                                 const connection_patience& patience = {});
 
   connection(connection&&) noexcept;
   connection& operator=(connection&&) noexcept;

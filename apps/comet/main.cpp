@@ -65,10 +65,13 @@ int main(int count, char** words) {
   add_vanish_command(app, shared);
   add_turn_commands(app, shared);
   add_network_commands(app, shared);
+  add_top_command(app, shared);
+  add_doctor_command(app, shared);
   add_access_commands(app, shared);
   add_test_command(app, shared);
   add_new_command(app, shared);
   add_check_command(app, shared);
+  add_repl_command(app, shared);
   add_help_commands(app, shared);
   try {
     app.parse(count, words);

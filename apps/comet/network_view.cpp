@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <array>
 #include <nlohmann/json.hpp>
+
+#include "apps/comet/quantities.hpp"
+#include "apps/comet/reply_fields.hpp"
 
 namespace comet::client {
 namespace {
@@ -13,59 +15,17 @@ using json = nlohmann::ordered_json;
 
 constexpr std::size_t id_shown = 12;
 
-/// Null: there is no such field, or it has no value.
-const reply* field(const reply& map, bytes_view name) {
-  for (std::size_t i = 0; i + 1 < map.items.size(); i += 2) {
-    if (map.items[i].text == name)
-      return map.items[i + 1].what == reply::kind::null ? nullptr : &map.items[i + 1];
-  }
-  return nullptr;
-}
-
 /// What a node said of itself; nothing of it may steer a terminal.
 bytes text(const reply& map, bytes_view name) {
-  const reply* found = field(map, name);
-  if (found == nullptr) return "-";
-  return found->what == reply::kind::integer ? fmt::format("{}", found->integer)
-         : found->text.empty()               ? "-"
-                                             : printable(found->text);
+  const bytes said = text_field(map, name);
+  return said.empty() ? "-" : printable(said);
 }
 
 /// A number in the words of `show`.
 template <class Show>
 bytes number(const reply& map, bytes_view name, Show show) {
-  const reply* found = field(map, name);
-  if (found == nullptr || found->what != reply::kind::integer || found->integer < 0) return "-";
-  return show(found->integer);
-}
-
-bytes duration_text(std::int64_t seconds) {
-  constexpr std::int64_t minute = 60;
-  constexpr std::int64_t hour = 60 * minute;
-  constexpr std::int64_t day = 24 * hour;
-  if (seconds < minute) return fmt::format("{}s", seconds);
-  if (seconds < hour) return fmt::format("{}m {}s", seconds / minute, seconds % minute);
-  if (seconds < day) return fmt::format("{}h {}m", seconds / hour, seconds % hour / minute);
-  return fmt::format("{}d {}h", seconds / day, seconds % day / hour);
-}
-
-bytes size_text(std::int64_t size_bytes) {
-  constexpr std::array<bytes_view, 4> units{"kB", "MB", "GB", "TB"};
-  constexpr double step = 1'024;
-  double size = static_cast<double>(size_bytes);
-  if (size < step) return fmt::format("{} B", size_bytes);
-  std::size_t unit = 0;
-  for (size /= step; size >= step && unit + 1 < units.size(); size /= step)
-    ++unit;
-  return fmt::format("{:.1f} {}", size, units[unit]);
-}
-
-bytes microseconds_text(std::int64_t us) {
-  constexpr std::int64_t millisecond = 1'000;
-  constexpr std::int64_t second = 1'000 * millisecond;
-  if (us < millisecond) return fmt::format("{} us", us);
-  if (us < second) return fmt::format("{:.1f} ms", static_cast<double>(us) / 1e3);
-  return fmt::format("{:.2f} s", static_cast<double>(us) / 1e6);
+  const auto found = number_field(map, name);
+  return found ? show(*found) : "-";
 }
 
 /// 0 is the node itself, or not measured.
