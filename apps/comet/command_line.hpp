@@ -36,6 +36,7 @@ void add_cluster_command(CLI::App& app, command_line& shared);
 void add_object_commands(CLI::App& app, command_line& shared);
 void add_vanish_command(CLI::App& app, command_line& shared);
 void add_turn_commands(CLI::App& app, command_line& shared);
+void add_observe_commands(CLI::App& app, command_line& shared);
 void add_network_commands(CLI::App& app, command_line& shared);
 void add_top_command(CLI::App& app, command_line& shared);
 void add_doctor_command(CLI::App& app, command_line& shared);

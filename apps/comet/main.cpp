@@ -64,6 +64,7 @@ int main(int count, char** words) {
   add_object_commands(app, shared);
   add_vanish_command(app, shared);
   add_turn_commands(app, shared);
+  add_observe_commands(app, shared);
   add_network_commands(app, shared);
   add_top_command(app, shared);
   add_doctor_command(app, shared);

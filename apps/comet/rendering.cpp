@@ -189,6 +189,10 @@ bytes rendered(const reply& r, const rendering& how) {
   return out;
 }
 
+bytes safe_line(bytes_view text) {
+  return safe_text(text, false);
+}
+
 bytes rendered_error(bytes_view message, const rendering& how) {
   return coloured("error:", red, how) + " " + safe_text(message, false) + "\n";
 }

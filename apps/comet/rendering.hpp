@@ -21,6 +21,9 @@ struct rendering {
 /// Ends in a line break unless it is empty.
 bytes rendered(const object::reply& r, const rendering& how);
 
+/// On one line; printable ASCII and whole UTF-8 sequences stay, all else is escaped as \xNN.
+bytes safe_line(bytes_view text);
+
 /// "error: ..." of one line, for standard error.
 bytes rendered_error(bytes_view message, const rendering& how);
 
