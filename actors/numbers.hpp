@@ -87,6 +87,7 @@ struct node_numbers {
   std::size_t turns_under_way = 0;
   std::size_t timers_armed = 0;
   std::size_t batches_in_flight = 0;
+  std::uint64_t machine_memory_bytes = 0;
   store_account store;
   std::vector<executor_account> executors;
   router_account router;

@@ -195,6 +195,8 @@ node_numbers reactor::numbers() {
   n.turns_under_way = shard_.turns_under_way();
   n.timers_armed = shard_.timers_armed();
   n.batches_in_flight = batches_in_flight_;
+  n.machine_memory_bytes = static_cast<std::uint64_t>(::sysconf(_SC_PHYS_PAGES)) *
+                           static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
   n.store = store_;
   n.executors = executors_;
   n.router = router_;

@@ -171,6 +171,8 @@ constexpr std::array node_rows{
                 COMET_READ(router.strangers_refused)},
     node_metric{"process_max_fds", gauge, "File descriptors that the process may have open.",
                 COMET_READ(info.descriptors_max)},
+    node_metric{"comet_machine_memory_bytes", gauge, "Memory of the machine.",
+                COMET_READ(machine_memory_bytes)},
     node_metric{"process_resident_memory_bytes", gauge, "Memory of the process.",
                 COMET_READ(info.used_memory_rss)},
     node_metric{
