@@ -4,16 +4,19 @@
 #include <httplib.h>
 #include <sys/socket.h>
 
+#include <atomic>
 #include <cerrno>
 #include <cstring>
 #include <nlohmann/json.hpp>
 #include <thread>
 
+#include "runtime/http_connection.hpp"
+
 namespace comet::runtime {
 namespace {
 
-constexpr std::size_t threads = 4;
-constexpr time_t patience_seconds = 5;
+constexpr std::size_t threads = 32;
+constexpr int requests_max = 1'000;  ///< of a connection
 
 nlohmann::json paths_of(const std::vector<http_page>& pages) {
   auto paths = nlohmann::json::array();
@@ -22,10 +25,83 @@ nlohmann::json paths_of(const std::vector<http_page>& pages) {
   return paths;
 }
 
+/// The library takes patterns.
+bytes pattern_of(bytes_view path) {
+  bytes pattern;
+  for (const char c : path)
+    pattern.append(c == '.' ? "\\." : bytes(1, c));
+  return pattern;
+}
+
+http_request request_of(const httplib::Request& from) {
+  const auto header = [&](const char* name) { return from.get_header_value(name); };
+  return {.body = from.body,
+          .from = {from.remote_addr, static_cast<std::uint16_t>(from.remote_port)},
+          .host = header("Host"),
+          .origin = header("Origin"),
+          .fetch_site = header("Sec-Fetch-Site"),
+          .content_type = header("Content-Type"),
+          .accept = header("Accept"),
+          .authorization = header("Authorization"),
+          .if_none_match = header("If-None-Match")};
+}
+
+/// Threads for connections; a client that is waited for gives way to one that comes.
+class connection_queue final : public httplib::TaskQueue {
+ public:
+  explicit connection_queue(waiting_clients& waiting) : waiting_(waiting), pool_(threads) {}
+
+  void enqueue(std::function<void()> serve) override {
+    if (++taken_ > threads) waiting_.cut_longest();
+    pool_.enqueue([this, serve = std::move(serve)] {
+      serve();
+      --taken_;
+    });
+  }
+  void shutdown() override {
+    waiting_.close();
+    pool_.shutdown();
+  }
+
+ private:
+  waiting_clients& waiting_;
+  std::atomic<std::size_t> taken_ = 0;
+  httplib::ThreadPool pool_;
+};
+
+/// The library's server over connections of ours.
+class bounded_server final : public httplib::Server {
+ public:
+  waiting_clients waiting;
+
+ private:
+  bool process_and_close_socket(socket_t socket) override {
+    http_connection client(socket, waiting, {});
+    bool goes_on = true;
+    for (int left = requests_max; goes_on && left > 0 && client.await_request(); --left) {
+      bool closed = false;
+      goes_on = process_request(client, left == 1, closed, nullptr) && !closed;
+    }
+    client.finish();
+    ::shutdown(socket, SHUT_RDWR);
+    ::close(socket);
+    return goes_on;
+  }
+};
+
+void answer_with(const http_page& page, const httplib::Request& request,
+                 httplib::Response& response) {
+  const http_answer answer = page.make(request_of(request));
+  response.status = answer.status;
+  for (const auto& [name, value] : answer.headers)
+    response.set_header(name, value);
+  response.set_content(answer.body, answer.content_type);
+}
+
 }  // namespace
 
 struct http_server::parts {
-  httplib::Server server;
+  bounded_server server;
   address where;
   std::thread thread;
   bool started = false;
@@ -42,28 +118,30 @@ http_server::~http_server() {
 result<std::unique_ptr<http_server>> http_server::bind(const address& where,
                                                        std::vector<http_page> pages) {
   auto content = std::make_unique<parts>();
-  httplib::Server& server = content->server;
-  server.new_task_queue = [] { return new httplib::ThreadPool(threads); };
+  bounded_server& server = content->server;
+  server.new_task_queue = [&waiting = content->server.waiting] {
+    return new connection_queue(waiting);
+  };
   // The library's default, SO_REUSEPORT, would let two nodes share a port without a word.
   server.set_socket_options([](socket_t socket) {
     const int yes = 1;
     setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
   });
-  server.set_read_timeout(patience_seconds);
-  server.set_write_timeout(patience_seconds);
-  server.set_payload_max_length(0);
+  server.set_keep_alive_max_count(requests_max);
+  server.set_payload_max_length(body_bytes_max);
   const bytes not_found =
       nlohmann::json{{"error", "no such page"}, {"pages", paths_of(pages)}}.dump() + "\n";
   server.set_error_handler([not_found](const httplib::Request&, httplib::Response& response) {
     if (response.status == 404) response.set_content(not_found, "application/json");
   });
   for (http_page& page : pages) {
-    server.Get(page.path,
-               [make = std::move(page.make)](const httplib::Request&, httplib::Response& response) {
-                 const http_answer answer = make();
-                 response.status = answer.status;
-                 response.set_content(answer.body, answer.content_type);
-               });
+    const bool gets = page.method == http_method::get;
+    const bytes pattern = pattern_of(page.path);
+    const auto handler = [page = std::move(page)](const httplib::Request& request,
+                                                  httplib::Response& response) {
+      answer_with(page, request, response);
+    };
+    gets ? server.Get(pattern, handler) : server.Post(pattern, handler);
   }
 
   content->where = where;

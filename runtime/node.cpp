@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "runtime/build_info.hpp"
+#include "runtime/dashboard_assets.hpp"
 #include "runtime/identity.hpp"
 #include "runtime/log.hpp"
 #include "runtime/node_pages.hpp"
@@ -82,7 +83,7 @@ result<std::unique_ptr<node>> node::start(configuration told, std::optional<byte
   if (!identity) return std::move(identity).failure();
   made->id_ = to_hex(as_bytes(identity->id));
 
-  if (auto bound = made->bind_http(s.http); !bound) return std::move(bound).failure();
+  if (auto bound = made->bind_http(s); !bound) return std::move(bound).failure();
   actors::node_options options = options_of(s, durability_name, made->live_->tunables());
   options.node_id = made->id_;
   options.http = {made->http_->listens_on().host, made->http_->listens_on().port};
@@ -112,20 +113,44 @@ node::~node() {
   if (http_) http_->stop();
 }
 
-result<void> node::bind_http(const address& where) {
+result<void> node::bind_http(const settings& s) {
   const auto page = [this](bytes path,
                            std::function<http_answer(const actors::node_numbers*)> make) {
-    return http_page{std::move(path), [this, make = std::move(make)] { return page_of(make); }};
+    return http_page{std::move(path),
+                     [this, make = std::move(make)](const http_request&) { return page_of(make); }};
   };
   std::vector<http_page> pages;
-  pages.push_back(page("/", [this](const actors::node_numbers* n) { return index_page(n, id_); }));
+  const auto index =
+      page("/", [this](const actors::node_numbers* n) { return index_page(n, id_); });
+  if (!s.dashboard) pages.push_back(index);
   pages.push_back(page("/health", health_page));
   pages.push_back(page("/ready", ready_page));
   pages.push_back(page("/metrics", metrics_page));
-  auto bound = http_server::bind(where, std::move(pages));
+  if (s.dashboard) add_dashboard(s, index, pages);
+  auto bound = http_server::bind(s.http, std::move(pages));
   if (!bound) return std::move(bound).failure();
   http_ = std::move(*bound);
   return {};
+}
+
+/// A browser gets the dashboard at /, and a program what it gets without one.
+void node::add_dashboard(const settings& s, const http_page& index, std::vector<http_page>& pages) {
+  const auto connect = [this](wire::endpoint peer,
+                              bool as_viewer) -> result<std::unique_ptr<actors::local_client>> {
+    if (!serving_) return error{errc::shutting_down, "the node starts or stops"};
+    return system_->connect(std::move(peer), as_viewer);
+  };
+  dashboard_ = std::make_unique<dashboard_api>(
+      connect, std::vector<bytes>{s.http.host, s.advertise.host}, random_bytes);
+  pages.push_back({"/", [make = index.make](const http_request& request) {
+                     return wants_page(request) ? dashboard_page_answer(request) : make(request);
+                   }});
+  for (const dashboard_asset& asset : dashboard_assets())
+    pages.push_back({bytes{asset.path}, [asset](const http_request& request) {
+                       return dashboard_answer(asset, request);
+                     }});
+  for (http_page& page : dashboard_->pages())
+    pages.push_back(std::move(page));
 }
 
 http_answer node::page_of(const std::function<http_answer(const actors::node_numbers*)>& make) {

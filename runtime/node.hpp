@@ -13,6 +13,7 @@
 #include "actors/system.hpp"
 #include "base/result.hpp"
 #include "runtime/configuration.hpp"
+#include "runtime/dashboard_api.hpp"
 #include "runtime/http_server.hpp"
 #include "runtime/live_configuration.hpp"
 
@@ -44,7 +45,8 @@ class node {
 
  private:
   node() = default;
-  result<void> bind_http(const address& where);
+  result<void> bind_http(const settings& s);
+  void add_dashboard(const settings& s, const http_page& index, std::vector<http_page>& pages);
   http_answer page_of(const std::function<http_answer(const actors::node_numbers*)>& make);
 
   std::shared_ptr<live_configuration> live_;
@@ -52,7 +54,8 @@ class node {
   address resp_;
   std::atomic<bool> serving_ = false;
   std::unique_ptr<actors::node_system> system_;
-  std::unique_ptr<http_server> http_;  ///< its pages use what stands above
+  std::unique_ptr<dashboard_api> dashboard_;  ///< null: there is none
+  std::unique_ptr<http_server> http_;         ///< its pages use what stands above
 };
 
 /// An error of configuration says which key it is about and how to choose another value.

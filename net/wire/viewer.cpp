@@ -11,10 +11,11 @@ namespace {
 constexpr bytes_view viewer_name = "dashboard viewer";
 
 constexpr auto for_every_viewer = std::to_array<bytes_view>(
-    {"acl|whoami", "aso.hash", "aso.info", "comet|help", "comet|nodes", "comet|top", "comet|where",
-     "command|docs", "dbsize", "echo", "info", "ping", "time"});
-constexpr auto for_open_viewer = std::to_array<bytes_view>(
-    {"aso.code", "aso.state", "aso.turn", "aso.turns", "exists", "scan", "ttl", "type"});
+    {"acl|whoami", "aso.hash", "aso.info", "comet|help", "comet|inspect", "comet|nodes",
+     "comet|top", "comet|where", "command|docs", "dbsize", "echo", "info", "ping", "time"});
+constexpr auto for_open_viewer =
+    std::to_array<bytes_view>({"aso.code", "aso.state", "aso.turn", "aso.turns", "comet|traces",
+                               "exists", "scan", "ttl", "type"});
 
 }  // namespace
 

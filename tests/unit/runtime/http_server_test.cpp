@@ -12,9 +12,10 @@ namespace {
 const address any_port{"127.0.0.1", 0};
 
 std::vector<http_page> two_pages() {
-  return {{"/a", [] { return http_answer{.body = "{}"}; }},
-          {"/b",
-           [] { return http_answer{.status = 503, .content_type = "text/plain", .body = "no"}; }}};
+  return {{"/a", [](const http_request&) { return http_answer{.body = "{}"}; }},
+          {"/b", [](const http_request&) {
+             return http_answer{.status = 503, .content_type = "text/plain", .body = "no"};
+           }}};
 }
 
 TEST_CASE("a page is answered with its status, type and body") {
