@@ -191,6 +191,7 @@ class shard_world {
   std::vector<turn_order> held_orders;  ///< while `hold_turns`
   std::vector<resumption> resumed;      ///< what suspended turns were told
   std::vector<bytes> forgotten;
+  int outlines = 0;  ///< orders to outline a code
   caller who;
   instant now{from_unix_ms(1'700'000'000'000), mono_time{std::chrono::hours{1}}};
   bool hold_commits = false;
@@ -262,6 +263,10 @@ class shard_world {
         return;
       case work::kind::forget: forgotten.push_back(item.forgotten); return;
       case work::kind::resume: resumed.push_back(std::move(item.resumed)); return;
+      case work::kind::outline:
+        ++outlines;
+        outcomes.outlined.push_back({item.outlined->hash, {{"onGet", "onPut"}, {"count"}}});
+        return;
       default: return;
     }
   }
