@@ -133,7 +133,7 @@ void add_log(CLI::App& app, command_line& shared) {
 
 // ---- trace ----
 
-/// What came of it since `told` requests; nothing: the trace is not there any more.
+/// Nothing: it is the answer to this trace.
 std::optional<error> trouble_with(const reply& seen, std::int64_t trace) {
   if (seen.failed()) return error{errc::unavailable, seen.text};
   if (seen.what == reply::kind::map && number_field(seen, "trace") == trace) return std::nullopt;

@@ -56,6 +56,24 @@ TEST_CASE("turns and forgetting of one key go to the same executor in order") {
   CHECK(!d.take(2));
 }
 
+TEST_CASE("an order to outline a code goes to one executor, always the same") {
+  work_dispatcher d{3};
+  const auto order = [] {
+    object::work item;
+    item.what = object::work::kind::outline;
+    item.outlined = std::make_shared<object::code>(object::code{sha256("x"), "x"});
+    return item;
+  };
+  std::vector<object::work> items;
+  items.push_back(order());
+  items.push_back(order());
+  d.add(std::move(items));
+  std::vector<std::size_t> taken;
+  for (std::size_t executor = 0; executor < 3; ++executor)
+    if (const auto batch = d.take(executor)) taken.push_back(batch->items.size());
+  CHECK(taken == std::vector<std::size_t>{2});
+}
+
 TEST_CASE("keys spread over the executors") {
   const work_dispatcher d{4};
   std::vector<int> hits(4);

@@ -88,6 +88,36 @@ TEST_CASE("turns that never begin leave the count of those that wait") {
   CHECK(h.workers.take_outcomes().waiting == 0);
 }
 
+TEST_CASE("a code is outlined without running it: its handlers and its methods, sorted") {
+  constexpr bytes_view source = R"(
+local aso = { value = 0 }
+function aso:onTimer() end
+function aso:reset() while true do end end
+function aso:onGet() return self.value end
+function aso:count() end
+function aso:_inner() end
+while false do end
+return aso
+)";
+  bare_host h;
+  work_batch batch;
+  for (const bytes_view text : {source, bytes_view{"this is no code"}}) {
+    work item;
+    item.what = work::kind::outline;
+    item.outlined = std::make_shared<object::code>(object::code{sha256(text), bytes{text}});
+    batch.items.push_back(std::move(item));
+  }
+  h.workers.accept(std::move(batch), h.now);
+  REQUIRE(h.workers.has_outcomes());
+  const auto done = h.workers.take_outcomes();
+  REQUIRE(done.outlined.size() == 2);
+  CHECK(done.outlined[0].hash == sha256(source));
+  CHECK(done.outlined[0].names.handlers == std::vector<bytes>{"onGet", "onTimer"});
+  CHECK(done.outlined[0].names.methods == std::vector<bytes>{"count", "reset"});
+  CHECK(done.outlined[1].names.handlers.empty());
+  CHECK(done.outlined[1].names.methods.empty());
+}
+
 TEST_CASE("the code of an object that is put away for others is told, once") {
   struct witness final : observer {
     std::vector<digest> put_away;
