@@ -76,6 +76,7 @@ bytes_view meant_handler(bytes_view name) {
 class checker {
  public:
   explicit checker(const code_names& names) : names_(names) {
+    if (names.compat) known_.insert({"dht.key", "dht.sysTime", "object", "self"});
     for (const auto* list : {&names.assigned, &names.changed})
       for (const named_global& global : *list)
         own_.insert(global.name);
@@ -100,7 +101,7 @@ class checker {
   void check_read(const named_global& read);
 
   const code_names& names_;
-  const std::set<bytes> known_ = known_names();
+  std::set<bytes> known_ = known_names();
   std::set<bytes> own_;  ///< globals that the script sets somewhere
   std::vector<code_finding> found_;
 };

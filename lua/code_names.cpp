@@ -7,6 +7,7 @@
 #include <set>
 
 #include "lua/arena.hpp"
+#include "lua/handler_table.hpp"
 #include "lua/lua_api.hpp"
 #include "lua/machine.hpp"
 
@@ -20,6 +21,8 @@ extern "C" {
 namespace comet::lua {
 
 namespace {
+
+constexpr bytes_view prototype_put = "onStore";
 
 /// What is known of a value while its function is read.
 struct value {
@@ -59,7 +62,7 @@ bool is_environment(const Proto& code, int upvalue) {
 /// Reads all functions of a script, outermost first.
 class reader {
  public:
-  explicit reader(const Proto& script) {
+  reader(const Proto& script, bool compat) : compat_(compat) {
     functions_.emplace_back().code = &script;
     functions_[0].upvalues.resize(static_cast<std::size_t>(script.sizeupvalues));
     functions_[0].upvalues.at(0).what = value::kind::environment;
@@ -70,8 +73,10 @@ class reader {
 
   code_names names() {
     code_names found;
+    found.compat = compat_;
     for (const table_field& field : fields_of_object())
       add_field(found.fields, field);
+    if (compat_) name_handlers(found.fields);
     const auto list = [](const std::set<std::pair<int, bytes>>& places) {
       std::vector<named_global> names;
       names.reserve(places.size());
@@ -98,9 +103,12 @@ class reader {
   value operand(const Proto& code, Instruction i, const registers& held, int line) const;
 
   std::vector<table_field> fields_of_object() const;
+  std::vector<table_field> bare_handlers() const;
+  static void name_handlers(std::vector<code_field>& fields);
   void add_field(std::vector<code_field>& fields, const table_field& field) const;
   void collect_uses(std::size_t index, std::set<std::size_t>& seen, std::set<bytes>& uses) const;
 
+  bool compat_;
   std::vector<function_facts> functions_;
   std::vector<std::vector<table_field>> tables_;
   std::map<bytes, value> globals_;  ///< as the script last set them
@@ -232,16 +240,40 @@ void reader::step(std::size_t index, int pc, registers& held) {
   }
 }
 
-/// Of the table that the script returns or assigns to `aso`; of all tables when neither is seen.
+/// Of the table that the script returns or assigns to `aso`, for the prototype also to `object`; of
+/// all tables when none is seen.
 std::vector<table_field> reader::fields_of_object() const {
-  const auto global = globals_.find("aso");
   if (returned_ && returned_->what == value::kind::table) return tables_[returned_->index];
-  if (global != globals_.end() && global->second.what == value::kind::table)
-    return tables_[global->second.index];
+  for (const char* name : {"aso", "object"}) {
+    const auto global = globals_.find(name);
+    const bool is_table = global != globals_.end() && global->second.what == value::kind::table;
+    if (is_table && (compat_ || global->first == "aso")) return tables_[global->second.index];
+  }
+  if (compat_) {
+    if (auto bare = bare_handlers(); !bare.empty()) return bare;
+  }
   std::vector<table_field> all;
   for (const auto& table : tables_)
     all.insert(all.end(), table.begin(), table.end());
   return all;
+}
+
+/// Global functions that have a handler's name, in the order of the code.
+std::vector<table_field> reader::bare_handlers() const {
+  std::vector<table_field> bare;
+  for (const auto& [name, held] : globals_) {
+    if (held.what != value::kind::function) continue;
+    if (is_handler(name) || name == prototype_put) bare.push_back({name, held, held.line});
+  }
+  std::ranges::sort(bare, {}, &table_field::line);
+  return bare;
+}
+
+/// The prototype's name of onPut stands for it, unless there is one.
+void reader::name_handlers(std::vector<code_field>& fields) {
+  if (std::ranges::find(fields, "onPut", &code_field::name) != fields.end()) return;
+  const auto stored = std::ranges::find(fields, prototype_put, &code_field::name);
+  if (stored != fields.end() && stored->what == code_field::kind::function) stored->name = "onPut";
 }
 
 void reader::add_field(std::vector<code_field>& fields, const table_field& field) const {
@@ -289,7 +321,7 @@ result<code_names> names_of(const program& code) {
   // Made by compile(), so it is sound; what fails here is an allocation.
   if (luaL_loadbufferx(L, bytecode.data(), bytecode.size(), "=aso", "b") != LUA_OK)
     return error{errc::memory, "no memory to look at the code"};
-  return reader(*getproto(s2v(L->top.p - 1))).names();
+  return reader(*getproto(s2v(L->top.p - 1)), code.compat()).names();
 }
 
 }  // namespace comet::lua

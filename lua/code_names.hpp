@@ -4,7 +4,8 @@
 //
 // The registers of each function are followed in the order of its instructions, so a local that
 // holds `dht` or `dht.get` is seen through, also as an upvalue, and a function is known to use what
-// the functions it captures, calls as a global or calls as a method of `self` use. Not seen:
+// the functions it captures, calls as a global or calls as a method of `self` use. Of code for the
+// prototype the object is what lua/compat makes of it. Not seen:
 // branches that leave different values in one local, locals captured before they are set, and
 // fields reached by names that are computed. `comet check` tells people; nothing depends on it.
 
@@ -33,6 +34,7 @@ struct named_global {
 };
 
 struct code_names {
+  bool compat = false;                 ///< of code for the prototype
   std::vector<code_field> fields;      ///< in the order of the code; the last of one name counts
   std::vector<named_global> reads;     ///< each name once a line, sorted by line and name
   std::vector<named_global> assigned;  ///< while the script is loaded; the same

@@ -15,6 +15,7 @@
 #include "base/digest.hpp"
 #include "lua/handler_table.hpp"
 #include "lua/program.hpp"
+#include "object/compat_mark.hpp"
 
 namespace comet::client {
 namespace {
@@ -29,6 +30,7 @@ struct arguments {
   bool callbacks = false;
   std::vector<bytes> words;
   std::vector<bytes> calls;
+  bool compat = false;
   bool is_signed = false;
   bool table = false;
 };
@@ -91,15 +93,14 @@ int status_of(const bytes& file, const sample_figures& figures) {
   return status;
 }
 
-int measure(const arguments& a, const bytes& source, const sample& what) {
+int measure(const arguments& a, std::size_t source_bytes, const sample& what) {
   const auto figures = run_sample(what, steady_time);
   if (!figures)
     return fail(placed(a.file, figures.failure().message) +
                     " (the sample was not stored: --arg and --value are what it is put with)",
                 refused);
   if (a.table) {
-    print(table_row(std::filesystem::path(a.file).stem().string(), source.size(), *figures),
-          stdout);
+    print(table_row(std::filesystem::path(a.file).stem().string(), source_bytes, *figures), stdout);
   } else {
     print("\n" + figures_text(*figures, output_rendering()), stdout);
   }
@@ -110,8 +111,9 @@ int check(const arguments& a, const CLI::App& command) {
   auto read = read_text(a.file);
   if (!read) return fail(read.failure().message, misused);
   const auto code = std::make_shared<object::code>();
-  code->hash = sha256(*read);
-  code->source = std::move(*read);
+  const std::size_t source_bytes = read->size();
+  code->source = a.compat ? object::with_compat_mark(*read) : std::move(*read);
+  code->hash = sha256(code->source);
   const auto compiled = lua::compile(code, {});
   if (!compiled) return fail(placed(a.file, compiled.failure().message), refused);
   const auto names = lua::names_of(**compiled);
@@ -121,7 +123,7 @@ int check(const arguments& a, const CLI::App& command) {
   if (!what) return fail(what.failure().message, misused);
   what->source = code->source;
   if (!a.table) print(functions_text(*names, output_rendering()), stdout);
-  return measure(a, code->source, *what);
+  return measure(a, source_bytes, *what);
 }
 
 }  // namespace
@@ -143,6 +145,7 @@ void add_check_command(CLI::App& app, command_line& shared) {
       ->expected(1)
       ->take_all();
   command->add_option("--value", a->value, "The value that it is put with");
+  command->add_flag("--compat", a->compat, "The source was written for the paper's prototype");
   command->add_option("--key", a->key, "The key that it is put under");
   command->add_option("--gets", a->gets, "How many gets come before the update, 1 to 1000")
       ->check(CLI::Range(1, 1'000));

@@ -134,6 +134,20 @@ class CheckTest(FolderTest):
         self.assertEqual(done.returncode, 2)
         self.assertIn("--call: door.lua has no method 'subtract'", done.stderr)
 
+    def test_a_script_of_the_prototype_is_checked_as_such(self):
+        source = ("function onStore()\n  return self\nend\n"
+                  "function onGet(caller)\n  return dht.sysTime()\nend\n"
+                  "function onTimer()\n  self.rung = true\nend\n")
+        done = self.check(source, "--compat")
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertRegex(done.stdout, r"(?m)^handler +onPut +1 ")
+        self.assertRegex(done.stdout, r"(?m)^handler +onGet +4 +dht.sysTime$")
+        self.assertRegex(done.stdout, r"(?m)^onGet +\d+ .* ok$")
+        self.assertRegex(done.stdout, r"(?m)^onTimer\S* +\d+ .* ok$")
+        self.assertEqual(self.check(source).returncode, 1)
+        done = self.check(source.replace("return self", "return ="), "--compat")
+        self.assertRegex(done.stderr, r"^error: door\.lua:2: ")
+
     def test_the_row_of_the_table(self):
         done = self.check("return { onGet = function() return 1 end }\n", "--table")
         self.assertEqual((done.returncode, done.stderr), (0, ""))

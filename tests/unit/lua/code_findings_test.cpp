@@ -101,3 +101,18 @@ TEST_CASE("findings come in the order of the lines") {
   CHECK(found[1].starts_with("3: "));
   CHECK(found[2].starts_with("4: "));
 }
+
+TEST_CASE("code for the prototype may use the prototype's names, code of today may not") {
+  const bytes prototype =
+      "function onStore() return self end\n"
+      "function onGet(caller) self.at = dht.sysTime() return dht.key(1) end\n";
+  CHECK(findings_in("--[[comet:compat]] " + prototype).empty());
+  CHECK_FALSE(findings_in(prototype).empty());
+}
+
+TEST_CASE("what cannot work in code for the prototype is found as everywhere") {
+  CHECK(findings_in("--[[comet:compat]] object = { onGet = 5 }\nfunction object:ongett() end") ==
+        words{"1: handler 'onGet' is not a function: it is kept as state and never called",
+              "2: 'ongett' is no handler, and names that begin with 'on' are no methods: is "
+              "'onGet' meant?"});
+}

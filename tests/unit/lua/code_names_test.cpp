@@ -157,3 +157,37 @@ TEST_CASE("a script of any sort has names") {
             .fields.empty());
   CHECK(names_in("local a = {} for k in pairs(a) do a[k] = k .. 'x' end return a").fields.empty());
 }
+
+TEST_CASE("code for the prototype has the handlers of its global object, and its methods") {
+  const bytes source =
+      "--[[comet:compat]] object = { used = false }\n"
+      "function object.onGet(caller)\n  return dht.sysTime()\nend\n"
+      "function object:left()\n  return 1\nend\n";
+  const code_names names = names_in(source);
+  CHECK(names.compat);
+  CHECK(field_in(source, "onGet").line == 2);
+  CHECK(field_in(source, "onGet").uses == words{"dht.sysTime"});
+  CHECK(field_in(source, "left").what == code_field::kind::function);
+  CHECK(field_in(source, "used").what == code_field::kind::data);
+}
+
+TEST_CASE("code for the prototype may have nothing but global functions with handlers' names") {
+  const bytes source =
+      "--[[comet:compat]] function helper()\n  return 1\nend\n"
+      "function onStore()\n  return self\nend\n"
+      "function onGet(caller)\n  return helper()\nend\n";
+  const code_names names = names_in(source);
+  REQUIRE(names.fields.size() == 2);
+  CHECK(names.fields[0].name == "onPut");
+  CHECK(names.fields[0].line == 4);
+  CHECK(names.fields[1].name == "onGet");
+}
+
+TEST_CASE("onStore is no other name of onPut where there is one, nor in code of today") {
+  CHECK(
+      field_in("--[[comet:compat]] function onStore() end function onPut() end", "onStore").line ==
+      1);
+  CHECK(field_in("local a = {}\nfunction a:onStore() end return a", "onStore").line == 2);
+  CHECK(names_in("function onGet() end object = { onGet = onGet }\nlocal x = {}\nreturn x")
+            .fields.empty());
+}
