@@ -66,20 +66,21 @@ std::optional<lab::run_options> options_of(const test_terms& terms) {
   return options;
 }
 
-/// On a terminal the line of the file that runs is written anew with each test.
+/// On a terminal that takes escape codes the line of the file that runs is written anew with each
+/// test; elsewhere, and where NO_COLOR asks for plain text, files are shown when they have run.
 class progress {
  public:
-  explicit progress(rendering how) : how_(how) {}
+  explicit progress(rendering how) : shown_(how.terminal && how.colours) {}
 
   void show(const bytes& file, std::size_t done) const {
-    if (how_.terminal) print(fmt::format("\r\x1b[K...   {}  {}", printable(file), done));
+    if (shown_) print(fmt::format("\r\x1b[K...   {}  {}", printable(file), done));
   }
   void clear() const {
-    if (how_.terminal) print("\r\x1b[K");
+    if (shown_) print("\r\x1b[K");
   }
 
  private:
-  rendering how_;
+  bool shown_;
 };
 
 void print_outcome(const lab::file_outcome& file, bool colours) {

@@ -1,6 +1,8 @@
 """`comet test`: what it finds, runs, prints and answers, and what can be wrong with a test."""
+import contextlib
 import os
 import pathlib
+import pty
 import re
 import selectors
 import signal
@@ -113,6 +115,27 @@ class RunTest(TestCommandTest):
         self.assertEqual([case.get("name") for case in failed], ["a<b>&\"\\x1b[0m\\x00"])
         self.assertEqual(failed[0].find("failure").get("message"), "\\x01<&>")
         self.assertEqual(suites.find(".//testcase[error]").get("line"), "1")
+
+    def test_the_progress_has_escape_codes_only_where_they_are_wanted(self):
+        self.write("a_test.lua", PASSING)
+        self.assertIn("\x1b", self.shown_on_a_terminal(TERM="xterm"))
+        for wish in ({"TERM": "dumb"}, {"TERM": "xterm", "NO_COLOR": "1"}):
+            shown = self.shown_on_a_terminal(**wish)
+            self.assertNotIn("\x1b", shown)
+            self.assertRegex(shown, r"^ok    a_test\.lua  1 test  \d+\.\d\d s\r\n1 test in 1 file")
+
+    def shown_on_a_terminal(self, **wish):
+        ours, theirs = pty.openpty()
+        environment = {name: value for name, value in clean_environment().items() if name != "NO_COLOR"}
+        with subprocess.Popen([binary(), "test"], cwd=self.folder, stdout=theirs, stderr=theirs,
+                              stdin=subprocess.DEVNULL, env={**environment, **wish}) as running:
+            os.close(theirs)
+            shown = b""
+            with contextlib.suppress(OSError), os.fdopen(ours, "rb", buffering=0) as terminal:
+                while data := terminal.read(65536):
+                    shown += data
+            self.assertEqual(running.wait(SECONDS), 0)
+        return shown.decode()
 
     def test_a_watched_file_runs_again_when_it_changes(self):
         self.write("a_test.lua", PASSING)
