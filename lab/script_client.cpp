@@ -2,10 +2,10 @@
 
 #include <fmt/format.h>
 
+#include "lab/misplaced_handler.hpp"
 #include "lab/script_requests.hpp"
 #include "lab/script_scope.hpp"
 #include "lab/script_values.hpp"
-#include "lua/handler_table.hpp"
 #include "lua/lua_api.hpp"
 
 namespace comet::lab {
@@ -41,38 +41,35 @@ int ask(lua_State* L) {
   return give_answer(L);
 }
 
-/// The first field of the state at `key` that bears a handler's name; empty: there is none.
-bytes_view misplaced_handler(const object::reply& state) {
-  for (std::size_t i = 0; i + 1 < state.items.size(); i += 2)
-    if (lua::is_handler(state.items[i].text)) return state.items[i].text;
-  return {};
+/// A put that the node takes may still be wrong: a handler that is no function is plain state to
+/// it. Raises so, or gives the answer; `key` and `file` name what was put.
+int give_answer_of_put(lua_State* L, const bytes& key, const bytes& file) {
+  script_scope& s = scope_of(L);
+  if (s.answer.failed()) {
+    s.problem = s.answer.text;
+    if (!file.empty()) s.problem += fmt::format(" (the code of {})", file);
+    return raise_problem(L);
+  }
+  if (succeeded(s, s.network->inspect(key), s.seen) && s.seen) {
+    const bytes_view handler = misplaced_handler(*s.seen);
+    if (!handler.empty()) {
+      s.problem =
+          fmt::format("{} of '{}' is not a function, so it is no handler{}", handler,
+                      printable(key), file.empty() ? "" : fmt::format(" (the code of {})", file));
+      return raise_problem(L);
+    }
+  }
+  push_reply(L, s.answer);
+  return 1;
 }
 
-/// A put that the node takes may still be wrong: a handler that is no function is plain state to
-/// it.
 int put(lua_State* L) {
   script_scope& s = scope_with_network(L);
   const client_id who = client_argument(L, 1);
   s.words.clear();
   put_words(L, 2);
   s.answer = s.network->ask(who, s.words);
-  const bytes& file = s.text;
-  if (s.answer.failed()) {
-    s.problem = s.answer.text;
-    if (!file.empty()) s.problem += fmt::format(" (the code of {})", file);
-    return raise_problem(L);
-  }
-  if (succeeded(s, s.network->inspect(s.words[1]), s.seen) && s.seen) {
-    const bytes_view handler = misplaced_handler(s.seen->state);
-    if (!handler.empty()) {
-      s.problem = fmt::format("{} of '{}' is not a function, so it is no handler{}", handler,
-                              printable(s.words[1]),
-                              file.empty() ? "" : fmt::format(" (the code of {})", file));
-      return raise_problem(L);
-    }
-  }
-  push_reply(L, s.answer);
-  return 1;
+  return give_answer_of_put(L, s.words[1], s.text);
 }
 
 // Later ------------------------------------------------------------------------------------------
@@ -85,10 +82,12 @@ int later(lua_State* L) {
     return luaL_argerror(L, 2, "one of \"get\", \"set\", \"del\", \"call\", \"put\", \"command\"");
   s.words.clear();
   wanted(L, 3);
+  const bool is_put = wanted == put_words;
   auto* pending = static_cast<pending_request*>(lua_newuserdatauv(L, sizeof(pending_request), 0));
   pending->asked = 0;
   luaL_setmetatable(L, pending_type);
   if (!succeeded(s, s.network->send(who, s.words), pending->asked)) return raise_problem(L);
+  if (is_put) s.puts.insert_or_assign(pending->asked, put_request{s.words[1], s.text});
   return 1;
 }
 
@@ -107,8 +106,11 @@ int is_done(lua_State* L) {
 
 int take_result(lua_State* L) {
   script_scope& s = scope_with_network(L);
-  s.answer = s.network->wait(ticket_argument(L));
-  return give_answer(L);
+  const ticket asked = ticket_argument(L);
+  s.answer = s.network->wait(asked);
+  const auto put = s.puts.find(asked);
+  return put == s.puts.end() ? give_answer(L)
+                             : give_answer_of_put(L, put->second.key, put->second.file);
 }
 
 // Channels and the connection --------------------------------------------------------------------

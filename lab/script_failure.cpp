@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/number.hpp"
 #include "lab/script_scope.hpp"
 #include "lua/lua_api.hpp"
@@ -40,6 +42,12 @@ void note_places(lua_State* L, test_failure& failure) {
   failure.callers.assign(places.begin() + 1, places.end());
 }
 
+/// What is kept back is given in shares, so that a console can be stopped between two of them.
+bool has_more_fuel(const script_scope& s) {
+  const bool is_stopped = s.stop != nullptr && s.stop->load();
+  return s.fuel_kept > 0 && s.memory <= memory_max && !is_stopped;
+}
+
 bytes text_of_error(lua_State* L, int index) {
   if (lua_type(L, index) == LUA_TSTRING) {
     std::size_t size = 0;
@@ -68,7 +76,14 @@ int on_error(lua_State* L) {
 int on_fuel_out(lua_State* L, int) {
   script_scope& s = scope_of(L);
   if (s.is_ended) return LUA_ERRKILL;
+  if (has_more_fuel(s)) {
+    const std::int64_t share = std::min(s.fuel_kept, instructions_share);
+    s.fuel_kept -= share;
+    *lua_fuelptr(L) = share;
+    return LUA_OK;
+  }
   s.is_ended = true;
+  s.took_memory = s.memory > memory_max;
   lua_Debug frame;
   for (int level = 0; lua_getstack(L, level, &frame) != 0; ++level) {
     if (!is_line(L, frame, level)) continue;
@@ -80,7 +95,7 @@ int on_fuel_out(lua_State* L, int) {
 
 test_failure failure_of(lua_State* L, int status) {
   script_scope& s = scope_of(L);
-  if (status == LUA_ERRKILL && s.memory > memory_max)
+  if (status == LUA_ERRKILL && s.took_memory)
     return test_failure::at(
         s.ended_at,
         fmt::format("the test's own Lua took more than {} MB of memory", memory_max >> 20U));

@@ -5,6 +5,7 @@
 #include "lab/script_inspection.hpp"
 #include "lab/script_scope.hpp"
 #include "lab/script_values.hpp"
+#include "lab/stoppable_advance.hpp"
 #include "lua/lua_api.hpp"
 
 namespace comet::lab {
@@ -89,11 +90,12 @@ int add(lua_State* L) {
 
 // Time -------------------------------------------------------------------------------------------
 
-int advance(lua_State* L) {
+int let_time_pass(lua_State* L) {
   script_scope& s = own_scope(L);
-  if (!succeeded(s, s.network->advance(duration_argument(L, 2, "advance"))))
-    return raise_problem(L);
-  return 0;
+  const auto span = duration_argument(L, 2, "advance");
+  const bool passed = s.stop == nullptr ? succeeded(s, s.network->advance(span))
+                                        : succeeded(s, advance(*s.network, span, *s.stop));
+  return passed ? 0 : raise_problem(L);
 }
 
 int now(lua_State* L) {
@@ -161,13 +163,20 @@ int link(lua_State* L) {
 }
 
 constexpr luaL_Reg methods[] = {
-    {"client", connect},      {"nodes", nodes},
-    {"node", node},           {"add", add},
-    {"advance", advance},     {"now", now},
-    {"settle", settle},       {"random", random},
-    {"partition", partition}, {"heal", heal},
-    {"link", link},           {"inspect", inspect_object},
-    {"log", logged_lines},    {"journal", turns_of_object},
+    {"client", connect},
+    {"nodes", nodes},
+    {"node", node},
+    {"add", add},
+    {"advance", let_time_pass},
+    {"now", now},
+    {"settle", settle},
+    {"random", random},
+    {"partition", partition},
+    {"heal", heal},
+    {"link", link},
+    {"inspect", inspect_object},
+    {"log", logged_lines},
+    {"journal", turns_of_object},
     {nullptr, nullptr},
 };
 

@@ -6,8 +6,10 @@
 // an answer, texts. A binding that fails writes `problem` and returns raise_problem(). Messages
 // bear no place: where a test failed is found by on_error, from the stack.
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <set>
 #include <utility>
@@ -24,12 +26,21 @@ struct lua_State;
 
 namespace comet::lab {
 
+/// Of a console's Lua, between two looks at whether it is to stop.
+inline constexpr std::int64_t instructions_share = 1'000'000;
+
 /// What expect.* found, until somebody reports it.
 struct expectation {
   bytes message;  ///< as it was raised
   bytes what;
   bytes expected;
   bytes actual;
+};
+
+/// An ASO.PUT that was sent without waiting.
+struct put_request {
+  bytes key;
+  bytes file;  ///< of its code; empty: the source was given
 };
 
 struct script_scope {
@@ -42,6 +53,11 @@ struct script_scope {
   world* network = nullptr;      ///< null: the top level runs
   client_id own_client = 0;      ///< that of `net`
   std::set<bytes> keys;          ///< that requests of the test named
+  std::map<ticket, put_request> puts;
+
+  const std::atomic<bool>* stop = nullptr;  ///< of a console: set when its Lua has to end
+  std::int64_t fuel_kept = 0;               ///< given when the present share is used up
+  bytes shown;                              ///< values that a console's line gave
 
   // while a binding works
   std::vector<bytes> words;
@@ -58,8 +74,9 @@ struct script_scope {
   // how it failed
   expectation unmet;
   std::optional<test_failure> failure;
-  std::size_t memory = 0;  ///< bytes in use
-  bool is_ended = false;   ///< by `instructions_max` or `memory_max`
+  std::size_t memory = 0;    ///< bytes in use
+  bool is_ended = false;     ///< by `instructions_max`, `memory_max` or `stop`
+  bool took_memory = false;  ///< that ended it
   source_place ended_at;
 };
 

@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <utility>
 
 #include "base/check.hpp"
+#include "lab/script_comparison.hpp"
 #include "lab/script_failure.hpp"
 #include "lab/script_values.hpp"
 #include "lua/lua_api.hpp"
@@ -105,6 +107,20 @@ int open_environment(lua_State* L) {
   return 0;
 }
 
+constexpr const char* line_name = "=lua";  ///< a console's, in messages: "lua:1: ..."
+
+/// Calls the function that is argument 1 and describes what it gives.
+int show_results(lua_State* L) {
+  lua_call(L, 0, LUA_MULTRET);
+  script_scope& s = scope_of(L);
+  const int values = lua_gettop(L);
+  for (int i = 1; i <= values; ++i) {
+    describe(L, i, s.shown);
+    s.shown += '\n';
+  }
+  return 0;
+}
+
 }  // namespace
 
 script_scope& scope_of(lua_State* L) {
@@ -135,8 +151,16 @@ void* script_state::allocate(void* self, void* block, std::size_t old_size, std:
   void* given = std::realloc(block, new_size);
   if (given == nullptr) return nullptr;
   one.scope_.memory += new_size - old;
-  if (one.scope_.memory > memory_max && one.state_ != nullptr) *lua_fuelptr(one.state_) = 0;
+  if (one.scope_.memory > memory_max && one.state_ != nullptr) one.withhold_fuel();
   return given;
+}
+
+/// So that on_fuel_out looks at the memory with the next instruction. A console goes on when it is
+/// less by then: what is left of its share is not lost.
+void script_state::withhold_fuel() {
+  lua_Integer& fuel = *lua_fuelptr(state_);
+  if (scope_.stop != nullptr) scope_.fuel_kept += std::max<lua_Integer>(fuel, 0);
+  fuel = 0;
 }
 
 script_state::script_state(const bytes& path, const source_reader& reader, std::uint64_t seed)
@@ -154,13 +178,17 @@ script_state::~script_state() {
   // Finalizers of a test are its own code: they get no network, and no more fuel than a test.
   scope_.network = nullptr;
   scope_.is_ended = false;
+  scope_.fuel_kept = 0;
   *lua_fuelptr(state_) = instructions_max;
   lua_close(state_);
 }
 
 /// Of the function and its arguments above index 1, where the message handler is.
 std::optional<test_failure> script_state::call() {
-  *lua_fuelptr(state_) = instructions_max;
+  const bool in_shares = scope_.stop != nullptr;
+  *lua_fuelptr(state_) = in_shares ? instructions_share : instructions_max;
+  scope_.fuel_kept = in_shares ? instructions_max - instructions_share : 0;
+  scope_.is_ended = false;
   scope_.failure.reset();
   const int status = lua_pcall(state_, lua_gettop(state_) - 2, 0, 1);
   if (status == LUA_OK) return std::nullopt;
@@ -192,6 +220,55 @@ std::optional<test_failure> script_state::run(std::size_t index, world& network)
   auto failure = call();
   if (failure && failure->place.line == 0) failure->place = scope_.tests.at(index).place;
   return failure;
+}
+
+result<void> script_state::attach(world& network, const std::atomic<bool>& stop) {
+  const client_options own;
+  if (!succeeded(scope_, network.connect(own), scope_.own_client))
+    return {errc::unavailable, scope_.problem};
+  scope_.network = &network;
+  scope_.stop = &stop;
+  push_network(state_);
+  lua_setglobal(state_, "net");
+  return {};
+}
+
+/// Leaves the function, or the compiler's message, on top of the stack.
+bool script_state::compile_line(bytes_view text) {
+  const bytes expression = "return " + bytes{text};
+  if (luaL_loadbufferx(state_, expression.data(), expression.size(), line_name, "t") == LUA_OK)
+    return true;
+  lua_pop(state_, 1);
+  return luaL_loadbufferx(state_, text.data(), text.size(), line_name, "t") == LUA_OK;
+}
+
+/// Why a line was ended; what it held is let go of.
+error script_state::ended_line() {
+  lua_settop(state_, 0);
+  lua_gc(state_, LUA_GCCOLLECT);
+  if (scope_.took_memory)
+    return {errc::script, fmt::format("it took more than {} MB of memory", memory_max >> 20U)};
+  if (scope_.stop->load()) return {errc::script, "stopped"};
+  return {errc::script,
+          fmt::format("it took more than {} million instructions: does it loop without end?",
+                      instructions_max / 1'000'000)};
+}
+
+result<bytes> script_state::evaluate(bytes_view text) {
+  lua_settop(state_, 0);
+  lua_pushcfunction(state_, on_error);
+  lua_pushcfunction(state_, show_results);
+  scope_.shown.clear();
+  scope_.is_ended = false;
+  *lua_fuelptr(state_) = instructions_share;  // reading a text takes some, too
+  if (!compile_line(text)) return {errc::script, lua_tostring(state_, -1)};
+  const auto failure = call();
+  if (scope_.is_ended) return ended_line();
+  if (!failure) return std::exchange(scope_.shown, {});
+  bytes why = failure->message;
+  if (failure->expected)
+    why += fmt::format("; expected {}, got {}", *failure->expected, failure->actual.value_or(""));
+  return {errc::script, std::move(why)};
 }
 
 }  // namespace comet::lab

@@ -26,11 +26,21 @@ class script_state {
   /// Runs the test of this index with `network`, which outlives this.
   std::optional<test_failure> run(std::size_t index, world& network);
 
+  /// From now on there is a network, `net`, which outlives this; what runs ends soon after `stop`
+  /// is set. For a console. Errors: there is no client of its first node.
+  result<void> attach(world& network, const std::atomic<bool>& stop);
+  /// Runs an expression or statements; the values that it gives as Lua would write them, a line
+  /// each. Errors, script: as Lua has them, with the line.
+  result<bytes> evaluate(bytes_view text);
+
   [[nodiscard]] const script_scope& scope() const { return scope_; }
 
  private:
   static void* allocate(void* self, void* block, std::size_t old_size, std::size_t new_size);
   std::optional<test_failure> call();
+  bool compile_line(bytes_view text);
+  error ended_line();
+  void withhold_fuel();
 
   script_scope scope_;
   lua_State* state_ = nullptr;

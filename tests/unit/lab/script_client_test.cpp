@@ -64,6 +64,27 @@ TEST_CASE("a request can be waited for later") {
             .find("one of \"get\", \"set\"") != bytes::npos);
 }
 
+TEST_CASE("a put that is waited for later is checked as one that is waited for at once") {
+  written_files files;
+  files.texts["t/number.lua"] = "return { onGet = 5 }\n";
+  files.texts["t/broken.lua"] = "local aso = {}\nfunction aso:onGet(\nreturn aso\n";
+  files.texts["t/sound.lua"] = "return { onGet = function() return 1 end }\n";
+  CHECK(reason_of(files.run_body("net:later('put', 'k', 'number.lua'):result()")) ==
+        "onGet of 'k' is not a function, so it is no handler (the code of t/number.lua)");
+  CHECK(reason_of(files.run_body("net:later('put', 'k', 'return { onTimer = {} }'):result()")) ==
+        "onTimer of 'k' is not a function, so it is no handler");
+  CHECK(reason_of(files.run_body("net:later('put', 'k', 'broken.lua'):result()"))
+            .ends_with("(the code of t/broken.lua)"));
+  CHECK(reason_of(files.run_body("local wrong = net:later('put', 'a', 'number.lua')\n"
+                                 "local right = net:later('put', 'b', 'sound.lua')\n"
+                                 "expect.equal(right:result(), 'OK')\n"
+                                 "expect.equal(net:later('get', 'b'):result(), 1)\n"
+                                 "expect.fails('onGet of .a. is not a function', function()\n"
+                                 "  wrong:result()\n"
+                                 "end)"))
+            .empty());
+}
+
 TEST_CASE("a client hears its channels, with the pattern that brought a message") {
   const auto outcome = with_counter().run_body(
       "local ear = net:client{}\n"
