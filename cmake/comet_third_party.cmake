@@ -35,6 +35,7 @@ comet_third_party(httplib cpp-httplib)
 target_compile_definitions(comet_third_party_httplib INTERFACE
   CPPHTTPLIB_OPENSSL_SUPPORT CPPHTTPLIB_ZLIB_SUPPORT CPPHTTPLIB_BROTLI_SUPPORT)
 comet_third_party(ncurses ncursesw tinfo)
+comet_third_party(libedit edit)
 # Header-only, without Boost: object/ and net/wire/ read and write msgpack by hand-sized calls.
 comet_third_party(msgpack)
 target_compile_definitions(comet_third_party_msgpack INTERFACE MSGPACK_NO_BOOST)
