@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <hiredis/hiredis.h>
+#include <poll.h>
 #include <sys/socket.h>
 
 #include <array>
@@ -83,6 +84,11 @@ result<connection> connection::open(const runtime::address& node,
 }
 
 result<object::reply> connection::ask(const std::vector<bytes>& words) {
+  if (auto sent = send(words); !sent) return std::move(sent).failure();
+  return receive();
+}
+
+result<void> connection::send(const std::vector<bytes>& words) {
   redisContext* context = parts_->context.get();
   std::vector<const char*> starts;
   std::vector<std::size_t> sizes;
@@ -94,10 +100,19 @@ result<object::reply> connection::ask(const std::vector<bytes>& words) {
   for (int done = 0; done == 0;) {
     if (redisBufferWrite(context, &done) != REDIS_OK) return parts_->broken(context->errstr);
   }
+  return {};
+}
+
+result<object::reply> connection::receive() {
   for (;;) {
     auto answer = parts_->reader.next();
     if (!answer || answer->what != object::reply::kind::push) return answer;
   }
+}
+
+bool connection::answers_within(std::chrono::milliseconds time) const {
+  pollfd waiting{parts_->context->fd, POLLIN, 0};
+  return ::poll(&waiting, 1, static_cast<int>(time.count())) > 0;
 }
 
 }  // namespace comet::client

@@ -41,6 +41,13 @@ class connection {
   /// An error that the node answers is a reply (`failed()`), not a failure.
   result<object::reply> ask(const std::vector<bytes>& words);
 
+  /// The two halves of `ask`, for who does something else meanwhile: as many answers are received
+  /// as requests were sent, in their order.
+  result<void> send(const std::vector<bytes>& words);
+  result<object::reply> receive();
+  /// Waits for the begin of an answer, or for the end of the connection.
+  [[nodiscard]] bool answers_within(std::chrono::milliseconds time) const;
+
  private:
   struct parts;
   explicit connection(std::unique_ptr<parts> content);

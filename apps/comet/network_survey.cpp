@@ -8,7 +8,8 @@
 namespace comet::client {
 namespace {
 
-constexpr const char* objects_asked = "100";  // as many as a node lists
+constexpr const char* objects_asked = "100";                // as many as a node lists
+constexpr std::chrono::milliseconds list_patience{20'000};  // longer than a node waits for others
 
 double now_s() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
@@ -41,19 +42,44 @@ result<bytes> fill(connection& to, node_sample& sample, bool with_top) {
 network_survey::network_survey(access home, std::chrono::milliseconds patience)
     : home_access_(std::move(home)), patience_{patience, patience} {}
 
-result<void> network_survey::reach_home() {
-  if (home_) return {};
-  auto opened = connection::open(home_access_.node, home_access_.who, patience_);
+result<void> network_survey::reach(std::unique_ptr<connection>& to,
+                                   const connection_patience& patience) {
+  if (to) return {};
+  auto opened = connection::open(home_access_.node, home_access_.who, patience);
   if (!opened) return std::move(opened).failure();
-  home_ = std::make_unique<connection>(std::move(*opened));
+  to = std::make_unique<connection>(std::move(*opened));
   return {};
 }
 
 result<object::reply> network_survey::ask(const request& words) {
-  if (auto reached = reach_home(); !reached) return std::move(reached).failure();
+  if (auto reached = reach(home_, patience_); !reached) return std::move(reached).failure();
   auto answer = home_->ask(words);
   if (!answer) home_.reset();
   return answer;
+}
+
+result<void> network_survey::refresh_list() {
+  if (!list_asked_) {
+    if (auto reached = reach(list_, {patience_.to_connect, list_patience}); !reached)
+      return reached;
+    if (auto sent = list_->send({"COMET", "NODES"}); !sent) {
+      list_.reset();
+      return sent;
+    }
+    list_asked_ = true;
+  }
+  if (!nodes_.empty() && !list_->answers_within(patience_.to_answer)) return {};
+  list_asked_ = false;
+  const auto answer = list_->receive();
+  if (!answer) {
+    list_.reset();
+    return answer.failure();
+  }
+  if (answer->failed())
+    return error{answer->text.starts_with("LOADING") ? errc::joining : errc::no_permission,
+                 answer->text};
+  nodes_ = nodes_of(*answer);
+  return {};
 }
 
 /// The connection, for the next time; null when it broke.
@@ -84,14 +110,10 @@ std::unique_ptr<connection> network_survey::take_sample(std::unique_ptr<connecti
 }
 
 result<std::vector<node_sample>> network_survey::look(bool with_top) {
-  const auto nodes = ask({"COMET", "NODES"});
-  if (!nodes) return nodes.failure();
-  if (nodes->failed())
-    return error{nodes->text.starts_with("LOADING") ? errc::joining : errc::no_permission,
-                 nodes->text};
+  if (auto listed = refresh_list(); !listed) return std::move(listed).failure();
   std::vector<node_sample> samples;
-  for (auto& node : nodes_of(*nodes)) {
-    samples.emplace_back().node = std::move(node);
+  for (const auto& node : nodes_) {
+    samples.emplace_back().node = node;
     if (!samples.back().node.answers()) samples.back().failure = samples.back().node.why;
   }
   std::vector<std::future<std::unique_ptr<connection>>> asked(samples.size());
@@ -104,10 +126,13 @@ result<std::vector<node_sample>> network_survey::look(bool with_top) {
                           });
   }
   for (std::size_t i = 0; i < samples.size(); ++i) {
-    if (samples[i].node.is_here())
-      home_ = take_sample(std::move(home_), samples[i], with_top);
-    else if (asked[i].valid())
-      others_[samples[i].node.id] = asked[i].get();
+    node_sample& one = samples[i];
+    if (asked[i].valid()) others_[one.node.id] = asked[i].get();
+    if (!one.node.is_here()) continue;
+    if (auto reached = reach(home_, patience_); !reached)
+      one.failure = reached.failure().message;
+    else
+      home_ = take_sample(std::move(home_), one, with_top);
   }
   return samples;
 }
