@@ -126,7 +126,7 @@ class range_replica {
   [[nodiscard]] bool is_changing() const;
   /// `take` would bring something.
   [[nodiscard]] bool has_effects() const { return !effects_.empty() || has_unsent(); }
-  /// Nothing is under way that `on_tick` brings on: it may come ten times less often.
+  /// Nothing is under way that `on_tick` brings on: it may come far less often.
   [[nodiscard]] bool is_calm() const;
   [[nodiscard]] const refusal_counts& refused() const { return refused_; }
   /// Every member has everything, as far as the leader knows.
