@@ -43,6 +43,18 @@ missing_packages() {
   )
 }
 
+# Runs a command that installs packages whose services are not to start: only their programs are
+# needed. Debian asks policy-rc.d; one that is there already stays in charge.
+without_services() (
+  policy=/usr/sbin/policy-rc.d
+  if [ ! -e "$policy" ]; then
+    trap 'as_root rm -f "$policy"' EXIT
+    printf '#!/bin/sh\nexit 101\n' | as_root tee "$policy" >/dev/null
+    as_root chmod 0755 "$policy"
+  fi
+  "$@"
+)
+
 install_packages() {
   local missing
   missing=$(missing_packages "$1" | tr '\n' ' ')
@@ -50,7 +62,8 @@ install_packages() {
   say "installing for $1: $missing"
   as_root apt-get -qq update
   # shellcheck disable=SC2086
-  as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends install $missing
+  without_services as_root env DEBIAN_FRONTEND=noninteractive \
+    apt-get -qq -y --no-install-recommends install $missing
 }
 
 has_catch2() {
