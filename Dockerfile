@@ -14,7 +14,7 @@ RUN ./dev build release comet && strip --strip-debug -o /usr/local/bin/comet bui
 FROM debian:12-slim
 RUN apt-get -qq update \
  && DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends install \
-      librocksdb7.8 libspdlog1.10 libcpp-httplib0.11 libseccomp2 libfmt9 libssl3 libhiredis0.14 \
+      librocksdb7.8 libspdlog1.10 libcpp-httplib0.11 libseccomp2 libfmt9 libssl3 libhiredis0.14 libedit2 \
       libjemalloc2 \
  && rm -rf /var/lib/apt/lists/* \
  && groupadd --gid 7379 comet \
