@@ -7,16 +7,19 @@ const width = 320;
 const height = 96;
 export const points = 60;
 
-/** A number at or above `n` that is easy to read. */
-function ceilingOf(n) {
+const steps = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 1024];
+
+/** A number at or above `n` that is easy to read; of bytes, one in their units. */
+function ceilingOf(n, base) {
   if (!(n > 0)) return 1;
-  const power = 10 ** Math.floor(Math.log10(n));
-  return [1, 2, 5, 10].map((step) => step * power).find((step) => step >= n * 0.999);
+  const power = base ** Math.floor(Math.log(n) / Math.log(base));
+  return power * steps.find((step) => step * power >= n * 0.999);
 }
 
-/** `series`: [{name, field}], at most three; `format` shows a value. */
+/** `series`: [{name, field}], at most three; `format` shows a value; `base`: of its units. */
 export class Chart {
-  constructor(title, series, format) {
+  constructor(title, series, format, base = 10) {
+    this.base = base;
     this.series = series;
     this.format = format;
     this.title = title;
@@ -40,7 +43,7 @@ export class Chart {
   show(history) {
     const values = this.series.map((one) => history.map((point) => point[one.field]));
     const finite = values.flat().filter((v) => Number.isFinite(v));
-    const top = ceilingOf(Math.max(0, ...finite));
+    const top = ceilingOf(Math.max(0, ...finite), this.base);
     say(this.top, this.format(top));
     values.forEach((line, i) => this.lines[i].setAttribute("d", this.path(line, top)));
     const latest = values.map((line) => this.format(line.at(-1) ?? null));

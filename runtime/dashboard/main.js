@@ -49,7 +49,7 @@ class Overview {
       new Chart("Latency of requests", [{ name: "median", field: "requestMedian" }, { name: "p99", field: "requestP99" }], duration),
       new Chart("Duration of turns", [{ name: "median", field: "turnMedian" }, { name: "p99", field: "turnP99" }], duration),
       new Chart("Fuel", [{ name: "instructions", field: "fuel" }], rate),
-      new Chart("Memory", [{ name: "process", field: "memory" }, { name: "records", field: "cache" }, { name: "hot objects", field: "hot" }], size),
+      new Chart("Memory", [{ name: "process", field: "memory" }, { name: "records", field: "cache" }, { name: "hot objects", field: "hot" }], size, 1024),
       new Chart("Mailboxes", [{ name: "waiting", field: "waiting" }, { name: "running", field: "running" }], amount),
     ];
     this.table = new ObjectTable({ rowsMax: 8, short: true });
@@ -88,7 +88,8 @@ class Objects {
   constructor() {
     this.table = new ObjectTable();
     this.node = el("div", null, el("h1", null, "Hottest objects of this node"),
-      el("p", { class: "faint" }, "Figures a second are of the last two seconds; sums since the node started. Choose a column to sort by it."), this.table.node);
+      el("p", { class: "faint" }, "Figures a second are of the last two seconds; sums since the node started. Choose a column to sort by it."),
+      el("div", { class: "card" }, this.table.node));
   }
 
   async refresh() {

@@ -88,11 +88,13 @@ export class ObjectPage {
   keepOpen(change) {
     const focused = document.activeElement?.getAttribute("aria-label");
     const inside = this.live.contains(document.activeElement);
-    const places = new Map([...this.live.querySelectorAll("pre, .scroll")].map((one) => [one.getAttribute("aria-label"), one.scrollTop]));
+    const places = new Map([...this.live.querySelectorAll("pre, .scroll")].map((one) =>
+      [one.getAttribute("aria-label"), one.scrollTop + one.clientHeight >= one.scrollHeight - 2 ? Infinity : one.scrollTop]));
     change();
     for (const one of this.live.querySelectorAll("pre, .scroll")) {
-      one.scrollTop = places.get(one.getAttribute("aria-label")) ?? 0;
-      if (inside && one.getAttribute("aria-label") === focused) one.focus({ preventScroll: true });
+      const name = one.getAttribute("aria-label");
+      one.scrollTop = places.get(name) === Infinity || (name === "Log" && !places.has(name)) ? one.scrollHeight : (places.get(name) ?? 0);
+      if (inside && name === focused) one.focus({ preventScroll: true });
     }
   }
 
@@ -113,7 +115,7 @@ export class ObjectPage {
           info.timers.map((timer) => [timer.name, dueIn(timer), repeats(timer)]))));
       }
       if (turns?.length) {
-        parts.push(section("Last turns", tableOf("Last turns", [["#", "number"], ["At"], ["Handler"], ["Caller"], ["Fuel", "number"], ["Outcome"]],
+        parts.push(section("Last turns", tableOf("Last turns", [["Turn"], ["At"], ["Handler"], ["Caller"], ["Fuel", "number"], ["Outcome"]],
           turns.toReversed().map((turn) => [turn.number, time(turn["time-unix-ms"]), turn.handler, turn.caller, amount(turn.fuel), turn.outcome]))));
       }
       if (info.log?.length) parts.push(section("Log", block(info.log.join("\n"), "Log")));

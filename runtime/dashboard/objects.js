@@ -72,7 +72,7 @@ const columns = [
 export class ObjectTable {
   constructor({ rowsMax = 100, short = false } = {}) {
     this.rowsMax = rowsMax;
-    this.columns = short ? columns.slice(0, 6).filter((one) => !["messages/s", "bytes/s"].includes(one.id)) : columns;
+    this.columns = short ? columns.filter((one) => ["fuel/s", "turns/s", "memory"].includes(one.id)) : columns;
     this.column = "fuel/s";
     this.rows = new Map();
     this.heads = new Map(this.columns.map((one) => [one.id, this.head(one)]));

@@ -24,10 +24,18 @@ function stateOf(node, index) {
 
 const stateNames = { here: "this node", up: "up", leaving: "leaving", down: "no answer" };
 
-function labelAt(place, text) {
-  const side = Math.sin(place.turn);
-  const anchor = side > 0.3 ? "start" : side < -0.3 ? "end" : "middle";
-  return svg("text", { x: place.x, y: place.y + 4, "text-anchor": anchor, class: "ring-label" }, text);
+/** Labels beside their nodes; of those that would cover each other the lower ones move down. */
+function labels(nodes) {
+  const places = nodes.map((node) => ({ ...placeOf(node.id, radius + 18), text: shortId(node.id) }));
+  const side = ({ turn }) => Math.sign(Math.round(Math.sin(turn) * 1.6));
+  let last = null;
+  return places.sort((a, b) => side(a) - side(b) || a.y - b.y).map((place) => {
+    const follows = last && side(last) === side(place) && Math.abs(last.x - place.x) < 70;
+    const y = follows ? Math.max(place.y, last.y + 13) : place.y;
+    last = { ...place, y };
+    const anchor = ["end", "middle", "start"][side(place) + 1];
+    return svg("text", { x: place.x, y: y + 4, "text-anchor": anchor, class: "ring-label" }, place.text);
+  });
 }
 
 function drawing(nodes, keys) {
@@ -40,7 +48,7 @@ function drawing(nodes, keys) {
   const marks = nodes.map((node, i) => {
     const { x, y } = placeOf(node.id);
     return svg("g", { class: `node node-${stateOf(node, i)}` },
-      svg("circle", { cx: x, cy: y, r: i === 0 ? 9 : 7 }), labelAt(placeOf(node.id, radius + 18), shortId(node.id)));
+      svg("circle", { cx: x, cy: y, r: i === 0 ? 9 : 7 }));
   });
   const most = Math.max(1, ...keys.map((key) => key.weight));
   const spots = keys.map((key) => {
@@ -51,7 +59,7 @@ function drawing(nodes, keys) {
   const label = `Ring of ${nodes.length} ${nodes.length === 1 ? "node" : "nodes"}, ` +
     `${nodes.filter((node) => !answers(node)).length} without an answer, and ${keys.length} busy keys`;
   return svg("svg", { viewBox: `0 0 ${2 * center} ${2 * center}`, role: "img", "aria-label": label, class: "ring" },
-    svg("circle", { class: "ring-line", cx: center, cy: center, r: radius }), links, spots, marks);
+    svg("circle", { class: "ring-line", cx: center, cy: center, r: radius }), links, spots, marks, labels(nodes));
 }
 
 /** The other nodes have pages of their own, where others can reach them. */
