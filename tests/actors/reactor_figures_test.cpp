@@ -207,6 +207,32 @@ TEST_CASE("turns are counted by code, and COMET TOP names their objects") {
         "*1\r\n*6\r\n$3\r\nkey\r\n$1\r\nk\r\n$5\r\nvalue\r\n:50\r\n$5\r\nerror\r\n:0\r\n");
 }
 
+TEST_CASE("reads of the store are timed from the order to their coming") {
+  object::stored_facts facts;
+  facts.objects = 1;  // so the cache does not know everything
+  reactor_stage r{{}, facts};
+  const auto client = r.connect();
+  const auto reader = [&] {
+    const auto all = r.numbers().info.actors;
+    return *std::find_if(all.begin(), all.end(),
+                         [](const auto& one) { return one.kind == "reader"; });
+  };
+  (void)r.ask(client, "GET a\r\n");
+  CHECK(reader().waiting == 1);
+  CHECK(r.numbers().loads.count() == 0);
+  r.load_nothing();
+  CHECK(reader().waiting == 0);
+  CHECK(r.numbers().loads.count() == 1);
+}
+
+TEST_CASE("each tick of the I/O thread tells how late it came") {
+  reactor_stage r;
+  caf::anon_send(r.reactor, clock_tick{1});
+  r.stage.run();
+  CHECK(r.numbers().thread_late.count() == 1);
+  CHECK(r.numbers().machine_memory_bytes > r.numbers().info.used_memory_rss);
+}
+
 TEST_CASE("a sync that fails shows until one succeeds") {
   reactor_stage r;
   sync_report report;

@@ -87,5 +87,15 @@ TEST_CASE("with all codes and all commands the text stays below 1 MB") {
   CHECK(activity(n).size() < 1'000'000);
 }
 
+TEST_CASE("reads of the store and the delay of the I/O thread are histograms of the node") {
+  actors::node_numbers n;
+  n.loads.add(2ms);
+  n.thread_late.add(20ms, 3);
+  const bytes text = activity(n);
+  CHECK(contains(text, "comet_store_load_duration_seconds_bucket{le=\"0.003\"} 1\n"));
+  CHECK(contains(text, "comet_thread_delay_seconds_bucket{le=\"0.03\"} 3\n"));
+  CHECK(contains(text, "comet_thread_delay_seconds_bucket{le=\"0.01\"} 0\n"));
+}
+
 }  // namespace
 }  // namespace comet::runtime

@@ -1,6 +1,7 @@
 #include "runtime/metrics.hpp"
 
 #include <catch2/catch_test_macros.hpp>
+#include <cstdint>
 #include <regex>
 #include <sstream>
 
@@ -129,6 +130,55 @@ TEST_CASE("what is behind, apart or taken over is told") {
     CAPTURE(line);
     CHECK(contains(text, line));
   }
+}
+
+TEST_CASE("each kind of actor is a label") {
+  actors::node_numbers n;
+  n.info.actors = {{"executors", 2, 30, 1'500'000, 4}, {"writer", 1, 5, 0, 6}};
+  const bytes text = metrics_text(n, build);
+  CHECK(contains(text,
+                 "# TYPE comet_actors gauge\ncomet_actors{actor=\"executors\"} 2\n"
+                 "comet_actors{actor=\"writer\"} 1\n"));
+  CHECK(contains(text, "comet_actor_work_total{actor=\"executors\"} 30\n"));
+  CHECK(contains(text, "comet_actor_busy_seconds_total{actor=\"executors\"} 1.5\n"));
+  CHECK(contains(text, "comet_actor_waiting{actor=\"writer\"} 6\n"));
+}
+
+TEST_CASE("the disk, the network and the machine are told as alerts need them") {
+  actors::node_numbers n;
+  n.store.space = {250, 1'000};
+  n.store.sync_failing = true;
+  n.network_ranges = 1'024;
+  n.router.unreachable = "192.0.2.1:7400 does not answer";
+  n.machine_memory_bytes = 4'096;
+  n.info.descriptors_max = 1'000;
+  const bytes text = metrics_text(n, build);
+  for (const char* line :
+       {"comet_disk_free_bytes 250\n", "comet_disk_size_bytes 1000\n",
+        "comet_store_sync_failing 1\n", "comet_network_ranges 1024\n", "comet_unreachable 1\n",
+        "comet_machine_memory_bytes 4096\n", "process_max_fds 1000\n"}) {
+    CAPTURE(line);
+    CHECK(contains(text, line));
+  }
+}
+
+TEST_CASE("with every command asked for and all codes the text stays under a megabyte") {
+  actors::node_numbers n;
+  n.executors.resize(64);
+  n.codes.resize(object::work_figures::codes_max + 1);
+  for (auto& code : n.codes) {
+    code.name = "0123456789ab";
+    code.turns = code.fuel = code.messages = code.state_bytes = UINT64_MAX;
+  }
+  wire::command_counts counts;
+  for (const wire::command_row* row : wire::all_commands()) {
+    counts.failed(counts.place_of(row));
+    for (const wire::command_row& sub : row->subcommands)
+      counts.failed(counts.place_of(&sub));
+  }
+  n.commands = counts.used();
+  CHECK(n.commands.size() > 100);
+  CHECK(metrics_text(n, build).size() < 1'000'000);
 }
 
 }  // namespace
