@@ -212,14 +212,16 @@ request_tracer::request_list::iterator request_tracer::end(request_list::iterato
   }
   seen.total = now - request->arrived;
   seen.outcome = std::move(outcome);
-  for (auto& trace : traces_)
-    if (trace.number == request->trace) trace.seen.push_back(std::move(seen));
+  const auto trace = std::find_if(traces_.begin(), traces_.end(),
+                                  [&](const armed_trace& t) { return t.number == request->trace; });
+  COMET_CHECK(trace != traces_.end());  // it takes its requests with it when it ends
+  trace->seen.push_back(std::move(seen));
   return under_way_.erase(request);
 }
 
 request_tracer::request_list::iterator request_tracer::drop(request_list::iterator request) {
   for (auto& trace : traces_)
-    if (trace.number == request->trace) --trace.begun;
+    if (trace.number == request->trace) --trace.begun;  // another one comes in its place
   return under_way_.erase(request);
 }
 
