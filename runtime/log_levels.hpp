@@ -20,7 +20,10 @@ inline constexpr std::array<bytes_view, 6> log_level_names{"trace",   "debug", "
 class log_levels {
  public:
   /// The same for all rooms.
-  constexpr log_levels(log_level all = log_level::info) : all_(all) { rooms_.fill(all); }
+  constexpr log_levels(log_level all = log_level::info)  // NOLINT(google-explicit-constructor)
+      : all_(all) {
+    rooms_.fill(all);
+  }
 
   constexpr void set(actors::log_room room, log_level lowest) {
     rooms_.at(static_cast<std::size_t>(room)) = lowest;
