@@ -104,7 +104,7 @@ std::vector<bytes> trouble(const top_model& model, const top_setting& setting) {
 
 class drawing {
  public:
-  drawing(const screen_size& size) : size_(size) {}
+  explicit drawing(const screen_size& size) : size_(size) {}
 
   void add(bytes text, look is = look::plain) {
     if (room() > 0) lines_.push_back({cut(std::move(text), size_.width), is});

@@ -1,7 +1,7 @@
 #include "apps/comet/top_terminal.hpp"
 
 // Functions instead of macros, whose names are words of everybody (`erase`, `move`, `timeout`).
-#define NCURSES_NOMACROS 1
+#define NCURSES_NOMACROS 1  // NOLINT(readability-identifier-naming): the name is ncurses' own
 #include <curses.h>
 #include <langinfo.h>
 #include <unistd.h>
