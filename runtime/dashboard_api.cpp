@@ -101,12 +101,16 @@ http_answer dashboard_api::command(const http_request& request) {
 // ---- without a login ----
 
 result<object::reply> dashboard_api::ask_as_viewer(const std::vector<bytes>& words) {
-  auto viewer = take_viewer();
-  if (!viewer) return viewer.failure();
-  auto told = (*viewer)->ask(words, patience);
-  if (!told) return told;
-  keep_viewer(std::move(*viewer));
-  return for_viewer(std::move(*told));
+  // What a viewer may do can be done again: one whose connection the node just closed gets another.
+  for (bool again = false;; again = true) {
+    auto viewer = take_viewer();
+    if (!viewer) return viewer.failure();
+    auto told = (*viewer)->ask(words, patience);
+    if (!told && told.failure().code == errc::unavailable && !again) continue;
+    if (!told) return told;
+    keep_viewer(std::move(*viewer));
+    return for_viewer(std::move(*told));
+  }
 }
 
 result<dashboard_api::client_pointer> dashboard_api::take_viewer() {

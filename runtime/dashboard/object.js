@@ -1,6 +1,6 @@
 // One object's page: what it is, takes, keeps, does and did, and where its copies are.
 
-import { command } from "./api.js";
+import { command, login } from "./api.js";
 import { el, say, scrolling, section, visible, visibleLines } from "./elements.js";
 import { amount, duration, rate, shortId, size, time } from "./formats.js";
 import { needLogin } from "./login.js";
@@ -81,7 +81,7 @@ export class ObjectPage {
     const info = await command("COMET", "INSPECT", this.key);
     this.resume.hidden = !info.quarantine;
     this.keepOpen(() => this.live.replaceChildren(...this.parts(info)));
-    if (info.code && info.code !== this.shownCode) await this.showCode(info.code);
+    if (info.code && info.code !== this.shownCode) await this.showCode(info);
   }
 
   /** A region that is being read keeps the focus and its place. */
@@ -145,9 +145,10 @@ export class ObjectPage {
     return facts(entries);
   }
 
-  async showCode(hash) {
-    const code = await perhaps("ASO.CODE", this.key);
-    this.shownCode = code === null ? null : hash;
+  async showCode(info) {
+    const may = info.state !== undefined || login.token !== null;
+    const code = may ? await perhaps("ASO.CODE", this.key) : null;
+    this.shownCode = code === null ? null : info.code;
     this.source.replaceChildren(section("Code", code === null ? el("p", { class: "faint" }, "Shown after a login.") : block(code, "Code")));
   }
 }

@@ -47,9 +47,9 @@ function replyText(reply) {
 
 /** What is known of an object around a call; null where there is none, or no right to see it. */
 async function lookAt(key) {
-  const tell = (argv) => command(...argv).catch(() => null);
-  const [info, state] = await Promise.all([tell(["ASO.INFO", key]), tell(["ASO.STATE", key])]);
-  return { info, state };
+  const info = await command("COMET", "INSPECT", key).catch(() => null);
+  const seen = info?.state !== undefined;
+  return { info: info?.type === "active" ? info : null, state: seen ? await command("ASO.STATE", key).catch(() => null) : null };
 }
 
 function differences(before, after) {

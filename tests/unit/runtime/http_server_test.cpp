@@ -60,6 +60,50 @@ TEST_CASE("a request with a body is refused") {
   CHECK(answer->status >= 400);
 }
 
+TEST_CASE("a page that takes a body gets it with the headers that matter") {
+  auto server = http_server::bind(
+      any_port, {{"/echo.js",
+                  [](const http_request& request) {
+                    return http_answer{.body = request.body + "|" + request.content_type + "|" +
+                                               request.origin + "|" + request.from.ip,
+                                       .headers = {{"X-Made", "yes"}}};
+                  },
+                  http_method::post}});
+  REQUIRE(server.ok());
+  (*server)->start();
+  httplib::Client client("127.0.0.1", (*server)->listens_on().port);
+  const auto answer = client.Post("/echo.js", {{"Origin", "http://a"}}, "text", "application/json");
+  REQUIRE(answer);
+  CHECK(answer->body == "text|application/json|http://a|127.0.0.1");
+  CHECK(answer->get_header_value("X-Made") == "yes");
+  CHECK(client.Get("/echo.js")->status == 404);
+  CHECK(client.Post("/echoXjs", "text", "text/plain")->status == 404);
+}
+
+TEST_CASE("a body that is too large is refused with 413") {
+  auto server = http_server::bind(
+      any_port, {{"/a", [](const http_request&) { return http_answer{}; }, http_method::post}});
+  REQUIRE(server.ok());
+  (*server)->start();
+  httplib::Client client("127.0.0.1", (*server)->listens_on().port);
+  CHECK(client.Post("/a", bytes(http_server::body_bytes_max, 'x'), "text/plain")->status == 200);
+  CHECK(client.Post("/a", bytes(http_server::body_bytes_max + 1, 'x'), "text/plain")->status ==
+        413);
+}
+
+TEST_CASE("a connection serves many requests") {
+  auto server = http_server::bind(any_port, two_pages());
+  REQUIRE(server.ok());
+  (*server)->start();
+  httplib::Client client("127.0.0.1", (*server)->listens_on().port);
+  client.set_keep_alive(true);
+  for (int i = 0; i < 50; ++i) {
+    const auto answer = client.Get("/a");
+    REQUIRE(answer);
+    CHECK(answer->status == 200);
+  }
+}
+
 TEST_CASE("a port in use is an error that says which and what to do") {
   auto first = http_server::bind(any_port, {});
   REQUIRE(first.ok());
