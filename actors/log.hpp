@@ -60,7 +60,7 @@ class log_sink {
  public:
   log_sink() = default;
   template <class Take>
-  requires std::is_invocable_v<Take&, const log_line&> log_sink(Take take)
+  requires std::is_invocable_v<Take&, const log_line&> log_sink(Take take)  // NOLINT: implicit
       : take_(std::move(take)) {}
 
   /// The same sink for lines about `room`.
