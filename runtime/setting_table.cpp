@@ -133,8 +133,8 @@ constexpr std::array rows{
         "alone.",
         COMET_SETTING(resp)),
     row(node_section, "http", addresses(), "127.0.0.1:7480", at_start,
-        "Where /health, /ready and /metrics are served. Without a users file it has to be an "
-        "address of this machine alone.",
+        "Where the dashboard, /health, /ready and /metrics are served. Without a users file it has "
+        "to be an address of this machine alone.",
         COMET_SETTING(http)),
     row(node_section, "dashboard", choice_of(no_or_yes), "yes", at_start,
         "A page for browsers at / of `http`, and what it needs to read and change objects "
