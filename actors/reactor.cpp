@@ -255,13 +255,13 @@ void reactor::take_report(executor_report report) {
 }
 
 /// The reader answers in the order in which it was asked.
-void reactor::take_loaded(std::vector<object::loaded> found) {
+void reactor::take_loaded(const std::vector<object::loaded>& found) {
   const auto now = read_clocks();
   if (!loads_sent_.empty()) {
     load_times_.add(now.mono - loads_sent_.front());
     loads_sent_.pop_front();
   }
-  shard_.on_loaded(std::move(found), now);
+  shard_.on_loaded(found, now);
   request_round();
 }
 

@@ -104,7 +104,7 @@ class reactor : private wire::session_host, private connection_owner, private ac
   void log_complaints();
   void hear_of_network(network_changed news);
   void take_report(executor_report report);
-  void take_loaded(std::vector<object::loaded> found);
+  void take_loaded(const std::vector<object::loaded>& found);
   void take_ack(const commit_ack& ack);
   void take_sync_report(const sync_report& report);
   void tick(const clock_tick& due);

@@ -76,10 +76,12 @@ def run(count, scrapes):
 
 def print_results(r):
     print(f"{r['objects']:,} active objects of {r['codes']} codes; median of {r['scrapes']} scrapes\n"
-          f"  text               {r['bytes']:>12,} bytes, {r['samples']:,} samples (aim: {BYTES_MAX:,} bytes)\n"
+          f"  text               {r['bytes']:>12,} bytes, {r['samples']:,} samples "
+          f"(aim: {BYTES_MAX:,} bytes)\n"
           f"  processor time     {r['cpu_ms']:>12,.2f} ms a scrape ({r['cpu_ms_low']:.2f} to "
           f"{r['cpu_ms_high']:.2f}; aim: {CPU_MS_MAX} ms)\n"
-          f"  time               {r['wall_ms']:>12,.2f} ms a scrape, {r['wall_ms_p95']:.2f} ms 95th percentile")
+          f"  time               {r['wall_ms']:>12,.2f} ms a scrape, "
+          f"{r['wall_ms_p95']:.2f} ms 95th percentile")
 
 
 def main():

@@ -6,7 +6,8 @@ import unittest
 
 from node_process import NodeProcess, wait_until
 
-LINE = re.compile(r'time=\S+Z level=(?:debug|info|warning|error) room=(?:runtime|actors|object|store|net) msg=.+')
+LINE = re.compile(r'time=\S+Z level=(?:debug|info|warning|error) '
+                  r'room=(?:runtime|actors|object|store|net) msg=.+')
 SLOW = """
 local aso = {}
 function aso:onGet() for _ = 1, 30000 do end return "done" end

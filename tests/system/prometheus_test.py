@@ -48,7 +48,8 @@ class RulesTest(unittest.TestCase):
         self.assertEqual(code, 0, said)
 
     def test_each_alert_has_a_test_that_sees_it_fire(self):
-        alerts = re.findall(r"^ +- alert: (\w+)$", (RULES / "comet_alerts.yml").read_text(), re.MULTILINE)
+        rules = (RULES / "comet_alerts.yml").read_text()
+        alerts = re.findall(r"^ +- alert: (\w+)$", rules, re.MULTILINE)
         fired = set(re.findall(r'alertname="(\w+)"', (RULES / "comet_alerts_test.yml").read_text()))
         self.assertGreater(len(alerts), 30)
         self.assertEqual(set(alerts), fired)
@@ -56,7 +57,8 @@ class RulesTest(unittest.TestCase):
     def test_a_metric_that_no_node_has_is_found(self):
         self.assertEqual(unknown_metrics('sum by (job) (rate(comet_nothing_total{job="comet_x"}[5m]))'),
                          {"comet_nothing_total"})
-        self.assertEqual(unknown_metrics("instance:comet_nothing:rate1m > 1"), {"instance:comet_nothing:rate1m"})
+        self.assertEqual(unknown_metrics("instance:comet_nothing:rate1m > 1"),
+                         {"instance:comet_nothing:rate1m"})
         self.assertEqual(unknown_metrics("comet_timer_delay_seconds > 1"), {"comet_timer_delay_seconds"})
         self.assertEqual(unknown_metrics("rate(comet_timer_delay_seconds_bucket[5m])"), set())
 
@@ -147,7 +149,8 @@ class ThreeNodesTest(WatchedCluster):
 
     def test_all_targets_are_up_and_their_figures_arrive(self):
         def targets():
-            return {one["scrapeUrl"]: one["health"] for one in self.prometheus.ask("targets")["activeTargets"]}
+            active = self.prometheus.ask("targets")["activeTargets"]
+            return {one["scrapeUrl"]: one["health"] for one in active}
         wait_until(lambda: set(targets().values()) == {"up"}, "all targets are up", 120)
         self.assertEqual(set(targets()), {f"http://{address}/metrics" for address in self.pages})
         ask = self.prometheus.value
@@ -178,8 +181,8 @@ class ThreeNodesTest(WatchedCluster):
             self.assertEqual(set(alert["annotations"]), {"summary", "description"}, alert["name"])
             for text in alert["annotations"].values():
                 self.assertTrue(text.endswith("."), text)
-        wait_until(lambda: self.prometheus.value("instance:comet_commands:rate1m > 0 or vector(1)") is not None,
-                   "rates are recorded")
+        wait_until(lambda: len(self.prometheus.query("instance:comet_commands:rate1m")) == 3,
+                   "rates of all nodes are recorded", 120)
 
 
 class NodeDeathTest(WatchedCluster):
