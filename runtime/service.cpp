@@ -47,6 +47,7 @@ int stop_in_order(node& running, stop_signal& end) {
   }
   stopping.join();
   log_report(report);
+  log::finish();
   // What was cut off may still be running; nobody waits for it.
   if (!report.complete) std::_Exit(EXIT_FAILURE);
   return EXIT_SUCCESS;
