@@ -133,7 +133,7 @@ class OneNodeTest(unittest.TestCase):
         self.node.kill()
         self.node.start()
         seen = self.inspect("door")
-        self.assertEqual((seen["methods"], seen["turns"]), (["chatter", "fail", "say"], 1))
+        self.assertEqual((seen["methods"], seen["version"]), (["chatter", "fail", "say"], 1))
 
     def test_the_log_is_told_once_as_it_grows_and_a_terminal_obeys_none_of_it(self):
         self.comet("call", "door", "say", "one")
