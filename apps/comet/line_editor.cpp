@@ -41,7 +41,6 @@ struct line_editor::parts {
     std::fputs("\n", stdout);
     for (const bytes& choice : found.choices)
       std::fprintf(stdout, "%s  ", printable(choice).c_str());
-    std::fputs("\n", stdout);
     std::fflush(stdout);
     return CC_REDISPLAY;
   }
