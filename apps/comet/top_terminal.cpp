@@ -4,7 +4,7 @@
 #define NCURSES_NOMACROS 1  // NOLINT(readability-identifier-naming): the name is ncurses' own
 #include <curses.h>
 #include <langinfo.h>
-#include <unistd.h>
+#include <termcap.h>
 
 #include <clocale>
 #include <cstdio>
@@ -75,12 +75,13 @@ struct top_terminal::screen {
 
 result<std::unique_ptr<top_terminal>> top_terminal::open(bool colours) {
   std::setlocale(LC_CTYPE, "");
-  SCREEN* made = newterm(nullptr, stdout, stdin);
-  if (made == nullptr) {
-    const char* name = std::getenv("TERM");
+  const char* name = std::getenv("TERM");
+  // Asked first, because newterm loses memory when it fails.
+  SCREEN* made =
+      name != nullptr && tgetent(nullptr, name) == 1 ? newterm(nullptr, stdout, stdin) : nullptr;
+  if (made == nullptr)
     return error{errc::config, "the terminal '" + printable(name == nullptr ? "" : name) +
                                    "' cannot be drawn on; set TERM, or use --once"};
-  }
   auto opened = std::make_unique<screen>(made);
   cbreak();
   noecho();

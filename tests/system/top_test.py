@@ -178,7 +178,7 @@ class ScreenTest(unittest.TestCase):
                 screen.wait_for_text("ended with 0")
 
     def test_without_colours_everything_is_still_there(self):
-        colour = re.compile("\x1b\\[[0-9;]*3[0-9]")
+        colour = re.compile("\x1b\\[(?:[0-9]+;)*3[0-7]")
         with NodeProcess() as node:
             fill(node.resp)
             for more in ({"NO_COLOR": "1"}, {"term": "vt100", "LC_ALL": "C"}):
