@@ -85,12 +85,13 @@ std::vector<bytes> keys_of(const std::vector<top_object>& objects) {
   return keys;
 }
 
-void take_news(top_refresh& refresh, top_model& model, top_view& view, top_setting& setting) {
+void take_news(top_refresh& refresh, top_model& model, top_view& view, top_setting& setting,
+               std::size_t width) {
   auto news = refresh.take();
   setting.complaint = news.complaint;
   if (news.looked) model.take(std::move(*news.looked));
   if (news.object && news.object->first == view.object_key)
-    view.object = std::move(news.object->second);
+    view.object = wrapped(news.object->second, width);
 }
 
 int show_screen(network_survey survey, const command_line& shared, const top_flags& flags,
@@ -107,8 +108,8 @@ int show_screen(network_survey survey, const command_line& shared, const top_fla
   top_setting setting{shared.node, flags.interval, {}, (*terminal)->is_utf8()};
   top_refresh refresh{std::move(survey), order.interval};
   while (!view.ended) {
-    take_news(refresh, model, view, setting);
     const screen_size size = (*terminal)->size();
+    take_news(refresh, model, view, setting, size.width);
     (*terminal)->draw(top_lines(model, view, setting, size));
     const auto key = (*terminal)->next_key(key_patience);
     if (!key) continue;

@@ -82,9 +82,9 @@ bytes sums_line(const top_model& model) {
 }
 
 bytes history_line(const top_model& model, std::size_t width, bool utf8) {
-  constexpr std::size_t names = 14;  // "ops/s " + " fuel/s "
+  constexpr std::size_t names = 15;  // "ops/s " and "  fuel/s "
   const std::size_t each = width > names + 2 ? (width - names) / 2 : 1;
-  return fmt::format("ops/s {} fuel/s {}", sparkline(model.ops(), each, utf8),
+  return fmt::format("ops/s {}  fuel/s {}", sparkline(model.ops(), each, utf8),
                      sparkline(model.fuel(), each, utf8));
 }
 
@@ -194,6 +194,18 @@ std::vector<screen_line> draw_text(const bytes& title, const std::vector<bytes>&
 }
 
 }  // namespace
+
+std::vector<bytes> wrapped(const std::vector<bytes>& lines, std::size_t width) {
+  std::vector<bytes> all;
+  for (const bytes& line : lines) {
+    std::size_t at = 0;
+    do {
+      all.push_back(line.substr(at, width));
+      at += std::max<std::size_t>(width, 1);
+    } while (at < line.size());
+  }
+  return all;
+}
 
 bytes sparkline(const std::deque<double>& history, std::size_t width, bool utf8) {
   constexpr std::array<bytes_view, 9> blocks{" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};

@@ -35,6 +35,9 @@ std::vector<screen_line> top_lines(const top_model& model, const top_view& view,
 std::size_t rows_shown(const top_model& model, const top_view& view, const top_setting& setting,
                        const screen_size& size);
 
+/// Lines of at most `width` characters; what does not fit goes on in the next one.
+std::vector<bytes> wrapped(const std::vector<bytes>& lines, std::size_t width);
+
 /// The newest `width` figures between 0 and the largest of them.
 bytes sparkline(const std::deque<double>& history, std::size_t width, bool utf8);
 

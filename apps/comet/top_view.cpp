@@ -130,10 +130,10 @@ const std::vector<bytes_view>& top_help() {
       "?               this help; any key: back",
       "q               quit",
       "",
-      "Rates are of the time since the last look. memory and mailbox are as of an object's",
-      "last turn. busy: share of the time in which actors of a kind worked; the router works",
-      "on the reactor's thread and is counted there. waiting: turns under way, turns in",
-      "mailboxes, batches to write, changes to sync.",
+      "Rates are of the time since the last look; memory and mailbox are as of an",
+      "object's last turn. %: the share of time in which actors of a kind worked; the",
+      "router works on the reactor's thread and is counted there. wait: turns under",
+      "way, turns in mailboxes, batches to write, changes to sync.",
   };
   return lines;
 }

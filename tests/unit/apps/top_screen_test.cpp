@@ -139,6 +139,17 @@ TEST_CASE("a sparkline ends with the newest figure, in ASCII or in blocks") {
   CHECK(sparkline({1, 8}, 3, true) == " ▁█");
 }
 
+TEST_CASE("what is too long goes on in the next line, and an empty line stays one") {
+  CHECK(wrapped({"abcdef", "", "gh"}, 4) == std::vector<bytes>{"abcd", "ef", "", "gh"});
+  CHECK(wrapped({"abcd"}, 4) == std::vector<bytes>{"abcd"});
+}
+
+TEST_CASE("the help fits 80 columns and 24 lines") {
+  CHECK(top_help().size() <= 22);
+  for (const auto line : top_help())
+    CHECK(line.size() <= 80);
+}
+
 TEST_CASE("more nodes than there is room for are counted") {
   top_model model;
   std::vector<node_sample> many;
