@@ -29,7 +29,7 @@ bytes moment_text(std::int64_t unix_ms) {
 
 bytes due_text(std::int64_t unix_ms, wall_time now) {
   const std::int64_t left = (unix_ms - to_unix_ms(now)) / 1'000;
-  const bytes away = left < 0 ? duration_text(-left) + " ago" : "in " + duration_text(left);
+  const bytes away = left <= 0 ? duration_text(-left) + " ago" : "in " + duration_text(left);
   return moment_text(unix_ms) + ", " + away;
 }
 
@@ -108,7 +108,8 @@ class page {
       for (const reply& copy : copies->items) {
         const bool leads = number_field(copy, "leads") == 1;
         const bool behind = number_field(copy, "behind") == 1;
-        rows.push_back({short_id(copy), safe_line(text_field(copy, "address")),
+        const bytes address = safe_line(text_field(copy, "address"));
+        rows.push_back({short_id(copy), address.empty() ? "-" : address,
                         leads    ? "leads"
                         : behind ? "behind"
                                  : "complete"});
