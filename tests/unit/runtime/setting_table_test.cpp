@@ -72,6 +72,7 @@ TEST_CASE("what a row assigns is what it reads back") {
       case setting_kind::addresses: other = std::vector<address>{{"a", 1}, {"b", 2}}; break;
       case setting_kind::optional_address:
       case setting_kind::address: other = address{"10.1.2.3", 4}; break;
+      case setting_kind::log_levels: other = log_levels{log_level::error}; break;
       case setting_kind::choice: other = static_cast<std::int64_t>(row.choices.size()) - 1; break;
       default: other = row.lowest;
     }
