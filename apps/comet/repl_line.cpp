@@ -56,6 +56,7 @@ constexpr std::array table{
              "Lua with the network `net` of docs/testing.md; shows its values"},
     repl_row{"help", verb::help, 0, 1, "[COMMAND]", "What there is"},
     repl_row{"quit", verb::quit, 0, 0, "", "End; so does Ctrl-D"},
+    repl_row{"exit", verb::quit, 0, 0, "", "The same"},
 };
 
 constexpr bytes_view blanks = " \t\r\n";

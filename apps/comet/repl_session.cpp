@@ -61,13 +61,13 @@ result<void> repl_session::make_network() {
   if (!made) return std::move(made.failure());
   console_.reset();  // it uses the network that goes
   world_ = std::move(*made);
+  client_ = 0;
   const auto listener = world_->connect({});
   if (!listener) return listener.failure();
   listener_ = *listener;
   listen();
   if (auto connected = connect({}); !connected) return connected;
-  auto console =
-      lab::script_console::open(*world_, file_ ? file_->file : bytes{}, outside_.read, stop_);
+  auto console = lab::script_console::open(*world_, {}, outside_.read, stop_);
   if (!console) return std::move(console.failure());
   console_ = std::move(*console);
   return {};
@@ -81,6 +81,7 @@ void repl_session::listen() {
 result<void> repl_session::connect(lab::client_options as) {
   const auto connected = world_->connect(as);
   if (!connected) return connected.failure();
+  if (client_ != 0) static_cast<void>(world_->close(client_));  // it is one of this world's
   client_ = *connected;
   from_ = std::move(as);
   return {};
@@ -176,12 +177,10 @@ result<void> repl_session::perform(const repl_line& line) {
       return load(std::move(*terms));
     }
     case verb::reload:
+      return file_ ? put() : result<void>{error{errc::not_found, "no file is loaded: load FILE"}};
     case verb::reset: {
-      if (line.verb == verb::reset)
-        if (auto made = make_network(); !made) return made;
-      if (file_) return put();
-      if (line.verb == verb::reset) return {};
-      return error{errc::not_found, "no file is loaded: load FILE"};
+      if (auto made = make_network(); !made) return made;
+      return file_ ? put() : result<void>{};
     }
     case verb::get: return ask(get_request(key_, word(0), word(1)));
     case verb::set: return ask({"SET", key_, words[0]});

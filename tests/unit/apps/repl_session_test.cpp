@@ -202,6 +202,10 @@ TEST_CASE("Lua of the test API sees the same network") {
   CHECK(has(probe.run("state"), "reads  1\n"));
   CHECK(probe.run("lua x = 5") == "");
   CHECK(probe.run("= x + 1") == "6\n");
+  probe.files["plain.lua"] = "return { value = 1 }\n";
+  probe.run("load door.lua");
+  probe.run("reset");
+  CHECK(probe.run("= net:put('p', 'plain.lua')") == "\"OK\"\n");
   CHECK(probe.run("= 1 + nil").starts_with("error: lua:1: attempt to perform arithmetic"));
 }
 
