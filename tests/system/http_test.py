@@ -269,7 +269,7 @@ class UsersTest(HttpStage):
     def make_user(self, *words):
         made = run_comet("user", *words, "--file", str(self.users))
         self.assertEqual(made.returncode, 0, made.stderr)
-        return made.stdout.split(": ", 1)[1].split()[0]
+        return made.stderr.rsplit(" ", 1)[1].strip()
 
     def test_rights_are_those_of_the_user(self):
         source = "return { secret = 'swordfish' }"
