@@ -97,17 +97,17 @@ result<void> local_client::wait_for(short events) const {
 }
 
 object::reply with_code(object::reply failure) {
-  const bytes_view text = failure.text;
-  const bytes_view word = text.substr(0, std::min(text.find(' '), text.size()));
-  for (const wire::error_form& form : wire::all_error_forms()) {
-    if (word != name_of(form.code)) continue;
-    return object::reply::failure(form.code,
-                                  bytes{text.substr(std::min(word.size() + 1, text.size()))});
-  }
-  if (word == "WRONGPASS") return object::reply::failure(errc::no_auth, failure.text);
+  const bytes word = failure.text.substr(0, failure.text.find(' '));
   for (const wire::error_form& form : wire::all_error_forms())
-    if (word == form.prefix) return object::reply::failure(form.code, failure.text);
-  return object::reply::failure(errc::internal, failure.text);
+    if (word == name_of(form.code)) {
+      failure.text.erase(0, word.size() + 1);
+      return object::reply::failure(form.code, std::move(failure.text));
+    }
+  const auto prefix = std::ranges::find(wire::all_error_forms(), bytes_view{word},
+                                        [](const wire::error_form& form) { return form.prefix; });
+  const bool known = prefix != wire::all_error_forms().end();
+  const errc code = word == "WRONGPASS" ? errc::no_auth : known ? prefix->code : errc::internal;
+  return object::reply::failure(code, std::move(failure.text));
 }
 
 }  // namespace comet::actors
