@@ -25,7 +25,7 @@ function facts(entries) {
 }
 
 function block(text, label) {
-  return el("pre", { tabindex: "0", role: "region", "aria-label": label }, visibleLines(text));
+  return el("pre", { tabindex: "0", role: "region", "aria-label": label, class: label === "Code" ? null : "wraps" }, visibleLines(text));
 }
 
 function tableOf(label, heads, rows) {

@@ -22,7 +22,7 @@ class DashboardTest(unittest.TestCase):
         node = self.enterContext(NodeProcess())
         network = self.enterContext(ClusterProcess(3))
         done = subprocess.run(["node", NODE / "dashboard.mjs", *node.resp.rsplit(":", 1), node.http,
-                               network.nodes[0]["http"], pictures],
+                               network.nodes[0]["resp"], network.nodes[0]["http"], pictures],
                               capture_output=True, text=True, timeout=600, check=False)
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
         self.assertIn("all checks passed", done.stdout)

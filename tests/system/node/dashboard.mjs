@@ -1,7 +1,7 @@
-// The dashboard in Chromium: node dashboard.mjs HOST PORT HTTP NETWORK FOLDER
+// The dashboard in Chromium: node dashboard.mjs HOST PORT HTTP NETWORK_RESP NETWORK_HTTP FOLDER
 //
-// HOST and PORT are a node's for clients, HTTP its pages, NETWORK the pages of a node of three, FOLDER
-// where pictures go. All waiting is for what shows; nothing may be refused by the content security
+// HOST and PORT are a node's for clients, HTTP its pages; of a node of three likewise; FOLDER is where
+// pictures go. All waiting is for what shows; nothing may be refused by the content security
 // policy, and nothing may be written to the console as an error.
 import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
@@ -9,7 +9,7 @@ import { Redis } from 'ioredis';
 import { chromium } from 'playwright-core';
 import { host, port, run } from './checks.mjs';
 
-const [page, network, folder] = [`http://${process.argv[4]}/`, `http://${process.argv[5]}/`, process.argv[6]];
+const [page, networkClients, network, folder] = [`http://${process.argv[4]}/`, process.argv[5], `http://${process.argv[6]}/`, process.argv[7]];
 const nasty = '<img src=x onerror="window.pwned=1"><b>\x1b[31m\u202e&amp;';
 const shown = '<img src=x onerror="window.pwned=1"><b>\\x1b[31m\\u{202e}&amp;';
 const patience = 30_000;
@@ -221,17 +221,28 @@ await run({
     await tab.emulateMedia({ colorScheme: 'light' });
     assert.equal(await ground(), seen.light);
   },
-  async 'a network is a ring of its nodes'() {
+  async 'a network is a ring of its nodes, with charts of what it does'() {
+    const others = new Redis(`redis://${networkClients}`, { maxRetriesPerRequest: 1, retryStrategy: () => null });
+    const work = (steps) => `local aso = { reads = 0 } function aso:onGet() self.reads = self.reads + 1 for i = 1, ${steps} do end return 1 end return aso`;
+    const keys = Array.from({ length: 12 }, (_, i) => `session:${i}`);
+    for (const [i, key] of keys.entries()) await others.call('ASO.PUT', key, work(50 * (i + 1)));
+    let on = true;
+    const working = (async () => { for (; on; await pause(10)) await Promise.all(keys.map((key) => others.get(key))); })();
     for (const [colorScheme, width] of [['light', 1280], ['dark', 1280], ['light', 400], ['dark', 400]]) {
       const other = await open(network, { colorScheme, viewport: { width, height: 900 } });
       await until(other, () => document.querySelectorAll('.ring .node').length === 3);
       assert.match(await other.locator('.ring').getAttribute('aria-label'), /^Ring of 3 nodes, 0 without an answer/);
-      await until(other, () => document.querySelectorAll('.chart .line-1[d^=M]').length >= 4);
+      await until(other, () => document.querySelectorAll('.plot .line-1[d^=M]').length === 6);
+      await until(other, () => document.querySelectorAll('.ring-key').length > 0);
+      await until(other, () => (document.querySelector('.plot .line-1').getAttribute('d').match(/L/g) ?? []).length >= 3);
       const links = await other.locator('tbody th a[href^="http://127.0.0.1:"]').count();
       assert.equal(links, 2);
       await other.screenshot({ path: `${folder}/overview-${colorScheme}-${width}.png`, fullPage: true });
       await other.context().close();
     }
+    on = false;
+    await working;
+    others.disconnect();
   },
   async 'nothing is wider than a narrow screen'() {
     const narrow = await open(page, { viewport: { width: 400, height: 800 }, colorScheme: 'dark' });
