@@ -60,6 +60,21 @@ result<void> check_command(const std::vector<bytes>& words) {
                                    "RESP"};
 }
 
+/// Counts what runs as long as it does.
+class counted {
+ public:
+  explicit counted(std::atomic<int>& running) : running_(running), place_(++running) {}
+  ~counted() { --running_; }
+  counted(const counted&) = delete;
+  counted& operator=(const counted&) = delete;
+
+  [[nodiscard]] int place() const { return place_; }
+
+ private:
+  std::atomic<int>& running_;
+  int place_;
+};
+
 /// A viewer is not told that it lacks a right but how to get one.
 object::reply for_viewer(object::reply told) {
   if (!told.failed() || told.code != errc::no_permission) return told;
@@ -77,6 +92,9 @@ std::vector<http_page> dashboard_api::pages() {
     return http_page{std::move(path),
                      [this, answer](const http_request& request) {
                        if (auto refused = refuse_stranger(request, names_)) return *refused;
+                       const counted one(running_);
+                       if (one.place() > running_max)
+                         return answer_of({errc::busy, "too many commands are run at a time"});
                        return (this->*answer)(request);
                      },
                      http_method::post};

@@ -9,6 +9,7 @@
 // the user that logged in. A token is no cookie, so no other site's page can act with it. Safe from
 // any thread. Made by runtime/node.
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -24,6 +25,9 @@ namespace comet::runtime {
 
 class dashboard_api {
  public:
+  /// Requests that are carried out at a time; others of the server's threads stay for its pages.
+  static constexpr int running_max = 24;
+
   /// node_system::connect; called on the server's threads.
   using connector = std::function<result<std::unique_ptr<actors::local_client>>(wire::endpoint peer,
                                                                                 bool as_viewer)>;
@@ -36,7 +40,7 @@ class dashboard_api {
   http_answer log_in(const http_request& request);
   http_answer log_out(const http_request& request);
 
-  /// The three above, by their paths.
+  /// The three above, by their paths: strangers are refused, and what is too much at a time.
   [[nodiscard]] std::vector<http_page> pages();
 
  private:
@@ -50,6 +54,7 @@ class dashboard_api {
   connector connect_;
   std::vector<bytes> names_;
   login_table logins_;
+  std::atomic<int> running_ = 0;
   std::mutex mutex_;
   std::vector<client_pointer> viewers_;  ///< idle
 };

@@ -58,7 +58,7 @@ function drawing(nodes, keys) {
   });
   const label = `Ring of ${nodes.length} ${nodes.length === 1 ? "node" : "nodes"}, ` +
     `${nodes.filter((node) => !answers(node)).length} without an answer, and ${keys.length} busy keys`;
-  return svg("svg", { viewBox: `0 0 ${2 * center} ${2 * center}`, role: "img", "aria-label": label, class: "ring" },
+  return svg("svg", { viewBox: `-40 0 ${2 * center + 80} ${2 * center}`, role: "img", "aria-label": label, class: "ring" },
     svg("circle", { class: "ring-line", cx: center, cy: center, r: radius }), links, spots, marks, labels(nodes));
 }
 

@@ -1,6 +1,8 @@
 #include "runtime/dashboard_api.hpp"
 
 #include <catch2/catch_test_macros.hpp>
+#include <future>
+#include <latch>
 #include <nlohmann/json.hpp>
 
 #include "actors/system.hpp"
@@ -193,6 +195,30 @@ TEST_CASE("pages of the API refuse strangers before anything else") {
     CHECK(page.make({.body = "{}", .host = "evil.example", .content_type = "application/json"})
               .status == 403);
   }
+}
+
+TEST_CASE("commands that take long leave threads for the pages") {
+  std::promise<void> end;
+  const auto ended = end.get_future().share();
+  std::latch begun(dashboard_api::running_max);
+  dashboard_api api(
+      [&](const wire::endpoint&, bool) -> result<std::unique_ptr<actors::local_client>> {
+        begun.count_down();
+        ended.wait();
+        return error{errc::unavailable, "the end"};
+      },
+      {}, random_bytes);
+  const http_page page = api.pages().front();
+  const http_request request{
+      .body = R"({"argv": ["PING"]})", .host = "127.0.0.1", .content_type = "application/json"};
+  std::vector<std::future<http_answer>> running;
+  for (int i = 0; i < dashboard_api::running_max; ++i)
+    running.push_back(std::async(std::launch::async, [&] { return page.make(request); }));
+  begun.wait();
+  CHECK(error_of(page.make(request))["code"] == "busy");
+  end.set_value();
+  for (auto& one : running)
+    CHECK(error_of(one.get())["message"] == "the end");
 }
 
 }  // namespace
