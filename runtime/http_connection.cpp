@@ -46,6 +46,7 @@ bool waiting_clients::enter(int socket, mono_time since, bool for_input) {
   const std::lock_guard guard(mutex_);
   if (closed_ && for_input) return false;
   all_[socket] = {since, for_input};
+  if (there_ > served_max_) cut_longest();
   return true;
 }
 
@@ -54,8 +55,18 @@ void waiting_clients::leave(int socket) {
   all_.erase(socket);
 }
 
-void waiting_clients::cut_longest() {
+void waiting_clients::came() {
   const std::lock_guard guard(mutex_);
+  if (++there_ > served_max_) cut_longest();
+}
+
+void waiting_clients::went() {
+  const std::lock_guard guard(mutex_);
+  --there_;
+}
+
+/// Of those that are waited for, if any.
+void waiting_clients::cut_longest() {
   const auto longest = std::ranges::min_element(
       all_, [](const auto& a, const auto& b) { return a.second.since < b.second.since; });
   if (longest == all_.end()) return;
@@ -98,14 +109,14 @@ bool http_connection::wait_for(short events, mono_time since, std::chrono::milli
 
 /// More bytes in the buffer, which is empty.
 bool http_connection::fill(mono_time since, std::chrono::milliseconds patience) {
-  while (wait_for(POLLIN, since, patience)) {
+  do {
     const auto count = ::recv(socket_, buffer_.data(), buffer_.size(), MSG_DONTWAIT);
     if (count < 0 && (errno == EAGAIN || errno == EINTR)) continue;
     if (count <= 0) break;
     begin_ = 0;
     end_ = static_cast<std::size_t>(count);
     return true;
-  }
+  } while (wait_for(POLLIN, since, patience));
   over_ = true;
   return false;
 }

@@ -21,11 +21,15 @@ namespace comet::runtime {
 /// Sockets whose clients are waited for. For all threads of a server.
 class waiting_clients {
  public:
+  /// As many connections are served at a time; while more are there, who waits longest gives way.
+  explicit waiting_clients(std::size_t served_max) : served_max_(served_max) {}
+
+  /// A connection is to be served, or was.
+  void came();
+  void went();
   /// False: the server ends, and waits for no client's next bytes.
   bool enter(int socket, mono_time since, bool for_input);
   void leave(int socket);
-  /// Ends the connection that was waited for longest; nothing if none is.
-  void cut_longest();
   /// Ends all that are waited for to send something.
   void close();
 
@@ -34,7 +38,11 @@ class waiting_clients {
     mono_time since;
     bool for_input = true;
   };
+  void cut_longest();
+
   std::mutex mutex_;
+  std::size_t served_max_;
+  std::size_t there_ = 0;  ///< connections that came and did not go
   std::map<int, waiting> all_;
   bool closed_ = false;
 };

@@ -4,7 +4,6 @@
 #include <httplib.h>
 #include <sys/socket.h>
 
-#include <atomic>
 #include <cerrno>
 #include <cstring>
 #include <nlohmann/json.hpp>
@@ -52,10 +51,10 @@ class connection_queue final : public httplib::TaskQueue {
   explicit connection_queue(waiting_clients& waiting) : waiting_(waiting), pool_(threads) {}
 
   void enqueue(std::function<void()> serve) override {
-    if (++taken_ > threads) waiting_.cut_longest();
+    waiting_.came();
     pool_.enqueue([this, serve = std::move(serve)] {
       serve();
-      --taken_;
+      waiting_.went();
     });
   }
   void shutdown() override {
@@ -65,14 +64,16 @@ class connection_queue final : public httplib::TaskQueue {
 
  private:
   waiting_clients& waiting_;
-  std::atomic<std::size_t> taken_ = 0;
   httplib::ThreadPool pool_;
 };
 
 /// The library's server over connections of ours.
 class bounded_server final : public httplib::Server {
  public:
-  waiting_clients waiting;
+  waiting_clients waiting{threads};
+
+  /// The library lets 5 clients wait to be accepted; one more would try again after a second.
+  void lengthen_queue() { ::listen(svr_sock_, SOMAXCONN); }
 
  private:
   bool process_and_close_socket(socket_t socket) override {
@@ -127,6 +128,7 @@ result<std::unique_ptr<http_server>> http_server::bind(const address& where,
     const int yes = 1;
     setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
   });
+  server.set_tcp_nodelay(true);  // head and body of an answer leave apart
   server.set_keep_alive_max_count(requests_max);
   server.set_payload_max_length(body_bytes_max);
   const bytes not_found =
@@ -155,6 +157,7 @@ result<std::unique_ptr<http_server>> http_server::bind(const address& where,
                              "--http HOST:PORT (port 0 takes a free one)",
                              text_of(where), errno == 0 ? "no such host" : std::strerror(errno))};
   }
+  server.lengthen_queue();
   content->where.port = static_cast<std::uint16_t>(port);
   return std::unique_ptr<http_server>(new http_server(std::move(content)));
 }

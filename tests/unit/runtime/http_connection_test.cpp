@@ -47,7 +47,7 @@ struct pair_of_ends {
   }
 
   std::array<int, 2> ends{-1, -1};
-  waiting_clients waiting;
+  waiting_clients waiting{1};
   std::unique_ptr<http_connection> server;
 };
 
@@ -120,19 +120,22 @@ TEST_CASE("a client that does not read its answer is let go") {
 }
 
 TEST_CASE("the client that was waited for longest gives way") {
-  waiting_clients waiting;
+  waiting_clients waiting{1};
+  waiting.came();
   pair_of_ends first;
   pair_of_ends second;
   const mono_time early{1s};
   REQUIRE(waiting.enter(second.ends[0], early + 1s, true));
   REQUIRE(waiting.enter(first.ends[0], early, false));
-  waiting.cut_longest();
+  waiting.came();  // one more than can be served
   char c = 0;
   CHECK(::recv(first.ends[1], &c, 1, MSG_DONTWAIT) == 0);
   CHECK(::recv(second.ends[1], &c, 1, MSG_DONTWAIT) < 0);
   waiting.leave(second.ends[0]);
-  waiting.cut_longest();  // nobody is waited for
+  waiting.came();  // nobody is waited for
   CHECK(::recv(second.ends[1], &c, 1, MSG_DONTWAIT) < 0);
+  REQUIRE(waiting.enter(second.ends[0], early, true));  // now somebody is, and too many are there
+  CHECK(::recv(second.ends[1], &c, 1, MSG_DONTWAIT) == 0);
 }
 
 TEST_CASE("a server that ends waits for nobody's next request") {
