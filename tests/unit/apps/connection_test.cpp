@@ -12,6 +12,7 @@ namespace comet::client {
 namespace {
 
 using object::reply;
+using namespace std::chrono_literals;
 
 /// Takes one client, gives it `answers` one a request, keeps what it said, closes.
 class scripted_server {
@@ -110,6 +111,31 @@ TEST_CASE("a connection that is closed before the answer is an error") {
   REQUIRE_FALSE(answer.ok());
   CHECK(answer.failure() == error{errc::unavailable, "the connection to " + text_of(node.where()) +
                                                          " broke: it was closed by the node"});
+}
+
+TEST_CASE("a request may be sent first, and its answer received when it is there") {
+  scripted_server node({"%0\r\n", "$1\r\nv\r\n"});
+  auto opened = connection::open(node.where());
+  REQUIRE(opened.ok());
+  CHECK_FALSE(opened->answers_within(0ms));
+  REQUIRE(opened->send({"GET", "k"}).ok());
+  REQUIRE(opened->answers_within(60s));
+  CHECK(opened->receive().value() == reply::bulk("v"));
+}
+
+TEST_CASE("a node that says nothing costs the patience that it is given, and no more") {
+  const int silent = socket(AF_INET, SOCK_STREAM, 0);
+  sockaddr_in where{};
+  where.sin_family = AF_INET;
+  where.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof where;
+  REQUIRE(bind(silent, reinterpret_cast<sockaddr*>(&where), size) == 0);
+  REQUIRE(listen(silent, 1) == 0);
+  REQUIRE(getsockname(silent, reinterpret_cast<sockaddr*>(&where), &size) == 0);
+  const auto opened = connection::open({"127.0.0.1", ntohs(where.sin_port)}, {}, {1'000ms, 20ms});
+  REQUIRE_FALSE(opened.ok());
+  CHECK(opened.failure().message.ends_with("broke: no answer within 20ms"));
+  close(silent);
 }
 
 TEST_CASE("an address where nobody listens is an error that says what to do") {
