@@ -65,7 +65,8 @@ line_editor::line_editor(bytes prompt, bytes history_path, completer complete)
   el_set(editor, EL_SIGNAL, 1);
   el_set(editor, EL_EDITOR, "emacs");
   el_set(editor, EL_HIST, history, parts_->lines);
-  el_set(editor, EL_ADDFN, "fill-in", "Completes commands and methods", parts::fill_in);
+  // el_set would leak its copies of the texts.
+  el_wset(editor, EL_ADDFN, L"fill-in", L"Completes commands and methods", parts::fill_in);
   el_set(editor, EL_BIND, "^I", "fill-in", nullptr);
   el_set(editor, EL_BIND, "^R", "em-inc-search-prev", nullptr);
   el_source(editor, nullptr);
