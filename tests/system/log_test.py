@@ -10,8 +10,8 @@ LINE = re.compile(r'time=\S+Z level=(?:debug|info|warning|error) '
                   r'room=(?:runtime|actors|object|store|net) msg=.+')
 SLOW = """
 local aso = {}
-function aso:onGet() for _ = 1, 30000 do end return "done" end
-function aso:onUpdate(value) for _ = 1, 30000 do end self.value = value end
+function aso:onGet() for _ = 1, 1000000 do end return "done" end
+function aso:onUpdate(value) for _ = 1, 1000000 do end self.value = value end
 return aso"""
 SECRET = "swordfish"
 
@@ -66,7 +66,7 @@ class LogTest(unittest.TestCase):
         self.assertEqual(changed, ["log-level"])
 
     def test_a_slow_request_is_told_with_ids_and_times_and_without_its_value(self):
-        node = self.start(slow_request="1ms")
+        node = self.start(slow_request="1ms", fuel_per_turn="10000000")
         with node.client() as client:
             client.call("ASO.PUT", "cart:\n81", SLOW)
             client.call("COMET", "WITH", "ID", "order-4711", "SET", "cart:\n81", SECRET)
@@ -102,7 +102,7 @@ class LogTest(unittest.TestCase):
         self.assertEqual(last["value"], "1040")
 
     def test_no_password_and_no_value_stands_in_a_log(self):
-        node = self.start(log_level="trace", slow_request="1ms")
+        node = self.start(log_level="trace", slow_request="1ms", fuel_per_turn="10000000")
         with node.client() as client:
             client.ask("AUTH", SECRET)
             client.ask("AUTH", "default", SECRET)
