@@ -69,8 +69,10 @@ void reactor::describe(std::vector<object::reply>& fields) {
 
 std::vector<concern> reactor::concerns_now() {
   const bool among_others = shard_.replicas() != nullptr;
-  return concerns_of(store_, router_, among_others ? shard_.replicas()->progress().behind : 0,
-                     among_others ? shard_.objects_behind() : 0);
+  auto found = concerns_of(store_, router_, among_others ? shard_.replicas()->progress().behind : 0,
+                           among_others ? shard_.objects_behind() : 0);
+  if (const auto& why = shard_.joining()) found.insert(found.begin(), {"joining", *why});
+  return found;
 }
 
 /// The reactor and the router share a thread, whose time stands with the reactor.

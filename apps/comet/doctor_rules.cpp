@@ -142,13 +142,6 @@ reason slow_commits(const node_sample& one) {
   return share_over(one, "slow_commits", "commits", limit, "writes of the store took over 100 ms");
 }
 
-reason forged_messages(const node_sample& one) {
-  const double refused = figure(one, "replica_refusals");
-  constexpr double few = 1'000;
-  if (refused < few) return std::nullopt;
-  return fmt::format("{} messages of other replicas were not obeyed", count_text(refused));
-}
-
 /// Of a node that could be asked itself.
 struct node_rule {
   bytes_view what;
@@ -182,9 +175,6 @@ constexpr std::array node_rules{
               "raise maxclients, or let clients share connections"},
     node_rule{"cache-full", notice, cache_full,
               "raise cache-bytes-max if reads of the store are slow"},
-    node_rule{"replica-refusals", notice, forged_messages,
-              "comet_replica_refusals_total in /metrics tells the reasons; see that clocks agree "
-              "and that all nodes run one version"},
     node_rule{"durability-none", notice, keeps_nothing,
               "set durability = interval or always where that matters"},
 };
@@ -199,6 +189,9 @@ struct concern_rule {
 constexpr concern_rule other_concern{"concern", warning, "look at the log of that node"};
 
 constexpr std::array concern_rules{
+    concern_rule{"joining", critical,
+                 "see that a node of its `join` runs and can be reached, and that both have one "
+                 "secret"},
     concern_rule{"read-only", critical, "make room on its disk; its log has the cause"},
     concern_rule{"unsynced", critical, "look at its disk and its log before the power fails"},
     concern_rule{"under-replicated", warning,

@@ -24,7 +24,7 @@ class TerminalScreen:
         inside = shlex.join(["env", *(f"{name}={value}" for name, value in self.environment.items()),
                              *map(str, self.words)])
         self._tmux("-f", "/dev/null", "new-session", "-d", "-x", self.columns, "-y", self.lines,
-                   f"{inside}; echo; echo ended with $?; exec sleep 600")
+                   f"{inside}; status=$?; echo; echo ended with $status; exec sleep 600")
         self._tmux("set-option", "-g", "escape-time", "0")
         return self
 

@@ -55,8 +55,6 @@ TEST_CASE("each rule on figures holds beyond its limit, and not just below it") 
        "3 connections"},
       {"cache-full", notice, "cache_bytes:99\r\ncache_bytes_max:100\r\nevicted_keys:0\r\n",
        "cache_bytes:99\r\ncache_bytes_max:100\r\nevicted_keys:7\r\n", "7 had to leave"},
-      {"replica-refusals", notice, "replica_refusals:999\r\n", "replica_refusals:1000\r\n",
-       "1000 messages"},
       {"durability-none", notice, "durability:interval\r\n", "durability:none\r\n",
        "durability is none"},
   };
@@ -117,11 +115,9 @@ TEST_CASE("a node that answers others and not the doctor is told of") {
 }
 
 TEST_CASE("each concern of a node is a finding of its own weight") {
-  const std::vector<std::pair<bytes, finding_weight>> concerns{{"read-only", critical},
-                                                               {"unsynced", critical},
-                                                               {"under-replicated", warning},
-                                                               {"clocks-apart", warning},
-                                                               {"unreachable", warning}};
+  const std::vector<std::pair<bytes, finding_weight>> concerns{
+      {"joining", critical},         {"read-only", critical},   {"unsynced", critical},
+      {"under-replicated", warning}, {"clocks-apart", warning}, {"unreachable", warning}};
   for (const auto& [what, weight] : concerns) {
     auto nodes = three();
     nodes[0].node.concerns.push_back({what, "so it is"});
