@@ -122,8 +122,8 @@ class replicas {
     digest leader{};
   };
   static constexpr std::size_t complaints_max = 256;
-  static constexpr std::size_t tick_parts = 24;  ///< of the ranges: calm ones hear in turn
-  static constexpr std::chrono::milliseconds calm_pause{240};
+  static constexpr std::size_t tick_parts = 20;  ///< of the ranges: calm ones hear in turn
+  static constexpr std::chrono::milliseconds calm_pause{200};
 
   std::unique_ptr<range_replica> made(range_register restored);
   range_replica* find(range_id range);
