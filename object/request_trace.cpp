@@ -75,6 +75,7 @@ reply told(const traced_request& seen, std::size_t place) {
   add(fields, "ip", text_or_null(seen.from.ip));
   add(fields, "object", text_or_null(seen.from.key));
   add(fields, "through", text_or_null(seen.from.node));
+  add(fields, "id", text_or_null(seen.id));
   add(fields, "hops", number(seen.hops));
   add_time("store-us", seen.store);
   add_time("line-us", seen.line);
@@ -235,6 +236,7 @@ void request_tracer::arrived(bytes_view key, const command& c, const caller& fro
   auto& seen = begin(*trace, from, to, now).so_far;
   seen.operation = operation;
   seen.kind = "passive";
+  if (c.asked) seen.id = c.asked->request_id;
   if (to.what == origin::kind::node) seen.hops = static_cast<std::uint8_t>(hops_max - hops_left);
 }
 

@@ -34,6 +34,7 @@ struct traced_request {
   bytes_view kind;                      ///< as turn_view has it; "passive": no code ran
   bytes handler;                        ///< empty: none
   caller from;                          ///< `node`: where it came into the network
+  bytes id;                             ///< that the client gave it (COMET WITH ID)
   std::uint8_t hops = 0;                ///< from node to node
   std::chrono::nanoseconds store{0};    ///< waited for the record or the code
   std::chrono::nanoseconds line{0};     ///< waited behind others of its key, or for its range

@@ -13,6 +13,8 @@
 #include "apps/comet/log_follower.hpp"
 #include "apps/comet/network_view.hpp"
 #include "apps/comet/object_page.hpp"
+#include "apps/comet/otlp_collector.hpp"
+#include "apps/comet/otlp_spans.hpp"
 #include "apps/comet/reply_fields.hpp"
 #include "apps/comet/trace_page.hpp"
 #include "runtime/value.hpp"
@@ -33,6 +35,7 @@ struct observed {
   bool follow = false;
   int count = 10;
   bytes timeout = "10m";
+  bytes otlp;  ///< of a collector; empty: none
 };
 
 /// False: nobody reads it any more.
@@ -147,8 +150,31 @@ std::size_t seen_in(const reply& traces) {
   return requests == nullptr ? 0 : requests->items.size();
 }
 
+/// Requests as spans to a collector. One that does not take them is told of as often as the cause
+/// changes, and ends neither the trace nor what is shown of it.
+class span_sender {
+ public:
+  span_sender(otlp_collector to, span_source source)
+      : to_(std::move(to)), source_(std::move(source)) {}
+
+  void send(const reply& traces, std::size_t from) {
+    const auto sent = to_.post(otlp_body(traces, from, source_));
+    if (sent) return;
+    const bytes& why = sent.failure().message;
+    if (std::exchange(trouble_, why) != why) fail(why, refused);
+  }
+  /// Was anything not taken?
+  [[nodiscard]] bool failed() const { return !trouble_.empty(); }
+
+ private:
+  otlp_collector to_;
+  span_source source_;
+  bytes trouble_;
+};
+
+/// `spans` may be null: nobody is sent any.
 int watch_trace(connection& node, const observed& o, std::int64_t trace,
-                std::chrono::milliseconds timeout) {
+                std::chrono::milliseconds timeout, span_sender* spans) {
   const auto until = steady_clock::now() + timeout;
   std::size_t told = 0;
   for (;;) {
@@ -159,10 +185,11 @@ int watch_trace(connection& node, const observed& o, std::int64_t trace,
     const std::size_t count = seen_in(*seen);
     const bool is_done = count >= static_cast<std::size_t>(o.count);
     if (!o.as_json && count > told && !write(waterfalls(*seen, told))) return unwritten();
+    if (spans != nullptr && count > told) spans->send(*seen, told);
     told = count;
     if (is_done || is_last) {
       if (o.as_json && !write(json_view(*seen))) return unwritten();
-      if (is_done) return succeeded;
+      if (is_done) return spans != nullptr && spans->failed() ? refused : succeeded;
       return fail(fmt::format("{} of {} requests came within {}", count, o.count, o.timeout),
                   refused);
     }
@@ -173,12 +200,22 @@ int watch_trace(connection& node, const observed& o, std::int64_t trace,
 int trace(const command_line& shared, const observed& o) {
   const auto timeout = runtime::parse_duration(o.timeout);
   if (!timeout) return fail("--timeout " + timeout.failure().message, misused);
+  std::optional<otlp_collector> collector;
+  if (!o.otlp.empty()) {
+    auto at = otlp_collector::at(o.otlp);
+    if (!at) return fail("--otlp: " + at.failure().message, misused);
+    collector = std::move(*at);
+  }
   auto opened = connect(shared);
   if (!opened) return fail(opened.failure().message, status_of(opened.failure()));
   const auto armed = opened->ask({"COMET", "TRACE", o.key, fmt::format("{}", o.count)});
   if (!armed) return fail(armed.failure().message, unreachable);
   if (armed->failed()) return fail(armed->text, refused);
-  return watch_trace(*opened, o, armed->integer, *timeout);
+  if (!collector) return watch_trace(*opened, o, armed->integer, *timeout, nullptr);
+  const auto route = opened->ask({"COMET", "WHERE", o.key});
+  if (!route) return fail(route.failure().message, unreachable);
+  span_sender spans{std::move(*collector), span_source_of(*route)};
+  return watch_trace(*opened, o, armed->integer, *timeout, &spans);
 }
 
 void add_trace(CLI::App& app, command_line& shared) {
@@ -190,10 +227,15 @@ void add_trace(CLI::App& app, command_line& shared) {
   command->add_option("--timeout", o->timeout, "How long to wait for them: 30s, 10m at most")
       ->capture_default_str();
   command->add_flag("--json", o->as_json, "All fields, as JSON, once the requests have come");
+  command
+      ->add_option("--otlp", o->otlp,
+                   "Send them as OpenTelemetry spans, too: http://HOST:4318 of a collector "
+                   "(OTLP, JSON)")
+      ->type_name("URL");
   command->footer(
       "For the object's owner and administrators. Status: 0 as many came, 1 the time ran out "
-      "before "
-      "or the\ntrace ended.");
+      "before,\nthe trace ended or the collector did not take all spans. A request whose id "
+      "(COMET WITH ID)\nis a W3C traceparent belongs to that span.");
   command->callback([&shared, o] { shared.status = trace(shared, *o); });
 }
 

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <vector>
 
 #include "apps/comet/quantities.hpp"
 #include "apps/comet/rendering.hpp"
@@ -16,12 +15,6 @@ using object::reply;
 
 constexpr std::size_t bar_width = 32;
 constexpr std::size_t id_shown = 12;
-
-struct step {
-  bytes name;
-  std::int64_t us = 0;
-  bytes remark;
-};
 
 std::int64_t time_of(const reply& request, bytes_view name) {
   return number_field(request, name).value_or(0);
@@ -41,33 +34,6 @@ bytes way_of(const reply& request) {
   return fmt::format(", through {}, {} {}", through, hops, hops == 1 ? "hop" : "hops");
 }
 
-bytes what_of(const reply& request) {
-  const bytes operation = text_field(request, "operation");
-  const bytes handler = safe_line(text_field(request, "handler"));
-  if (operation.empty()) return handler;
-  return handler.empty() ? operation : operation + " " + handler;
-}
-
-/// In the order in which a request takes them. What the majority took longer than the own disk is a
-/// step of its own.
-std::vector<step> steps_of(const reply& request) {
-  bytes turn = fmt::format("fuel {}", number_field(request, "fuel").value_or(0));
-  if (number_field(request, "activated") == 1) turn += ", the object was activated";
-  const std::int64_t disk = time_of(request, "disk-us");
-  std::vector<step> steps{
-      {"store", time_of(request, "store-us"), {}},
-      {"line", time_of(request, "line-us"), {}},
-      {"mailbox", time_of(request, "mailbox-us"), {}},
-      {"turn", time_of(request, "turn-us"), turn},
-      {"threads", time_of(request, "passing-us"), {}},
-      {"disk", disk, {}},
-      {"majority", std::max<std::int64_t>(time_of(request, "commit-us") - disk, 0), {}},
-  };
-  const bool ran = !text_field(request, "handler").empty();
-  std::erase_if(steps, [&](const step& s) { return s.us == 0 && !(ran && s.name == "turn"); });
-  return steps;
-}
-
 bytes bar(std::int64_t from, std::int64_t us, std::int64_t total) {
   const auto width = static_cast<std::int64_t>(bar_width);
   const std::int64_t whole = std::max<std::int64_t>(total, 1);
@@ -80,11 +46,11 @@ bytes bar(std::int64_t from, std::int64_t us, std::int64_t total) {
 
 bytes waterfall(const reply& request) {
   const std::int64_t total = time_of(request, "total-us");
-  bytes out = fmt::format("{}  {}  by {}{}  {}  {}\n", time_of(request, "number"), what_of(request),
-                          asker_of(request), way_of(request), microseconds_text(total),
-                          safe_line(text_field(request, "outcome")));
+  bytes out = fmt::format("{}  {}  by {}{}  {}  {}\n", time_of(request, "number"),
+                          what_was_asked(request), asker_of(request), way_of(request),
+                          microseconds_text(total), safe_line(text_field(request, "outcome")));
   std::int64_t from = 0;
-  for (const step& one : steps_of(request)) {
+  for (const trace_step& one : steps_of(request)) {
     out += fmt::format("   {:<9}|{}|  {}{}{}\n", one.name, bar(from, one.us, total),
                        microseconds_text(one.us), one.remark.empty() ? "" : ", ", one.remark);
     from += one.us;
@@ -93,6 +59,33 @@ bytes waterfall(const reply& request) {
 }
 
 }  // namespace
+
+bytes what_was_asked(const reply& request) {
+  const bytes operation = text_field(request, "operation");
+  const bytes handler = safe_line(text_field(request, "handler"));
+  if (operation.empty()) return handler;
+  return handler.empty() ? operation : operation + " " + handler;
+}
+
+/// What the majority took longer than the own disk is a step of its own.
+std::vector<trace_step> steps_of(const reply& request) {
+  bytes turn = fmt::format("fuel {}", number_field(request, "fuel").value_or(0));
+  if (number_field(request, "activated") == 1) turn += ", the object was activated";
+  const std::int64_t disk = time_of(request, "disk-us");
+  std::vector<trace_step> steps{
+      {"store", time_of(request, "store-us"), {}},
+      {"line", time_of(request, "line-us"), {}},
+      {"mailbox", time_of(request, "mailbox-us"), {}},
+      {"turn", time_of(request, "turn-us"), turn},
+      {"threads", time_of(request, "passing-us"), {}},
+      {"disk", disk, {}},
+      {"majority", std::max<std::int64_t>(time_of(request, "commit-us") - disk, 0), {}},
+  };
+  const bool ran = !text_field(request, "handler").empty();
+  std::erase_if(steps,
+                [&](const trace_step& s) { return s.us == 0 && !(ran && s.name == "turn"); });
+  return steps;
+}
 
 bytes waterfalls(const reply& traces, std::size_t from) {
   const reply* requests = field(traces, "requests");

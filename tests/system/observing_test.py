@@ -1,5 +1,6 @@
 """One object looked at while it works: `comet inspect`, `comet log` and `comet trace`."""
 import contextlib
+import http.server
 import json
 import pathlib
 import queue
@@ -70,6 +71,51 @@ def running(*words):
         yield one
     finally:
         one.stop()
+
+
+class Collector:
+    """Takes spans over HTTP as a collector of OpenTelemetry does: the posts as they came."""
+
+    def __init__(self, status=200):
+        posts = self.posts = []
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_POST(self):
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                posts.append((self.path, self.headers["Content-Type"], json.loads(body)))
+                self.send_response(status)
+                self.send_header("Content-Length", "2")
+                self.end_headers()
+                self.wfile.write(b"{}")
+
+            def log_message(self, *_):
+                """Standard error is for the tests."""
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}"
+        self.thread = threading.Thread(target=self.server.serve_forever, daemon=True)
+
+    def __enter__(self):
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.server.shutdown()
+        self.thread.join()
+        self.server.server_close()
+
+    def spans(self):
+        return [span for _, _, body in self.posts for resource in body["resourceSpans"]
+                for scope in resource["scopeSpans"] for span in scope["spans"]]
+
+
+def attributes(holder):
+    """Of a span or a resource: name to value; 64-bit numbers are texts in OTLP's JSON."""
+    found = {}
+    for one in holder["attributes"]:
+        (kind, value), = one["value"].items()
+        found[one["key"]] = int(value) if kind == "intValue" else value
+    return found
 
 
 def is_traced(client, key):
@@ -225,6 +271,67 @@ class OneNodeTest(unittest.TestCase):
         self.assertIn("no such key", self.comet("trace", "nobody", expected=1))
         self.comet("trace", "door", "--count", "65", expected=2)
         self.comet("trace", "door", "--timeout", "soon", expected=2)
+
+    def test_traced_requests_reach_a_collector_as_spans(self):
+        trace_id, span_id = "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"
+        with Collector() as collector, self.node.client() as client, running(
+                *self.words("trace", "door", "--count", "3", "--otlp", collector.url)) as trace:
+            wait_until(lambda: is_traced(client, "door"), "the object is traced")
+            client.call("ASO.CALL", "door", "say", "hello")
+            self.assertIsInstance(client.ask("ASO.CALL", "door", "fail"), ReplyError)
+            client.call("COMET", "WITH", "ID", f"00-{trace_id}-{span_id}-01", "GET", "door")
+            self.assertEqual(trace.wait(), 0)
+            self.assertIn("ASO.CALL say", trace.line())
+        self.assertEqual({post[:2] for post in collector.posts},
+                         {("/v1/traces", "application/json")})
+        for _, _, body in collector.posts:
+            resource = attributes(body["resourceSpans"][0]["resource"])
+            self.assertEqual(resource["service.name"], "comet")
+            self.assertTrue(resource["service.instance.id"].startswith(self.node.ready["id"]))
+        spans = collector.spans()
+        said, failed, named = [one for one in spans if one["kind"] == 2]
+        self.assertEqual([one["name"] for one in (said, failed, named)],
+                         ["ASO.CALL say", "ASO.CALL fail", "GET onGet"])
+        self.assertEqual((attributes(said)["db.system.name"], attributes(said)["comet.key"]),
+                         ("comet", "door"))
+        self.assertGreater(attributes(said)["comet.fuel"], 0)
+        self.assertNotIn("status", said)
+        self.assertEqual((failed["status"]["code"], attributes(failed)["error.type"]),
+                         (2, "script"))
+        self.assertEqual((named["traceId"], named["parentSpanId"]), (trace_id, span_id))
+        self.assertEqual(len({one["traceId"] for one in spans}), 3)
+        self.assertEqual(len({one["spanId"] for one in spans}), len(spans))
+        for one in spans:
+            self.assertRegex(one["traceId"], "^[0-9a-f]{32}$")
+            self.assertRegex(one["spanId"], "^[0-9a-f]{16}$")
+            self.assertLessEqual(int(one["startTimeUnixNano"]), int(one["endTimeUnixNano"]))
+        steps = [one for one in spans if one.get("parentSpanId") == said["spanId"]]
+        self.assertTrue({"turn", "disk"} <= {one["name"] for one in steps})
+        for one in steps:
+            self.assertEqual((one["traceId"], one["kind"]), (said["traceId"], 1))
+            self.assertGreaterEqual(int(one["startTimeUnixNano"]), int(said["startTimeUnixNano"]))
+            self.assertLessEqual(int(one["endTimeUnixNano"]), int(said["endTimeUnixNano"]))
+
+    def check_trouble(self, url, remark):
+        """One request is traced, shown all the same, and the status says that spans are missing."""
+        with self.node.client() as client, running(
+                *self.words("trace", "door", "--count", "1", "--otlp", url)) as trace:
+            wait_until(lambda: is_traced(client, "door"), "the object is traced")
+            client.call("GET", "door")
+            self.assertEqual(trace.wait(), 1)
+            self.assertIn("GET onGet", trace.line())
+            self.assertIn(remark, trace.remark())
+
+    def test_a_collector_that_takes_no_spans_does_not_end_the_trace(self):
+        with Collector(status=503) as collector:
+            self.check_trouble(collector.url, "did not take the spans: HTTP status 503")
+
+    def test_a_collector_that_is_away_does_not_end_the_trace(self):
+        with Collector() as collector:
+            url = collector.url
+        self.check_trouble(url, "cannot send spans to " + url)
+        self.assertIn("is no address of a collector",
+                      self.comet("trace", "door", "--otlp", "localhost:4318", expected=2))
 
 
 class ThreeNodesTest(unittest.TestCase):

@@ -184,6 +184,22 @@ TEST_CASE("requests that came over another node tell their hops, those that leav
   CHECK(told(t.seen()[0], "hops") == reply::number(2));
 }
 
+TEST_CASE("a request tells the id that its client gave it, when there is one") {
+  traced t;
+  {
+    const bytes id = "order-4711";
+    auto named = asking(op::set);
+    named.asked.emplace().request_id = id;
+    t.tracer.arrived("k", named, {}, client(1), hops_max, at(0ms));
+  }
+  t.tracer.answered(client(1), reply::ok(), at(1ms).mono);
+  t.arrive(2, 1ms);
+  t.tracer.answered(client(2), reply::ok(), at(2ms).mono);
+  REQUIRE(t.seen().size() == 2);
+  CHECK(told(t.seen()[0], "id") == reply::bulk("order-4711"));
+  CHECK(told(t.seen()[1], "id") == reply::null());
+}
+
 TEST_CASE("looks at the object, other keys and later requests are not seen") {
   traced t(2);
   t.arrive(1, 0ms, op::aso_info);
