@@ -189,15 +189,21 @@ void local_cluster::announce() const {
 }
 
 int local_cluster::stay() {
-  while (!asked_to_stop() && living() > 0) {
+  while (!asked_to_stop()) {
+    tell_of_ended();
+    if (std::ranges::all_of(members_, &member::told_of_end)) return fail("no node is left", refused);
     pump(milliseconds{-1});
-    for (member& m : members_) {
-      if (!m.process.has_ended() || std::exchange(m.told_of_end, true)) continue;
-      fail(ended_early(m).message, refused);
-      std::fputs(log_end(m).c_str(), stderr);
-    }
   }
-  return asked_to_stop() ? stop() : fail("no node is left", refused);
+  return stop();
+}
+
+void local_cluster::tell_of_ended() {
+  for (member& m : members_) {
+    if (m.told_of_end || !m.process.has_ended()) continue;
+    m.told_of_end = true;
+    fail(ended_early(m).message, refused);
+    std::fputs(log_end(m).c_str(), stderr);
+  }
 }
 
 int local_cluster::stop() {

@@ -46,7 +46,10 @@ class local_cluster {
   /// Warns of those that have not found the others in time.
   result<void> wait_for_network();
   void announce() const;
+  /// Until a signal asks to stop or no node is left.
   int stay();
+  /// Of each node once, with the end of its log.
+  void tell_of_ended();
   int stop();
 
   /// Until `holds`, a signal asks to stop, or a node has ended. Errors: a node that has ended, or
