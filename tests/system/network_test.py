@@ -181,7 +181,8 @@ class ComingAndGoingTest(NetworkCase):
         before = {key: first.holder_of(key) for key in keys}
         network.start(network.network.add())
         wait_until_together(network.members)
-        wait_until(lambda: any(first.holder_of(key) != before[key] for key in keys), "an object has moved", 60)
+        wait_until(lambda: any(first.holder_of(key) != before[key] for key in keys),
+                   "an object has moved", 60)
         with first.client() as client:
             wait_until(lambda: all(client.call("ASO.CALL", key, "seen") >= 1 for key in keys),
                        "every timer has fired", 120)
