@@ -17,6 +17,13 @@ constexpr std::size_t idle_output_max = 65'536;  ///< kept between the replies o
 constexpr std::size_t idle_words_max = 4'096;    ///< kept between requests, of a whole thread
 constexpr std::size_t idle_encoded_max = 1'024;  ///< kept in a slot
 
+/// What a request is counted and told as: what it carries, if that can be carried.
+const command_row& counted_row(const command_row& row, argument_list argv) {
+  if (!has(row.flags, command_flag::carries)) return row;
+  const auto carried = read_carried(argv);
+  return carried ? *carried->what.row : row;
+}
+
 }  // namespace
 
 session::session(session_id id, endpoint peer, endpoint local, instant now, session_context& shared)
@@ -163,7 +170,7 @@ bool session::refuse(const error& why) {
 
 void session::execute(const command_row& row, argument_list argv, instant now) {
   count_request();
-  const slot_id slot = open_slot(&row);
+  const slot_id slot = open_slot(&counted_row(row, argv));
   if (auto made = parse(row, argv, now, shared_.policy, shared_.command); !made) {
     complete_error(slot, made.failure().code, made.failure().message);
   } else if (!unrestricted_ && !keys_permitted(shared_.command)) {

@@ -327,7 +327,7 @@ TEST_CASE("a request that took longer than slow-request is told with its name, k
   const auto& first = node.host.late[0];
   CHECK(first.from == s.id());
   CHECK(first.number == 2);
-  CHECK(first.command == "comet|with");
+  CHECK(first.command == "set");
   CHECK(first.key == "slow2");
   CHECK(first.request_id == "job-7");
   CHECK(first.took == milliseconds{11});
@@ -338,6 +338,15 @@ TEST_CASE("a request that took longer than slow-request is told with its name, k
   CHECK(second.key.size() == 40);
   CHECK(second.key_bytes == 100);
   CHECK(second.request_id.empty());
+}
+
+TEST_CASE("what COMET WITH carries is counted under its own name, and a bad one as COMET WITH") {
+  fake_node node;
+  session& s = node.connect();
+  node.talk(s, "COMET WITH ID job-7 GET slow1\r\nCOMET WITH ID job-8 PING\r\n");
+  node.host.finish(0, reply::failure(errc::busy, "busy"));
+  CHECK(figures_of(node, "get").errors == 1);
+  CHECK(figures_of(node, "comet|with").errors == 1);
 }
 
 TEST_CASE("with slow-request = 0 no request is slow") {
