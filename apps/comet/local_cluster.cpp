@@ -191,7 +191,8 @@ void local_cluster::announce() const {
 int local_cluster::stay() {
   while (!asked_to_stop()) {
     tell_of_ended();
-    if (std::ranges::all_of(members_, &member::told_of_end)) return fail("no node is left", refused);
+    const bool none_is_left = std::ranges::all_of(members_, &member::told_of_end);
+    if (none_is_left) return fail("no node is left", refused);
     pump(milliseconds{-1});
   }
   return stop();

@@ -1,4 +1,8 @@
-"""`comet cluster up N` for a test: in a directory of its own, ended in order or by a signal."""
+"""`comet cluster up N` for a test: in a directory of its own, ended in order or by a signal.
+
+Several nodes have started when all ranges of keys are led and copied, so that what a test does first
+is not answered late or refused while nodes under a sanitizer choose their leaders.
+"""
 import contextlib
 import os
 import pathlib
@@ -8,7 +12,8 @@ import signal
 import subprocess
 import tempfile
 
-from node_process import NodeFailure, READY_SECONDS, REPORTS, STOP_SECONDS, binary, clean_environment
+from node_process import (NodeFailure, READY_SECONDS, REPORTS, STOP_SECONDS, binary,
+                          clean_environment, wait_until_whole)
 from resp_client import RespClient
 
 
@@ -53,6 +58,8 @@ class ClusterProcess:
                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors, env=clean_environment(),
                 bufsize=0)  # what is not read yet shows in the selector
         self.nodes = self._read_table()
+        if len(self.nodes) > 1:
+            wait_until_whole(lambda: self.client(1))
         return self
 
     def stop(self, expected=0, how=signal.SIGTERM):

@@ -77,17 +77,6 @@ def wait_until_together(members):
         wait_until(sees_all, f"the node {member.id} sees {ids}", JOIN_SECONDS)
 
 
-def wait_until_whole(member):
-    """Every range of keys is led, and all of its copies are complete."""
-    def is_whole():
-        with member.client() as client:
-            nodes = [as_map(node) for node in client.call("COMET", "NODES")]
-        sums = {name: sum(node.get(f"ranges-{name}", 0) for node in nodes)
-                for name in ("led", "changing", "behind")}
-        return sums == {"led": 1_024, "changing": 0, "behind": 0}
-    wait_until(is_whole, "all ranges have all of their copies", JOIN_SECONDS)
-
-
 class MemberNetwork:
     """`count` hosts with a node each; the first is the one that the others join."""
 

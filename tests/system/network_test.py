@@ -13,9 +13,8 @@ import unittest
 import redis
 
 from namespaces import Forwarder, reason_to_skip
-from network_process import (MemberNetwork, MemberProcess, make_secret, wait_until_together,
-                             wait_until_whole)
-from node_process import wait_until
+from network_process import MemberNetwork, MemberProcess, make_secret, wait_until_together
+from node_process import wait_until, wait_until_whole
 from resp_client import ReplyError
 
 NODE_CLIENTS = pathlib.Path(__file__).parent / "node"
@@ -118,7 +117,7 @@ class FiveNodesTest(unittest.TestCase):
             self.assertEqual(one.call("EXISTS", *keys), 60)
 
     def test_all_nodes_agree_on_the_holder_of_a_key(self):
-        wait_until_whole(self.members[0])
+        wait_until_whole(self.members[0].client)
         for i in range(20):
             holders = {member.holder_of(f"place:{i}") for member in self.members}
             self.assertEqual(len(holders), 1, holders)

@@ -15,7 +15,7 @@ import subprocess
 import tempfile
 import time
 
-from resp_client import RespClient
+from resp_client import RespClient, as_map
 
 READY_SECONDS = 60
 STOP_SECONDS = 60
@@ -60,6 +60,17 @@ def wait_until(holds, what, seconds=60):
         if time.monotonic() > deadline:
             raise AssertionError(f"not within {seconds} s: {what}")
         time.sleep(0.005)
+
+
+def wait_until_whole(connect, seconds=120):
+    """`connect()` gives a client of a network: all of its ranges are led, and their copies complete."""
+    def is_whole():
+        with connect() as client:
+            nodes = [as_map(node) for node in client.call("COMET", "NODES")]
+        sums = {name: sum(node.get(f"ranges-{name}", 0) for node in nodes)
+                for name in ("led", "changing", "behind")}
+        return sums == {"led": 1_024, "changing": 0, "behind": 0}
+    wait_until(is_whole, "all ranges have all of their copies", seconds)
 
 
 class NodeProcess:

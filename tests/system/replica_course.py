@@ -16,8 +16,8 @@ import unittest
 
 import history_judge
 import operation_history
-from network_process import MemberNetwork, wait_until_together, wait_until_whole
-from node_process import is_sanitized, wait_until
+from network_process import MemberNetwork, wait_until_together
+from node_process import is_sanitized, wait_until, wait_until_whole
 from replica_load import LoadPlan, ReplicaLoad
 
 SKIPPED = 77  # what ctest takes as skipped
@@ -61,7 +61,7 @@ class Course:
         started = time.monotonic()
         with self.folder, self.nodes:
             try:
-                wait_until_whole(self.members[0])  # before that one death may be one too many
+                wait_until_whole(self.members[0].client)  # before that one death may be one too many
                 with ReplicaLoad(self.members, self.plan) as self.load:
                     self.load.wait_acknowledged(STEP, PATIENCE_SECONDS)
                     fault(self)
